@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Writing what happened: the results file, SQLite and GeoPackage at once. Whole or absent: written beside and renamed.
+#ifndef QONYS_RECORD_H
+#define QONYS_RECORD_H
+
+#include <qonys/fault.h>
+#include <qonys/indicator.h>
+
+struct qon_record; // one results file being written
+
+// What is known of a run beside its state, for the table `run`.
+struct qon_provenance {
+    const char *command;  // as typed
+    double seconds_synthesis;
+    double seconds_run;
+    int64_t persons, households, employers, person_months;
+    double bytes_per_person;
+    int32_t threads;
+    uint64_t digest;
+};
+
+// Takes note of the scenario, zones, indicators. Keeps series in memory (8 bytes a value) until close. The folder is made when absent.
+// errors: QON_MACHINE with a message when the folder cannot be made or written.
+enum qon_status qon_record_open(struct qon_record **record, const struct qon_world *world, const char *folder, struct qon_faults *faults);
+
+// Adds the month just computed (series and flows). Called after every qon_step. errors: QON_MACHINE.
+enum qon_status qon_record_month(struct qon_record *record, const struct qon_world *world, struct qon_faults *faults);
+
+// Writes `folder`/results.gpkg (to results.gpkg.part, fsync, rename) and frees the record. On failure nothing stands under the final name
+// and the part file is removed. `path_out` (4096 bytes) gets the file's path.
+enum qon_status qon_record_close(struct qon_record *record, const struct qon_world *world, const struct qon_provenance *provenance,
+                                 char *path_out, struct qon_faults *faults);
+
+void qon_record_abandon(struct qon_record *record); // frees, writes nothing
+
+#endif
