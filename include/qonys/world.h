@@ -102,7 +102,7 @@ struct qon_rows {
     uint32_t *row;
 };
 
-enum qon_calendar { QON_CAL_DEATH, QON_CAL_BIRTH, QON_CAL_UNION, QON_CAL_LEAVE_HOME, QON_CAL_AGE, QON_CALENDARS };
+enum qon_calendar { QON_CAL_DEATH, QON_CAL_BIRTH, QON_CAL_UNION, QON_CAL_LEAVE_HOME, QON_CAL_AGE, QON_CAL_DEPARTURE, QON_CALENDARS };
 
 struct qon_block {
     uint32_t index;
@@ -146,7 +146,7 @@ struct qon_places {
     double *network;        // [origin * zones + destination]: stock of earlier movers, persons
     int64_t *vacancies;     // [cell]: posted this month
     int64_t *hires;         // [cell]: this month
-    double *tightness_start; // [cell]: vacancies per seeker in the first month
+    double *tightness_start; // [zone]: vacancies per seeker in the first month
 };
 
 // Money that crosses the border of households' savings, tiyn, whole run. savings = start + saved + brought - moving - taken.
@@ -192,6 +192,8 @@ static inline int32_t qon_age_years(int32_t month, int32_t birth_month) {
 
 // Adds (sign +1) or takes away (-1) person `row` of the block from the totals of zone `zone`. Safe from several threads at once.
 void qon_tally_person(struct qon_world *world, const struct qon_block *block, uint32_t row, uint32_t zone, int sign);
+// Only what follows from the labour status: labour, staff, seekers, wages. Part of qon_tally_person.
+void qon_tally_labour(struct qon_world *world, const struct qon_block *block, uint32_t row, uint32_t zone, int sign);
 void qon_tally_household(struct qon_world *world, uint32_t zone, int sign);
 void qon_tally_event(struct qon_world *world, enum qon_event event, uint32_t zone, int64_t count);
 void qon_tally_flow(struct qon_world *world, uint32_t origin, uint32_t destination, int64_t persons, int64_t households);
