@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The calendar: once a year every person's demographic candidates for the year are drawn and put into the list of their month, so a month
+// visits only those to whom something may happen.
+//
+// A draw belongs to (person, year): the same for a person who was there in January and for one who came in June (of whom only the months
+// left count), and the same after a resumption, when the lists are made again. Candidates are drawn at a cap that depends on nothing but
+// sex and age; the phase accepts with probability (hazard here and now) / cap. ODD tag M-CALENDAR-1.
+#include "model.h"
+
+struct draws {
+    uint64_t death, departure; // keys
+    int32_t january;
+};
+
+static double year_prob(double rate) {
+    return 1 - qon_exp(-rate);
+}
+
+// Month 0..11 in which an event of yearly probability p falls, or 12: not this year.
+static int event_month(double u, double p) {
+    if (!(u < p)) {
+        return 12;
+    }
+    int month = (int)(12 * u / p);
+    return month > 11 ? 11 : month;
+}
+
+static int32_t clamp_age(int32_t age) {
+    return age < 0 ? 0 : age > QON_AGES - 1 ? QON_AGES - 1 : age;
+}
+
+// Pushes person `row` into the lists of the months first..11 of the year.
+static enum qon_status enter(struct qon_world *world, struct qon_block *block, const struct draws *draws, uint32_t row, int first) {
+    enum qon_status status = QON_OK;
+    const struct qon_model *m = world->model;
+    const struct qon_persons *p = &block->persons;
+    int32_t birth = p->birth_month[row];
+    int32_t sex = p->sex[row];
+    int32_t age = clamp_age((draws->january + 6 - birth) / 12); // at the middle of the year
+    struct qon_pcg pcg = qon_pcg_keyed(draws->death, p->id[row]);
+    const struct qon_demography_caps {
+        double rate;
+        enum qon_calendar list;
+    } cap[4] = {
+        {m->death_rate[sex][age] * m->anchors.death_factor_max, QON_CAL_DEATH},
+        {sex == QON_FEMALE ? m->birth_rate[age] * m->anchors.birth_factor_max : 0, QON_CAL_BIRTH},
+        {m->union_rate[sex][age], QON_CAL_UNION},
+        {m->leave_rate[sex][age], QON_CAL_LEAVE_HOME},
+    };
+    for (int i = 0; i < 4; i++) {
+        double u = qon_unit(qon_pcg_next(&pcg));
+        if (cap[i].rate <= 0) {
+            continue;
+        }
+        int month = event_month(u, year_prob(cap[i].rate));
+        if (month >= first && month < 12) {
+            QON_TRY(qon_rows_push(&block->calendar[cap[i].list][month], row));
+        }
+    }
+    for (int i = 0; i < m->milestones_count; i++) {
+        int32_t month = birth + m->milestones[i] - draws->january;
+        if (month >= first && month < 12) {
+            QON_TRY(qon_rows_push(&block->calendar[QON_CAL_AGE][month], row));
+        }
+    }
+    if (qon_is_foreign(p->legal[row])) {
+        int32_t month = qon_departure_month(world, block, row) - draws->january;
+        if (month >= first && month < 12) {
+            QON_TRY(qon_rows_push(&block->calendar[QON_CAL_DEPARTURE][month], row));
+        }
+    }
+done:
+    return status;
+}
+
+static struct draws draws_of(const struct qon_world *world) {
+    int32_t january = world->month - world->month % 12;
+    return (struct draws){qon_key(world->scenario->seed, QON_DRAW_DEATH, january), 0, january};
+}
+
+struct fill {
+    struct qon_world *world;
+    enum qon_status status;
+};
+
+static void fill_blocks(void *context, int64_t begin, int64_t end, int thread) {
+    (void)thread;
+    struct fill *fill = context;
+    struct qon_world *world = fill->world;
+    struct draws draws = draws_of(world);
+    int first = world->month % 12;
+    for (int64_t b = begin; b < end; b++) {
+        struct qon_block *block = &world->block[b];
+        for (int c = 0; c < QON_CALENDARS; c++) {
+            for (int m = 0; m < 12; m++) {
+                block->calendar[c][m].count = 0;
+            }
+        }
+        for (uint32_t row = 0; row < block->persons.count; row++) {
+            if (block->persons.status[row] != QON_GONE && enter(world, block, &draws, row, first) != QON_OK) {
+                __atomic_store_n(&fill->status, QON_MACHINE, __ATOMIC_RELAXED);
+                return;
+            }
+        }
+    }
+}
+
+enum qon_status qon_calendar_fill(struct qon_world *world) {
+    struct fill fill = {world, QON_OK};
+    qon_par_for(world->blocks, 1, fill_blocks, &fill);
+    return fill.status;
+}
+
+void qon_calendar_add(struct qon_world *world, struct qon_block *block, uint32_t person) {
+    struct draws draws = draws_of(world);
+    // A newcomer's events start next month: the phases of this month have passed or are under way.
+    if (enter(world, block, &draws, person, world->month % 12 + 1) != QON_OK) {
+        world->model->memory_short = true;
+    }
+}
+
+// A foreign worker's stay is drawn once, by inversion: unregistered workers leave at a constant hazard, permits run for whole terms and are
+// renewed with a constant probability. Founders' stay counts from the start (memoryless; permits from a random point of their term).
+int32_t qon_departure_month(const struct qon_world *world, const struct qon_block *block, uint32_t person) {
+    const struct qon_settings *set = &world->scenario->settings;
+    const struct qon_persons *p = &block->persons;
+    bool founder = p->arrival_month[person] == QON_ALWAYS;
+    int32_t from = founder ? world->scenario->start : p->arrival_month[person];
+    uint64_t key = qon_life_key(world, QON_DRAW_FOREIGN);
+    double u = qon_draw_unit(key, p->id[person], 0);
+    double stay;
+    if (p->legal[person] == QON_UNREGISTERED || p->legal[person] == QON_EAEU) {
+        stay = 1 - qon_log(u) * set->external.unregistered_stay_months;
+    } else {
+        double term = p->legal[person] == QON_SEASONAL ? 6 : set->employers.permit_months;
+        double renewal = p->legal[person] == QON_SEASONAL ? 0 : set->employers.permit_renewal_share;
+        double renewals = renewal > 0 && renewal < 1 ? (double)(int64_t)(qon_log(u) / qon_log(renewal)) : 0;
+        double part = founder ? qon_draw_unit(key, p->id[person], 1) : 1;
+        stay = 1 + (double)(int64_t)(term * (renewals + part));
+    }
+    return from + (stay < 2400 ? (int32_t)stay : 2400);
+}
+
+uint32_t qon_education_path(const struct qon_world *world, uint64_t id) {
+    const double *cumulated = world->model->education_entry;
+    double u = qon_draw_unit(qon_life_key(world, QON_DRAW_EDUCATION), id, 0) * cumulated[world->educations - 1];
+    uint32_t level = 0;
+    while (level < (uint32_t)world->educations - 1 && u >= cumulated[level]) {
+        level++;
+    }
+    return level;
+}

@@ -1,0 +1,254 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Demography of a month in one block: milestones of age, deaths, births, unions, leaving home. ODD tags M-AGE-1, M-DEATH-1, M-BIRTH-1,
+// M-UNION-1, M-HOME-1.
+//
+// Each list of candidates comes from the calendar; who dies does not bear a child in the same month, and so on: the order of the lists
+// below is fixed, and within a list each candidate acts on its own person and household. Unions pair candidates of one zone by rank.
+#include "model.h"
+
+#include <stdlib.h>
+
+static int32_t age_mid_year(const struct qon_world *world, int32_t birth) {
+    int32_t age = (world->month - world->month % 12 + 6 - birth) / 12;
+    return age < 0 ? 0 : age > QON_AGES - 1 ? QON_AGES - 1 : age;
+}
+
+static double year_prob(double rate) {
+    return 1 - qon_exp(-rate);
+}
+
+static struct qon_rows *today(const struct qon_world *world, struct qon_block *block, enum qon_calendar list) {
+    return &block->calendar[list][world->month % 12];
+}
+
+static uint32_t zone_of(const struct qon_block *block, uint32_t person) {
+    return block->households.zone[block->persons.household[person]];
+}
+
+// Enters the labour force or stays out of it, with the education reached.
+static void leave_school(struct qon_world *world, struct qon_block *block, uint32_t row, uint32_t education) {
+    struct qon_persons *p = &block->persons;
+    uint32_t zone = zone_of(block, row);
+    qon_tally_person(world, block, row, zone, -1);
+    if (education > p->education[row]) {
+        p->education[row] = (uint8_t)education;
+    }
+    uint32_t skill = (uint32_t)world->scenario->tables.educations.skill[p->education[row]];
+    p->skill[row] = (uint8_t)skill;
+    p->occupation[row] = (uint8_t)qon_occupation_draw(world, p->id[row], zone, skill, qon_life_key(world, QON_DRAW_OCCUPATION));
+    double take_part = world->model->participation[p->sex[row]][27] * world->model->anchors.participation[zone];
+    bool takes = qon_draw_unit(qon_life_key(world, QON_DRAW_PARTICIPATION), p->id[row], 0) < take_part;
+    p->status[row] = takes ? QON_UNEMPLOYED : QON_INACTIVE;
+    p->status_month[row] = (int16_t)world->month;
+    qon_tally_person(world, block, row, zone, 1);
+    block->households.event_month[p->household[row]] = (int16_t)world->month;
+}
+
+static void retire(struct qon_world *world, struct qon_block *block, uint32_t row, int32_t age) {
+    const struct qon_persons *p = &block->persons;
+    const double *takes_part = world->model->participation[p->sex[row]];
+    uint8_t status = p->status[row];
+    bool works = status == QON_EMPLOYED || status == QON_SELF_EMPLOYED;
+    double stays = takes_part[age - 1] > 0 ? takes_part[age] / takes_part[age - 1] : 0;
+    if (works && qon_draw_unit(qon_life_key(world, QON_DRAW_PARTICIPATION), p->id[row], 1) < stays) {
+        return;
+    }
+    qon_person_leave_job(world, block, row, QON_RETIRED);
+}
+
+static void milestones(struct qon_world *world, struct qon_block *block) {
+    const struct qon_rows *list = today(world, block, QON_CAL_AGE);
+    const struct qon_settings *set = &world->scenario->settings;
+    struct qon_persons *p = &block->persons;
+    int32_t school_end = (int32_t)(12 * set->demography.school_end_years);
+    for (uint32_t i = 0; i < list->count; i++) {
+        uint32_t row = list->row[i];
+        int32_t age_months = world->month - p->birth_month[row];
+        uint8_t status = p->status[row];
+        double pension = p->sex[row] == QON_MALE ? set->demography.retirement_men_years : set->demography.retirement_women_years;
+        if (status == QON_CHILD) {
+            qon_person_status(world, block, row, QON_STUDENT);
+            status = QON_STUDENT;
+        }
+        if (status == QON_STUDENT && age_months >= school_end) {
+            uint32_t path = qon_education_path(world, p->id[row]);
+            if (age_months >= world->model->education_end_months[path]) {
+                leave_school(world, block, row, path);
+            }
+        } else if (status != QON_GONE && status != QON_RETIRED && age_months == (int32_t)(12 * pension)) {
+            retire(world, block, row, age_months / 12);
+        }
+    }
+}
+
+static void deaths(struct qon_world *world, struct qon_block *block) {
+    const struct qon_rows *list = today(world, block, QON_CAL_DEATH);
+    const struct qon_model *m = world->model;
+    const struct qon_persons *p = &block->persons;
+    uint64_t key = qon_month_key(world, QON_DRAW_DEATH);
+    for (uint32_t i = 0; i < list->count; i++) {
+        uint32_t row = list->row[i];
+        if (p->status[row] == QON_GONE) {
+            continue;
+        }
+        uint32_t zone = zone_of(block, row);
+        double rate = m->death_rate[p->sex[row]][age_mid_year(world, p->birth_month[row])];
+        double cap = year_prob(rate * m->anchors.death_factor_max);
+        if (qon_draw_unit(key, p->id[row], 1) * cap < year_prob(rate * m->anchors.death_factor[zone])) {
+            qon_person_gone(world, block, row);
+            qon_tally_event(world, QON_EVENT_deaths, zone, 1);
+        }
+    }
+}
+
+static void bear(struct qon_world *world, struct qon_block *block, uint32_t mother, uint32_t zone) {
+    struct qon_persons *p = &block->persons;
+    uint32_t child = qon_person_new(block, qon_id_make(p->id[mother], p->children[mother], QON_DRAW_BIRTH));
+    if (p->children[mother] < UINT8_MAX) {
+        p->children[mother]++;
+    }
+    p->birth_month[child] = (int16_t)world->month;
+    p->arrival_month[child] = QON_ALWAYS;
+    p->status_month[child] = (int16_t)world->month;
+    p->origin[child] = (uint16_t)zone;
+    double male = world->scenario->settings.demography.birth_male_share;
+    p->sex[child] = qon_draw_unit(qon_life_key(world, QON_DRAW_BIRTH_SEX), p->id[child], 0) < male ? QON_MALE : QON_FEMALE;
+    p->status[child] = QON_CHILD;
+    p->legal[child] = p->legal[mother] == QON_KANDAS ? QON_KANDAS : QON_CITIZEN;
+    p->skill[child] = (uint8_t)world->scenario->tables.educations.skill[0];
+    qon_household_join(block, p->household[mother], child, QON_OFFSPRING);
+    qon_person_arrive(world, block, child);
+    qon_tally_event(world, QON_EVENT_births, zone, 1);
+}
+
+static bool is_coupled(const struct qon_block *block, uint32_t person) {
+    uint8_t role = block->persons.role[person];
+    return role <= QON_SPOUSE && block->households.coupled[block->persons.household[person]];
+}
+
+static void births(struct qon_world *world, struct qon_block *block) {
+    const struct qon_rows *list = today(world, block, QON_CAL_BIRTH);
+    const struct qon_model *m = world->model;
+    const struct qon_settings *set = &world->scenario->settings;
+    const struct qon_persons *p = &block->persons;
+    uint64_t key = qon_month_key(world, QON_DRAW_BIRTH);
+    for (uint32_t i = 0; i < list->count; i++) {
+        uint32_t row = list->row[i];
+        if (p->status[row] == QON_GONE || qon_is_permit(p->legal[row])) {
+            continue;
+        }
+        uint32_t zone = zone_of(block, row);
+        double rate = m->birth_rate[age_mid_year(world, p->birth_month[row])];
+        double factor = is_coupled(block, row) ? set->demography.birth_coupled_factor : set->demography.birth_single_factor;
+        double cap = year_prob(rate * m->anchors.birth_factor_max);
+        if (qon_draw_unit(key, p->id[row], 1) * cap < year_prob(rate * factor * m->anchors.birth_factor[zone])) {
+            bear(world, block, row, zone);
+        }
+    }
+}
+
+// One who may form a union this month, ordered by zone, then by rank.
+struct suitor {
+    uint32_t zone, rank, row;
+};
+
+static int suitor_order(const void *a, const void *b) {
+    const struct suitor *x = a, *y = b;
+    if (x->zone != y->zone) {
+        return x->zone < y->zone ? -1 : 1;
+    }
+    if (x->rank != y->rank) {
+        return x->rank < y->rank ? -1 : 1;
+    }
+    return x->row < y->row ? -1 : x->row > y->row;
+}
+
+// Free to form a union: no child, not in a union, and not the head of a household with others to care for.
+static bool is_free(const struct qon_block *block, uint32_t row) {
+    const struct qon_persons *p = &block->persons;
+    if (p->status[row] == QON_GONE || qon_is_permit(p->legal[row])) {
+        return false;
+    }
+    if (p->role[row] == QON_HEAD) {
+        return block->households.members[p->household[row]] == 1;
+    }
+    return p->role[row] != QON_SPOUSE;
+}
+
+static void unite(struct qon_world *world, struct qon_block *block, uint32_t man, uint32_t woman) {
+    struct qon_persons *p = &block->persons;
+    struct qon_households *h = &block->households;
+    uint32_t zone = zone_of(block, man);
+    uint32_t home = p->role[man] == QON_HEAD ? p->household[man] : QON_NONE;
+    if (home == QON_NONE) {
+        qon_household_leave(world, block, man);
+        home = qon_household_start(world, block, man, zone, QON_DRAW_UNION);
+    }
+    uint32_t former = p->household[woman];
+    if (p->role[woman] == QON_HEAD) { // a household of one: what she saved comes along
+        h->savings_tiyn[home] += h->savings_tiyn[former];
+        h->savings_tiyn[former] = 0;
+    }
+    qon_household_leave(world, block, woman);
+    qon_household_join(block, home, woman, QON_SPOUSE);
+    h->event_month[home] = (int16_t)world->month;
+    qon_tally_event(world, QON_EVENT_unions, zone, 1);
+}
+
+static void unions(struct qon_world *world, struct qon_block *block) {
+    const struct qon_rows *list = today(world, block, QON_CAL_UNION);
+    const struct qon_persons *p = &block->persons;
+    struct suitor *men = (struct suitor *)(void *)block->scratch[0].row; // the phase's reservation holds 6 numbers a candidate
+    struct suitor *women = men + list->count;
+    QON_REQUIRE(block->scratch[0].capacity >= 6 * list->count);
+    uint32_t men_count = 0, women_count = 0;
+    uint64_t key = qon_month_key(world, QON_DRAW_UNION);
+    for (uint32_t i = 0; i < list->count; i++) {
+        uint32_t row = list->row[i];
+        if (is_free(block, row)) {
+            struct suitor s = {zone_of(block, row), qon_draw(key, p->id[row], 1), row};
+            if (p->sex[row] == QON_MALE) {
+                men[men_count++] = s;
+            } else {
+                women[women_count++] = s;
+            }
+        }
+    }
+    qsort(men, men_count, sizeof *men, suitor_order);
+    qsort(women, women_count, sizeof *women, suitor_order);
+    for (uint32_t i = 0, j = 0; i < men_count && j < women_count;) {
+        if (men[i].zone == women[j].zone) {
+            if (p->household[men[i].row] != p->household[women[j].row]) { // brother and sister do not
+                unite(world, block, men[i].row, women[j].row);
+            }
+            i++;
+            j++;
+        } else if (men[i].zone < women[j].zone) {
+            i++;
+        } else {
+            j++;
+        }
+    }
+}
+
+static void leave_home(struct qon_world *world, struct qon_block *block) {
+    const struct qon_rows *list = today(world, block, QON_CAL_LEAVE_HOME);
+    struct qon_persons *p = &block->persons;
+    for (uint32_t i = 0; i < list->count; i++) {
+        uint32_t row = list->row[i];
+        if (p->status[row] == QON_GONE || p->role[row] < QON_OFFSPRING || p->status[row] == QON_CHILD) {
+            continue;
+        }
+        uint32_t zone = zone_of(block, row);
+        qon_household_leave(world, block, row);
+        qon_household_start(world, block, row, zone, QON_DRAW_LEAVE_HOME);
+    }
+}
+
+void qon_demography_block(struct qon_world *world, struct qon_block *block) {
+    milestones(world, block);
+    deaths(world, block);
+    births(world, block);
+    unions(world, block);
+    leave_home(world, block);
+}

@@ -1,0 +1,279 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Flows over the border in one block: families of kandas and other immigrants, unregistered and EAEU workers, departures of foreign workers
+// at the end of their stay, emigration. ODD tags M-KANDAS-1, M-IMMIGRATION-1, M-UNREGISTERED-1, M-EMIGRATION-1.
+//
+// The yearly amounts of the table external_flows are exogenous. A month's families of a kind and region are numbered; number j belongs to
+// block (j + offset) mod blocks and draws all it needs from its own key, so who comes does not depend on blocks' order.
+#include "model.h"
+
+#include <string.h>
+
+struct kind {
+    const char *name; // in external_flows
+    enum qon_purpose purpose;
+    enum qon_legal legal;
+    enum qon_event event;
+    bool family;
+};
+
+static const struct kind kinds[] = {
+    {"kandas", QON_DRAW_KANDAS, QON_KANDAS, QON_EVENT_arrivals_kandas, true},
+    {"immigration", QON_DRAW_IMMIGRATION, QON_CITIZEN, QON_EVENT_arrivals_immigration, true},
+    {"unregistered", QON_DRAW_UNREGISTERED, QON_UNREGISTERED, QON_EVENT_arrivals_unregistered, false},
+    {"eaeu", QON_DRAW_FOREIGN, QON_EAEU, QON_EVENT_arrivals_immigration, false},
+};
+enum { KINDS = sizeof kinds / sizeof kinds[0], CHILDREN_MOST = 4 };
+
+static double family_size(const struct qon_settings *set) {
+    return 1 + set->external.family_spouse_share * (1 + set->external.family_children_mean);
+}
+
+int64_t qon_external_most(const struct qon_world *world) {
+    double persons = 0;
+    for (int32_t r = 0; r < world->regions; r++) {
+        for (int k = 0; k < KINDS; k++) {
+            persons += qon_external_year(world, kinds[k].name, r) / 12;
+        }
+    }
+    return (int64_t)(persons / world->scenario->scale) + 1;
+}
+
+// Persons a year of a kind and region, taken from the nearest year listed.
+double qon_external_year(const struct qon_world *world, const char *kind, int32_t region) {
+    const struct qon_table_external_flows *t = &world->scenario->tables.external_flows;
+    int64_t year = 1900 + world->month / 12, best = INT64_MAX;
+    double persons = 0;
+    for (int64_t i = 0; i < t->rows; i++) {
+        if (t->region[i] == region && strcmp(t->kind[i], kind) == 0) {
+            int64_t far = t->year[i] > year ? 2 * (t->year[i] - year) : 2 * (year - t->year[i]) + 1;
+            if (far < best) {
+                best = far;
+                persons = t->persons[i];
+            }
+        }
+    }
+    return persons;
+}
+
+static uint32_t zone_in_region(const struct qon_world *world, int32_t region, double u) {
+    const struct qon_model *m = world->model;
+    double total = 0;
+    for (int32_t i = m->region_first[region]; i < m->region_first[region + 1]; i++) {
+        total += m->zone_population[m->region_zones[i]];
+    }
+    int32_t last = m->region_first[region + 1] - 1;
+    for (int32_t i = m->region_first[region]; i < last; i++) {
+        u -= total > 0 ? m->zone_population[m->region_zones[i]] / total : 1;
+        if (u < 0) {
+            return m->region_zones[i];
+        }
+    }
+    return m->region_zones[last];
+}
+
+static uint32_t education_of_arrival(const struct qon_world *world, double u) {
+    const struct qon_table_educations *t = &world->scenario->tables.educations;
+    double total = 0;
+    for (int64_t i = 0; i < t->rows; i++) {
+        total += t->arrival_share[i];
+    }
+    const double *share = total > 0 ? t->arrival_share : t->entry_share;
+    u *= total > 0 ? total : 1;
+    uint32_t level = 0;
+    while (level < (uint32_t)t->rows - 1 && u >= share[level]) {
+        u -= share[level++];
+    }
+    return level;
+}
+
+// A person of given sex and age at arrival; attributes by own draws. Joins `household`, or starts one when QON_NONE.
+static uint32_t settle(struct qon_world *world, struct qon_block *block, const struct kind *kind, uint64_t id, uint32_t zone,
+                       uint32_t household, enum qon_role role, enum qon_sex sex, int32_t age_months, uint16_t origin) {
+    struct qon_persons *p = &block->persons;
+    const struct qon_settings *set = &world->scenario->settings;
+    uint64_t key = qon_month_key(world, kind->purpose);
+    uint32_t row = qon_person_new(block, id);
+    p->birth_month[row] = (int16_t)(world->month - age_months);
+    p->arrival_month[row] = (int16_t)world->month;
+    p->status_month[row] = (int16_t)world->month;
+    p->origin[row] = origin;
+    p->sex[row] = (uint8_t)sex;
+    p->legal[row] = (uint8_t)kind->legal;
+    int32_t age = age_months / 12;
+    double pension = sex == QON_MALE ? set->demography.retirement_men_years : set->demography.retirement_women_years;
+    uint32_t education = age < set->demography.school_end_years ? 0 : education_of_arrival(world, qon_draw_unit(key, id, 10));
+    p->education[row] = (uint8_t)education;
+    uint32_t skill = (uint32_t)world->scenario->tables.educations.skill[education];
+    p->skill[row] = (uint8_t)skill;
+    double take_part = world->model->participation[sex][age < QON_AGES ? age : QON_AGES - 1] * world->model->anchors.participation[zone];
+    if (age < 16) {
+        p->status[row] = QON_CHILD;
+    } else if (age < set->demography.school_end_years) {
+        p->status[row] = QON_STUDENT;
+    } else {
+        p->occupation[row] = (uint8_t)qon_occupation_draw(world, id, zone, skill, qon_life_key(world, QON_DRAW_OCCUPATION));
+        bool takes = !kind->family || qon_draw_unit(key, id, 11) < take_part;
+        p->status[row] = !kind->family ? QON_SELF_EMPLOYED : age >= pension ? QON_RETIRED : takes ? QON_UNEMPLOYED : QON_INACTIVE;
+    }
+    if (household == QON_NONE) {
+        household = qon_household_start(world, block, row, zone, kind->purpose);
+    } else {
+        qon_household_join(block, household, row, role);
+    }
+    qon_person_arrive(world, block, row);
+    qon_tally_event(world, kind->event, zone, 1);
+    return row;
+}
+
+static uint16_t country_of_origin(const struct qon_world *world, const struct kind *kind, double u) {
+    const struct qon_table_kandas_origins *t = &world->scenario->tables.kandas_origins;
+    int64_t country = 0;
+    if (kind->legal == QON_KANDAS) {
+        while (country < t->rows - 1 && u >= t->share[country]) {
+            u -= t->share[country++];
+        }
+    }
+    return (uint16_t)(world->zones + country);
+}
+
+static void bring_savings(struct qon_world *world, struct qon_block *block, uint32_t household, uint32_t zone, double u) {
+    const struct qon_settings *set = &world->scenario->settings;
+    double ln = set->choice.savings_sd * qon_normal_quantile(u);
+    double savings = set->choice.savings_months_mean * world->model->zone_wage[zone] * qon_exp(ln < 5 ? ln : 5);
+    int64_t tiyn = (int64_t)savings;
+    block->households.savings_tiyn[household] += tiyn;
+    qon_add(&world->money.brought, tiyn);
+    qon_add(&world->money.savings, tiyn);
+}
+
+static void family(struct qon_world *world, struct qon_block *block, const struct kind *kind, uint64_t id, int32_t region) {
+    const struct qon_settings *set = &world->scenario->settings;
+    struct qon_pcg pcg = qon_pcg_keyed(qon_month_key(world, kind->purpose), id);
+    uint32_t zone = zone_in_region(world, region, qon_unit(qon_pcg_next(&pcg)));
+    double u_age = qon_unit(qon_pcg_next(&pcg));
+    enum qon_sex sex = qon_pcg_next(&pcg) & 0x80000000U ? QON_FEMALE : QON_MALE;
+    bool spouse = kind->family && qon_unit(qon_pcg_next(&pcg)) < set->external.family_spouse_share;
+    double u_country = qon_unit(qon_pcg_next(&pcg)), u_money = qon_unit(qon_pcg_next(&pcg)), u_gap = qon_unit(qon_pcg_next(&pcg));
+    // Heads: nine of ten between 20 and 55, the rest between 60 and 75 (kandas_profile.csv: 6.1 % pensioners).
+    double years = u_age < 0.9 || spouse || !kind->family ? 20 + 35 * (u_age < 0.9 ? u_age / 0.9 : u_age) : 60 + 150 * (u_age - 0.9);
+    uint16_t origin = country_of_origin(world, kind, u_country);
+    uint32_t head = settle(world, block, kind, id, zone, QON_NONE, QON_HEAD, sex, (int32_t)(12 * years), origin);
+    uint32_t household = block->persons.household[head];
+    bring_savings(world, block, household, zone, u_money);
+    if (!spouse) {
+        return;
+    }
+    double spouse_years = years + (sex == QON_MALE ? -5 : 0) + 5 * u_gap;
+    spouse_years = spouse_years < 18 ? 18 : spouse_years;
+    settle(world, block, kind, qon_id_make(id, 1, kind->purpose), zone, household, QON_SPOUSE, sex == QON_MALE ? QON_FEMALE : QON_MALE,
+           (int32_t)(12 * spouse_years), origin);
+    double child_share = set->external.family_children_mean / CHILDREN_MOST;
+    for (uint64_t c = 0; c < CHILDREN_MOST; c++) {
+        double u_child = qon_unit(qon_pcg_next(&pcg)), u_years = qon_unit(qon_pcg_next(&pcg));
+        enum qon_sex child_sex = qon_pcg_next(&pcg) & 0x80000000U ? QON_FEMALE : QON_MALE;
+        double oldest = spouse_years - 18 < 18 ? spouse_years - 18 : 18;
+        if (u_child < child_share && oldest > 0) {
+            settle(world, block, kind, qon_id_make(id, 2 + c, kind->purpose), zone, household, QON_OFFSPRING, child_sex,
+                   (int32_t)(12 * oldest * u_years), origin);
+        }
+    }
+}
+
+static void arrivals(struct qon_world *world, struct qon_block *block, const struct kind *kind, double factor) {
+    const struct qon_settings *set = &world->scenario->settings;
+    double size = kind->family ? family_size(set) : 1;
+    uint64_t key = qon_month_key(world, kind->purpose);
+    for (int32_t r = 0; r < world->regions; r++) {
+        double persons = factor * world->model->external_month[(kind - kinds) * world->regions + r];
+        uint64_t family_key = (uint64_t)(kind - kinds) << 32 | (uint32_t)r;
+        int64_t families = qon_round_random(persons / size, qon_draw_unit(key, family_key, 20));
+        uint32_t offset = qon_below(qon_draw(key, family_key, 21), world->blocks);
+        int64_t first = (block->index + world->blocks - offset) % world->blocks;
+        for (int64_t j = first; j < families; j += world->blocks) {
+            uint64_t id = qon_id_make(family_key << 16 ^ (uint64_t)world->month << 48, (uint64_t)j, kind->purpose);
+            family(world, block, kind, id, r);
+        }
+    }
+}
+
+static void departures(struct qon_world *world, struct qon_block *block) {
+    const struct qon_rows *list = &block->calendar[QON_CAL_DEPARTURE][world->month % 12];
+    const struct qon_persons *p = &block->persons;
+    for (uint32_t i = 0; i < list->count; i++) {
+        uint32_t row = list->row[i];
+        if (p->status[row] == QON_GONE || !qon_is_foreign(p->legal[row])) {
+            continue;
+        }
+        uint32_t zone = block->households.zone[p->household[row]];
+        bool permit = qon_is_permit(p->legal[row]);
+        bool unregistered = p->legal[row] == QON_UNREGISTERED;
+        qon_person_gone(world, block, row);
+        qon_tally_event(world,
+                        permit         ? QON_EVENT_departures_permit
+                        : unregistered ? QON_EVENT_departures_unregistered
+                                       : QON_EVENT_departures_emigration,
+                        zone, 1);
+    }
+}
+
+// The whole household of a head, or one grown-up member of it.
+static void emigrate(struct qon_world *world, struct qon_block *block, uint32_t row) {
+    const struct qon_persons *p = &block->persons;
+    uint32_t household = p->household[row];
+    uint32_t zone = block->households.zone[household];
+    bool whole = p->role[row] == QON_HEAD;
+    int64_t persons = 1;
+    if (whole) {
+        persons = block->households.members[household];
+        for (int64_t i = 1; i < persons; i++) { // the head goes last, so that no heir is looked for
+            qon_person_gone(world, block, p->next[row]);
+        }
+    }
+    qon_person_gone(world, block, row);
+    qon_tally_event(world, QON_EVENT_departures_emigration, zone, persons);
+}
+
+static void emigration(struct qon_world *world, struct qon_block *block) {
+    const struct qon_model *m = world->model;
+    const struct qon_persons *p = &block->persons;
+    double factor = world->scenario->settings.external.emigration_factor;
+    double cap = m->anchors.emigration_rate_max * factor;
+    cap = cap > 1 ? 1 : cap;
+    uint64_t key = qon_month_key(world, QON_DRAW_EMIGRATION);
+    struct qon_rows *rows = &block->scratch[0];
+    qon_candidates(block, key, cap, rows);
+    for (uint32_t i = 0; i < rows->count; i++) {
+        uint32_t row = rows->row[i];
+        if (p->status[row] == QON_GONE || p->role[row] == QON_SPOUSE || qon_is_foreign(p->legal[row])) {
+            continue;
+        }
+        int32_t age = qon_age_years(world->month, p->birth_month[row]);
+        if (age < 18) {
+            continue;
+        }
+        double hazard = factor * m->anchors.emigration_rate[block->households.zone[p->household[row]]] *
+                        m->rogers[age < QON_AGES ? age : QON_AGES - 1];
+        if (qon_draw_unit(key, p->id[row], 2) * cap < hazard) {
+            emigrate(world, block, row);
+        }
+    }
+}
+
+void qon_external_clock(struct qon_world *world) {
+    for (int k = 0; k < KINDS; k++) {
+        for (int32_t r = 0; r < world->regions; r++) {
+            world->model->external_month[k * world->regions + r] =
+                qon_external_year(world, kinds[k].name, r) / 12 / world->scenario->scale;
+        }
+    }
+}
+
+void qon_external_block(struct qon_world *world, struct qon_block *block) {
+    const struct qon_settings *set = &world->scenario->settings;
+    departures(world, block);
+    emigration(world, block);
+    arrivals(world, block, &kinds[0], set->external.kandas_factor);
+    arrivals(world, block, &kinds[1], set->external.immigration_factor);
+    arrivals(world, block, &kinds[2], 1);
+    arrivals(world, block, &kinds[3], 1);
+}

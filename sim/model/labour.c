@@ -1,0 +1,198 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Labour in one block: separations, informal work, retraining; then the list of seekers. ODD tags M-SEPARATION-1, M-INFORMAL-1, M-RETRAIN-1,
+// M-INDEXATION-1.
+//
+// One list of candidates serves all three: each person is a candidate with probability labour.separation_cap_month and acts by status.
+#include "model.h"
+
+#include <string.h>
+
+static double separation_hazard(const struct qon_world *world, const struct qon_persons *p, uint32_t row) {
+    const struct qon_settings *set = &world->scenario->settings;
+    const struct qon_employers *e = &world->employers;
+    double hazard = set->labour.separation_prob_month;
+    if (qon_age_years(world->month, p->birth_month[row]) < 30) {
+        hazard *= set->labour.separation_young_factor;
+    }
+    // Who has more staff than desired (as of last month's plan) lets go of part of the excess; desired is not written in this phase.
+    uint32_t employer = p->employer[row];
+    double excess = (double)e->excess_share[employer];
+    return hazard + excess;
+}
+
+static void labour_candidate(struct qon_world *world, struct qon_block *block, uint32_t row, double u, uint64_t key) {
+    const struct qon_settings *set = &world->scenario->settings;
+    struct qon_persons *p = &block->persons;
+    switch (p->status[row]) {
+    case QON_EMPLOYED:
+        if (!qon_is_permit(p->legal[row]) && u < separation_hazard(world, p, row)) {
+            uint32_t zone = block->households.zone[p->household[row]];
+            double pension = p->sex[row] == QON_MALE ? set->demography.retirement_men_years : set->demography.retirement_women_years;
+            bool old = qon_age_years(world->month, p->birth_month[row]) >= pension;
+            qon_person_leave_job(world, block, row, old ? QON_RETIRED : QON_UNEMPLOYED);
+            block->households.event_month[p->household[row]] = (int16_t)world->month;
+            qon_tally_event(world, QON_EVENT_separations, zone, 1);
+        }
+        break;
+    case QON_UNEMPLOYED:
+        if (u < set->labour.informal_entry_month) {
+            qon_person_status(world, block, row, QON_SELF_EMPLOYED);
+        } else if (qon_draw_unit(key, p->id[row], 3) * set->labour.separation_cap_month < set->labour.retraining_prob_month) {
+            uint32_t zone = block->households.zone[p->household[row]];
+            qon_tally_labour(world, block, row, zone, -1);
+            p->occupation[row] = (uint8_t)qon_occupation_draw(world, p->id[row], zone, p->skill[row],
+                                                              qon_month_key(world, QON_DRAW_RETRAINING));
+            qon_tally_labour(world, block, row, zone, 1);
+        }
+        break;
+    default:
+        break;
+    }
+}
+
+static void add_seeker(struct qon_world *world, const struct qon_block *block, uint32_t row, uint64_t key, struct qon_seeker *out) {
+    const struct qon_persons *p = &block->persons;
+    uint32_t zone = block->households.zone[p->household[row]];
+    struct qon_pcg pcg = qon_pcg_keyed(key, p->id[row]);
+    uint64_t high = qon_pcg_next(&pcg);
+    *out = (struct qon_seeker){high << 32 | qon_pcg_next(&pcg), block->index, row,
+                               (uint32_t)qon_cell(world, zone, p->occupation[row], p->skill[row])};
+}
+
+// Calls add for each unemployed person: eight statuses at a time, since most words hold none.
+static uint32_t scan_unemployed(struct qon_world *world, const struct qon_block *block, uint64_t key, struct qon_seeker *out) {
+    const uint8_t *status = block->persons.status;
+    uint32_t count = block->persons.count, found = 0, row = 0;
+    const uint64_t ones = 0x0101010101010101ULL;
+    for (; row + 8 <= count; row += 8) {
+        uint64_t word;
+        memcpy(&word, status + row, 8);
+        uint64_t differ = word ^ (ones * QON_UNEMPLOYED);
+        if (((differ - ones) & ~differ & (ones << 7)) == 0) {
+            continue;
+        }
+        for (uint32_t r = row; r < row + 8; r++) {
+            if (status[r] == QON_UNEMPLOYED) {
+                add_seeker(world, block, r, key, &out[found++]);
+            }
+        }
+    }
+    for (; row < count; row++) {
+        if (status[row] == QON_UNEMPLOYED) {
+            add_seeker(world, block, row, key, &out[found++]);
+        }
+    }
+    return found;
+}
+
+void qon_labour_block(struct qon_world *world, struct qon_block *block) {
+    const struct qon_settings *set = &world->scenario->settings;
+    const struct qon_persons *p = &block->persons;
+    double cap = set->labour.separation_cap_month;
+    uint64_t key = qon_month_key(world, QON_DRAW_SEPARATION);
+    struct qon_rows *rows = &block->scratch[0];
+    qon_candidates(block, key, cap, rows);
+    uint32_t kept = 0;
+    for (uint32_t i = 0; i < rows->count; i++) {
+        uint32_t row = rows->row[i];
+        uint8_t status = p->status[row];
+        if (status != QON_EMPLOYED && status != QON_UNEMPLOYED && status != QON_SELF_EMPLOYED) {
+            continue;
+        }
+        double u = qon_draw_unit(key, p->id[row], 2) * cap;
+        if (status == QON_SELF_EMPLOYED) { // looks for a job this month, and keeps the work until one is found
+            if (u < set->labour.informal_search_share && p->legal[row] != QON_UNREGISTERED) {
+                rows->row[kept++] = row;
+            }
+        } else {
+            labour_candidate(world, block, row, u, key);
+        }
+    }
+    rows->count = kept;
+}
+
+// Existing wages rise once a year, in January; new contracts follow the cell's level. No wage stands below the minimum.
+void qon_indexation_block(struct qon_world *world, struct qon_block *block) {
+    struct qon_persons *p = &block->persons;
+    const struct qon_households *h = &block->households;
+    uint64_t growth = (uint64_t)((1 + world->scenario->settings.labour.wage_growth_year) * 1048576.0 + 0.5);
+    int64_t least = qon_steps_at(&world->scenario->minimum_wage, world->month);
+    for (uint32_t row = 0; row < p->count; row++) {
+        if (p->status[row] == QON_EMPLOYED) {
+            uint64_t wage = (uint64_t)p->wage_tiyn_month[row] * growth >> 20;
+            wage = (int64_t)wage < least ? (uint64_t)least : wage;
+            wage = wage > UINT32_MAX ? UINT32_MAX : wage;
+            qon_add(&world->tally.wages_tiyn[h->zone[p->household[row]]], (int64_t)wage - (int64_t)p->wage_tiyn_month[row]);
+            p->wage_tiyn_month[row] = (uint32_t)wage;
+        }
+    }
+}
+
+struct collect {
+    struct qon_world *world;
+    const int64_t *first; // of each block in the list
+};
+
+static void collect_blocks(void *context, int64_t begin, int64_t end, int thread) {
+    (void)thread;
+    struct collect *c = context;
+    uint64_t key = qon_month_key(c->world, QON_DRAW_SEARCH);
+    for (int64_t b = begin; b < end; b++) {
+        const struct qon_block *block = &c->world->block[b];
+        struct qon_seeker *out = c->world->model->seekers + c->first[b];
+        uint32_t found = scan_unemployed(c->world, block, key, out);
+        const struct qon_rows *searching = &block->scratch[0];
+        for (uint32_t i = 0; i < searching->count; i++) {
+            if (block->persons.status[searching->row[i]] == QON_SELF_EMPLOYED) {
+                add_seeker(c->world, block, searching->row[i], key, &out[found++]);
+            }
+        }
+        QON_REQUIRE(found <= c->first[b + 1] - c->first[b]);
+        for (int64_t i = c->first[b] + found; i < c->first[b + 1]; i++) {
+            out[i - c->first[b]].cell = QON_NONE;
+        }
+    }
+}
+
+static int64_t count_unemployed(const struct qon_block *block) {
+    int64_t count = 0;
+    for (uint32_t row = 0; row < block->persons.count; row++) {
+        count += block->persons.status[row] == QON_UNEMPLOYED;
+    }
+    return count;
+}
+
+static void count_blocks(void *context, int64_t begin, int64_t end, int thread) {
+    (void)thread;
+    struct qon_world *world = context;
+    for (int64_t b = begin; b < end; b++) {
+        world->model->block_count[b] = count_unemployed(&world->block[b]) + world->block[b].scratch[0].count;
+    }
+}
+
+// The country's list of seekers: the unemployed, and the self-employed who look for a job this month.
+enum qon_status qon_seekers_collect(struct qon_world *world) {
+    enum qon_status status = QON_OK;
+    struct qon_model *m = world->model;
+    qon_par_for(world->blocks, 4, count_blocks, world);
+    int64_t total = 0;
+    for (uint32_t b = 0; b < world->blocks; b++) {
+        int64_t count = m->block_count[b];
+        m->block_count[b] = total;
+        total += count;
+    }
+    m->block_count[world->blocks] = total;
+    if (total > m->seekers_capacity) {
+        int64_t capacity = total + total / 4;
+        qon_free(m->seekers);
+        m->seekers = NULL;
+        m->seekers_capacity = 0;
+        QON_TRY(qon_take(&m->seekers, (size_t)capacity, sizeof *m->seekers));
+        m->seekers_capacity = capacity;
+    }
+    m->seekers_count = total;
+    struct collect collect = {world, m->block_count};
+    qon_par_for(world->blocks, 4, collect_blocks, &collect);
+done:
+    return status;
+}

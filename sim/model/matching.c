@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Matching by cell: m = A u^alpha v^(1-alpha) hires, at most u and v. Who is hired is decided by each seeker's own rank, which vacancy fills
+// by each employer's: the k-th seeker meets the k-th vacancy. source: Petrongolo and Pissarides 2001. ODD tags M-MATCH-1, M-MATCH-2.
+//
+// Seekers and vacancies are brought into cells by counting; then each cell is worked on alone. Ranks are 64-bit draws keyed by the agent,
+// so the outcome does not depend on the order in the lists.
+#include "model.h"
+#include "select.h"
+
+#include <stdlib.h>
+
+static int rank_order_seeker(const void *a, const void *b) {
+    uint64_t x = ((const struct qon_seeker *)a)->rank, y = ((const struct qon_seeker *)b)->rank;
+    return x < y ? -1 : x > y;
+}
+
+static int rank_order_vacancy(const void *a, const void *b) {
+    uint64_t x = ((const struct qon_vacancy *)a)->rank, y = ((const struct qon_vacancy *)b)->rank;
+    return x < y ? -1 : x > y;
+}
+
+QON_SELECT_SMALLEST(struct qon_seeker, select_seekers)
+QON_SELECT_SMALLEST(struct qon_vacancy, select_vacancies)
+
+struct match {
+    struct qon_world *world;
+    struct qon_seeker *seekers;   // by cell
+    struct qon_vacancy *vacancies; // by cell
+    int64_t *seeker_first, *vacancy_first; // [cells + 1]
+};
+
+static void hire(struct qon_world *world, const struct qon_seeker *seeker, const struct qon_vacancy *vacancy) {
+    struct qon_block *block = &world->block[seeker->block];
+    struct qon_persons *p = &block->persons;
+    struct qon_employers *e = &world->employers;
+    uint32_t row = seeker->row, zone = e->zone[vacancy->employer];
+    qon_tally_labour(world, block, row, zone, -1);
+    p->status[row] = QON_EMPLOYED;
+    p->status_month[row] = (int16_t)world->month;
+    p->employer[row] = vacancy->employer;
+    p->wage_tiyn_month[row] = qon_wage_draw(world, p->id[row], vacancy->employer, seeker->cell);
+    qon_tally_labour(world, block, row, zone, 1);
+    qon_staff_add(&e->staff[vacancy->employer], 1);
+    qon_staff_add(&e->vacancies[vacancy->employer], -1);
+}
+
+static int64_t hires_of(const struct qon_world *world, int64_t cell, int64_t u, int64_t v) {
+    const struct qon_settings *set = &world->scenario->settings;
+    double alpha = set->labour.matching_elasticity;
+    double expected = set->labour.matching_efficiency * qon_exp(alpha * qon_log((double)u) + (1 - alpha) * qon_log((double)v));
+    int64_t hires = qon_round_random(expected, qon_draw_unit(qon_month_key(world, QON_DRAW_MATCHING), (uint64_t)cell, 0));
+    hires = hires > u ? u : hires;
+    return hires > v ? v : hires;
+}
+
+static void match_cells(void *context, int64_t begin, int64_t end, int thread) {
+    (void)thread;
+    struct match *match = context;
+    struct qon_world *world = match->world;
+    for (int64_t cell = begin; cell < end; cell++) {
+        struct qon_seeker *seekers = match->seekers + match->seeker_first[cell];
+        struct qon_vacancy *vacancies = match->vacancies + match->vacancy_first[cell];
+        int64_t u = match->seeker_first[cell + 1] - match->seeker_first[cell];
+        int64_t v = match->vacancy_first[cell + 1] - match->vacancy_first[cell];
+        world->places.vacancies[cell] = v;
+        world->places.hires[cell] = 0;
+        if (u == 0 || v == 0) {
+            continue;
+        }
+        int64_t hires = hires_of(world, cell, u, v);
+        select_seekers(seekers, u, hires);
+        select_vacancies(vacancies, v, hires);
+        qsort(seekers, (size_t)hires, sizeof *seekers, rank_order_seeker);
+        qsort(vacancies, (size_t)hires, sizeof *vacancies, rank_order_vacancy);
+        for (int64_t k = 0; k < hires; k++) {
+            hire(world, &seekers[k], &vacancies[k]);
+        }
+        world->places.hires[cell] = hires;
+        qon_tally_event(world, QON_EVENT_hires, (uint32_t)(cell / (world->occupations * world->skills)), hires);
+    }
+}
+
+// first[c] becomes the position of cell c's first item; scatter moves items there.
+static void positions(int64_t *first, int64_t cells) {
+    int64_t total = 0;
+    for (int64_t c = 0; c <= cells; c++) {
+        int64_t count = first[c];
+        first[c] = total;
+        total += count;
+    }
+}
+
+enum qon_status qon_matching(struct qon_world *world) {
+    enum qon_status status = QON_OK;
+    struct qon_model *m = world->model;
+    int64_t cells = world->cells;
+    struct match match = {.world = world};
+    QON_TRY(qon_seekers_collect(world));
+    QON_TRY(qon_take(&match.seekers, (size_t)m->seekers_count + 1, sizeof *match.seekers));
+    QON_TRY(qon_take(&match.vacancies, (size_t)m->vacancies_count + 1, sizeof *match.vacancies));
+    QON_TRY(qon_take(&match.seeker_first, 2 * ((size_t)cells + 2), sizeof *match.seeker_first));
+    match.vacancy_first = match.seeker_first + cells + 2;
+    // Counted one place ahead, so that scattering leaves every first[c] where cell c begins.
+    for (int64_t i = 0; i < m->seekers_count; i++) {
+        if (m->seekers[i].cell != QON_NONE) {
+            match.seeker_first[m->seekers[i].cell + 1]++;
+        }
+    }
+    for (int64_t i = 0; i < m->vacancies_count; i++) {
+        match.vacancy_first[m->vacancies[i].cell + 1]++;
+    }
+    positions(match.seeker_first, cells + 1);
+    positions(match.vacancy_first, cells + 1);
+    for (int64_t i = 0; i < m->seekers_count; i++) {
+        if (m->seekers[i].cell != QON_NONE) {
+            match.seekers[match.seeker_first[m->seekers[i].cell + 1]++] = m->seekers[i];
+        }
+    }
+    for (int64_t i = 0; i < m->vacancies_count; i++) {
+        match.vacancies[match.vacancy_first[m->vacancies[i].cell + 1]++] = m->vacancies[i];
+    }
+    qon_par_for(cells, 8, match_cells, &match);
+done:
+    qon_free(match.seekers);
+    qon_free(match.vacancies);
+    qon_free(match.seeker_first);
+    return status;
+}

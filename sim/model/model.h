@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// What the phases of a month share: what is derived from settings and tables, and the small verbs on persons and households.
+// Private to sim/model.
+#ifndef QONYS_MODEL_MODEL_H
+#define QONYS_MODEL_MODEL_H
+
+#include <qonys/explog.h>
+#include <qonys/memory.h>
+#include <qonys/par.h>
+#include <qonys/random.h>
+#include <qonys/step.h>
+
+enum { QON_ARRIVAL_KINDS = 4, QON_MEMBERS_MOST = 20 };
+enum { QON_PROFILE_WORKER = 0, QON_PROFILE_PENSION = 1, QON_PROFILES_EXTRA = 2, QON_KNOWN_MOST = 32, QON_PHASES_MOST = 24 };
+
+// Fixed by the population at the start; a resumed run must have the same ones, so they are saved with the state.
+struct qon_anchors {
+    double *death_factor;    // [zone] scales the mortality schedule
+    double *birth_factor;    // [zone] scales the fertility schedule
+    double *emigration_rate; // [zone] monthly hazard at schedule value 1
+    double *population;      // [zone] residents at the start
+    double *wage;            // [zone] mean wage level at the start, tiyn
+    double *participation;   // [zone] scales the participation schedule
+    double death_factor_max;
+    double birth_factor_max;
+    double emigration_rate_max;
+};
+
+// A zone that people of an origin know of: everybody weighs the same list, each with a personal draw whether it is considered.
+struct qon_known {
+    uint32_t zone;
+    uint32_t threshold; // considered when a 32-bit draw is below
+};
+
+struct qon_phase_time {
+    const char *name;
+    double seconds;
+    int64_t calls;
+};
+
+struct qon_model {
+    struct qon_anchors anchors;
+    // Schedules by sex and age, from the table.
+    double death_rate[2][QON_AGES], birth_rate[QON_AGES], union_rate[2][QON_AGES], leave_rate[2][QON_AGES];
+    double participation[2][QON_AGES];
+    double rogers[QON_AGES];         // Rogers-Castro schedule at the middle of the year of age
+    double *education_entry;         // [education] cumulated shares of paths
+    int32_t *education_end_months;   // [education]
+    int32_t milestones[16];          // ages in months at which a status may change, ascending, both sexes
+    int32_t milestones_count;
+    double *sector_mix;              // [sector * combos + k] cumulated shares of (occupation, skill)
+    int32_t *zone_region;            // [zone]
+    uint16_t *zone_climate;          // [zone]
+    uint32_t *region_zones;          // zones grouped by region
+    int32_t *region_first;           // [regions + 1] into region_zones
+    double *distance_km;             // [origin * zones + destination]; the diagonal is the mean distance of a local move
+    int32_t known_count;             // zones in each list
+    struct qon_known *known;         // [origin * known_count + k]
+    double home_weight, kin_weight;              // exp of the premium for staying and for kin
+    double member_weight[QON_MEMBERS_MOST + 1];  // [travellers] exp of minus the cost of further members
+    double trigger_factor_most;                  // largest product of the factors of the trigger
+    double price_index;                          // of this month, relative to the start
+    // Made anew each month by qon_choice_prepare.
+    double *place_weight; // [profile * zones + zone] exp of the part of utility of the place; profile = occupation * skills + skill, then extras
+    double *route_weight; // [origin * zones + destination] exp of network less cost
+    double *known_weight; // [origin * known_count + k] the same in the order of the list
+    double *local_weight; // [zone] exp of the cost of a local move, 0 where there is none
+    // Lists over the country, made anew each month.
+    struct qon_seeker *seekers;
+    int64_t seekers_count, seekers_capacity;
+    struct qon_vacancy *vacancies;
+    int64_t vacancies_count, vacancies_capacity;
+    double *entry_weight; // [(zone * skills + skill) * occupations + occupation] cumulated: where entrants to the labour force turn
+    int64_t *cell_first; // scratch, [cells + 1] twice
+    double *zone_wage;       // [zone] mean wage level of this month, tiyn
+    double *zone_population; // [zone] residents at the start of this month
+    double *external_month;  // [kind of arrival * regions + region] persons of this month, scaled
+    double *zone_demand; // [zone] factor on desired staff of this month
+    int64_t *block_count; // scratch, [blocks + 1]
+    struct qon_phase_time phase[QON_PHASES_MOST];
+    int32_t phases;
+    bool calendar_ready; // the lists of this year stand
+    bool memory_short;   // a list could not grow inside a phase; the step then fails
+    int64_t persons_before; // residents at the start of the month, for the balance
+};
+
+struct qon_seeker {
+    uint64_t rank; // lower is hired first
+    uint32_t block, row;
+    uint32_t cell;
+};
+
+struct qon_vacancy {
+    uint64_t rank;
+    uint32_t employer;
+    uint32_t cell;
+};
+
+static inline uint64_t qon_month_key(const struct qon_world *world, enum qon_purpose purpose) {
+    return qon_key(world->scenario->seed, purpose, world->month);
+}
+static inline uint64_t qon_life_key(const struct qon_world *world, enum qon_purpose purpose) {
+    return qon_key(world->scenario->seed, purpose, 0);
+}
+static inline void qon_add(int64_t *total, int64_t amount) {
+    __atomic_fetch_add(total, amount, __ATOMIC_RELAXED);
+}
+static inline void qon_staff_add(int32_t *staff, int32_t amount) {
+    __atomic_fetch_add(staff, amount, __ATOMIC_RELAXED);
+}
+static inline bool qon_is_foreign(uint8_t legal) {
+    return legal >= QON_PERMIT_1 && legal <= QON_UNREGISTERED;
+}
+static inline bool qon_is_permit(uint8_t legal) {
+    return legal >= QON_PERMIT_1 && legal <= QON_SEASONAL;
+}
+
+double qon_rogers_castro(const struct qon_settings *set, double age); // yearly, gross migraproduction rate 1
+
+// ---- people.c: verbs on persons and households of one block. None fails: capacity is reserved before a phase.
+uint32_t qon_person_new(struct qon_block *block, uint64_t id);
+uint32_t qon_household_new(struct qon_world *world, struct qon_block *block, uint64_t id, uint32_t zone);
+void qon_household_join(struct qon_block *block, uint32_t household, uint32_t person, enum qon_role role); // appended (a spouse second)
+void qon_household_leave(struct qon_world *world, struct qon_block *block, uint32_t person); // next head is found; may end the household
+void qon_person_leave_job(struct qon_world *world, struct qon_block *block, uint32_t person, enum qon_labour status);
+void qon_person_status(struct qon_world *world, struct qon_block *block, uint32_t person, enum qon_labour status);
+void qon_person_gone(struct qon_world *world, struct qon_block *block, uint32_t person); // died or departed; leaves job and household
+void qon_person_arrive(struct qon_world *world, struct qon_block *block, uint32_t person); // tally and calendar of a new resident
+void qon_savings_accrue(struct qon_world *world, struct qon_block *block, uint32_t household);
+uint32_t qon_occupation_draw(const struct qon_world *world, uint64_t id, uint32_t zone, uint32_t skill, uint64_t key);
+uint32_t qon_wage_draw(const struct qon_world *world, uint64_t person, uint32_t employer, uint32_t cell);
+enum qon_status qon_rows_push(struct qon_rows *rows, uint32_t row);
+enum qon_status qon_rows_reserve(struct qon_rows *rows, uint32_t capacity);
+
+// ---- candidates.c: rows drawn at probability `cap`, a pure function of (key, id). Needs rows->capacity >= persons.count.
+void qon_candidates(const struct qon_block *block, uint64_t key, double cap, struct qon_rows *rows);
+
+// ---- calendar.c
+enum qon_status qon_calendar_fill(struct qon_world *world); // events of the rest of world->month's calendar year
+void qon_calendar_add(struct qon_world *world, struct qon_block *block, uint32_t person); // a newcomer of this month
+int32_t qon_departure_month(const struct qon_world *world, const struct qon_block *block, uint32_t person); // of a foreign worker
+uint32_t qon_education_path(const struct qon_world *world, uint64_t id); // level that ends this person's education
+
+// ---- the phases, in the order of step.c; each works on one block or on the country
+enum qon_status qon_anchors_make(struct qon_world *world);
+void qon_clock(struct qon_world *world); // what the blocks read of the country this month: wages, residents, where entrants turn
+uint32_t qon_household_start(struct qon_world *world, struct qon_block *block, uint32_t person, uint32_t zone, enum qon_purpose kind);
+void qon_demography_block(struct qon_world *world, struct qon_block *block);
+void qon_external_block(struct qon_world *world, struct qon_block *block);
+double qon_external_year(const struct qon_world *world, const char *kind, int32_t region); // persons a year
+void qon_external_clock(struct qon_world *world);
+int64_t qon_external_most(const struct qon_world *world); // persons that may arrive in a month, roughly
+void qon_labour_block(struct qon_world *world, struct qon_block *block);
+void qon_indexation_block(struct qon_world *world, struct qon_block *block);
+enum qon_status qon_employers_post(struct qon_world *world);
+enum qon_status qon_seekers_collect(struct qon_world *world);
+enum qon_status qon_matching(struct qon_world *world);
+int64_t qon_permits_in_force(const struct qon_world *world); // categories 1 to 4
+enum qon_status qon_permits(struct qon_world *world);
+enum qon_status qon_choice_init(struct qon_world *world);
+void qon_choice_prepare(struct qon_world *world);
+void qon_relocation_block(struct qon_world *world, struct qon_block *block);
+void qon_feedback(struct qon_world *world);
+bool qon_balance(const struct qon_world *world, char text[256]);
+
+#endif

@@ -1,0 +1,230 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Verbs on persons and households: joining, leaving, ending, changing labour status. Each keeps the invariants of world.h and the totals;
+// a phase composes them. ODD tag S-HOUSEHOLD-1.
+#include "model.h"
+
+#include <qonys/world.h>
+
+enum qon_status qon_rows_reserve(struct qon_rows *rows, uint32_t capacity) {
+    if (capacity <= rows->capacity) {
+        return QON_OK;
+    }
+    enum qon_status status = qon_grow(&rows->row, rows->capacity, capacity, sizeof *rows->row);
+    if (status == QON_OK) {
+        rows->capacity = capacity;
+    }
+    return status;
+}
+
+enum qon_status qon_rows_push(struct qon_rows *rows, uint32_t row) {
+    if (rows->count == rows->capacity) {
+        enum qon_status status = qon_rows_reserve(rows, rows->capacity + rows->capacity / 2 + 64);
+        if (status != QON_OK) {
+            return status;
+        }
+    }
+    rows->row[rows->count++] = row;
+    return QON_OK;
+}
+
+uint32_t qon_person_new(struct qon_block *block, uint64_t id) {
+    struct qon_persons *p = &block->persons;
+    QON_REQUIRE(p->count < p->capacity);
+    uint32_t row = p->count++;
+    p->id[row] = id;
+    p->household[row] = QON_NONE;
+    p->next[row] = QON_NONE;
+    p->employer[row] = QON_NONE;
+    p->occupation[row] = QON_NO_OCCUPATION;
+    return row;
+}
+
+uint32_t qon_household_new(struct qon_world *world, struct qon_block *block, uint64_t id, uint32_t zone) {
+    struct qon_households *h = &block->households;
+    QON_REQUIRE(h->count < h->capacity);
+    uint32_t row = h->count++;
+    h->id[row] = id;
+    h->zone[row] = (uint16_t)zone;
+    h->kin[row] = (uint16_t)zone;
+    h->head[row] = QON_NONE;
+    h->savings_tiyn[row] = 0;
+    h->savings_month[row] = (int16_t)world->month;
+    h->moved_month[row] = QON_ALWAYS;
+    h->event_month[row] = QON_ALWAYS;
+    qon_tally_household(world, zone, 1);
+    return row;
+}
+
+void qon_household_join(struct qon_block *block, uint32_t household, uint32_t person, enum qon_role role) {
+    struct qon_persons *p = &block->persons;
+    struct qon_households *h = &block->households;
+    p->household[person] = household;
+    p->role[person] = (uint8_t)role;
+    if (role == QON_HEAD) {
+        p->next[person] = h->head[household];
+        h->head[household] = person;
+    } else if (role == QON_SPOUSE) {
+        uint32_t head = h->head[household];
+        p->next[person] = p->next[head];
+        p->next[head] = person;
+        h->coupled[household] = 1;
+    } else {
+        uint32_t last = h->head[household];
+        while (p->next[last] != QON_NONE) {
+            last = p->next[last];
+        }
+        p->next[last] = person;
+        p->next[person] = QON_NONE;
+    }
+    h->members[household]++;
+}
+
+// A new household of one person, who has none at this moment; its id follows from the person, the month and the occasion.
+uint32_t qon_household_start(struct qon_world *world, struct qon_block *block, uint32_t person, uint32_t zone, enum qon_purpose kind) {
+    uint64_t id = qon_id_make(block->persons.id[person], (uint64_t)world->month, kind);
+    uint32_t household = qon_household_new(world, block, id, zone);
+    qon_household_join(block, household, person, QON_HEAD);
+    return household;
+}
+
+// The member who becomes head when the head leaves: the spouse, else the oldest (its id decides between equals).
+static uint32_t head_next(const struct qon_persons *p, const struct qon_households *h, uint32_t household) {
+    uint32_t first = h->head[household];
+    if (h->coupled[household]) {
+        return first;
+    }
+    uint32_t best = first;
+    for (uint32_t m = first; m != QON_NONE; m = p->next[m]) {
+        bool older = p->birth_month[m] < p->birth_month[best];
+        bool equal = p->birth_month[m] == p->birth_month[best] && p->id[m] < p->id[best];
+        best = older || equal ? m : best;
+    }
+    return best;
+}
+
+static void chain_remove(struct qon_persons *p, struct qon_households *h, uint32_t household, uint32_t person) {
+    if (h->head[household] == person) {
+        h->head[household] = p->next[person];
+    } else {
+        uint32_t m = h->head[household];
+        while (p->next[m] != person) {
+            m = p->next[m];
+        }
+        p->next[m] = p->next[person];
+    }
+    p->next[person] = QON_NONE;
+}
+
+void qon_household_leave(struct qon_world *world, struct qon_block *block, uint32_t person) {
+    struct qon_persons *p = &block->persons;
+    struct qon_households *h = &block->households;
+    uint32_t household = p->household[person];
+    enum qon_role role = (enum qon_role)p->role[person];
+    chain_remove(p, h, household, person);
+    h->members[household]--;
+    p->household[person] = QON_NONE;
+    if (h->members[household] == 0) {
+        qon_add(&world->money.taken, h->savings_tiyn[household]);
+        qon_add(&world->money.savings, -h->savings_tiyn[household]);
+        h->savings_tiyn[household] = 0;
+        h->coupled[household] = 0;
+        qon_tally_household(world, h->zone[household], -1);
+        return;
+    }
+    if (role == QON_HEAD) {
+        uint32_t heir = head_next(p, h, household);
+        if (heir != h->head[household]) {
+            chain_remove(p, h, household, heir);
+            p->next[heir] = h->head[household];
+            h->head[household] = heir;
+        }
+        p->role[heir] = QON_HEAD;
+        h->coupled[household] = 0;
+    } else if (role == QON_SPOUSE) {
+        h->coupled[household] = 0;
+    }
+}
+
+void qon_person_status(struct qon_world *world, struct qon_block *block, uint32_t person, enum qon_labour status) {
+    struct qon_persons *p = &block->persons;
+    uint32_t zone = block->households.zone[p->household[person]];
+    qon_tally_labour(world, block, person, zone, -1);
+    p->status[person] = (uint8_t)status;
+    p->status_month[person] = (int16_t)world->month;
+    qon_tally_labour(world, block, person, zone, 1);
+}
+
+void qon_person_leave_job(struct qon_world *world, struct qon_block *block, uint32_t person, enum qon_labour status) {
+    struct qon_persons *p = &block->persons;
+    struct qon_employers *e = &world->employers;
+    uint32_t zone = block->households.zone[p->household[person]];
+    uint32_t employer = p->employer[person];
+    qon_tally_labour(world, block, person, zone, -1);
+    if (employer != QON_NONE) {
+        uint8_t legal = p->legal[person];
+        qon_staff_add(&e->staff[employer], -1);
+        if (legal == QON_PERMIT_1 || legal == QON_PERMIT_2) {
+            qon_staff_add(&e->foreign_12[employer], -1);
+        } else if (qon_is_permit(legal)) {
+            qon_staff_add(&e->foreign_34[employer], -1);
+        }
+    }
+    p->employer[person] = QON_NONE;
+    p->wage_tiyn_month[person] = 0;
+    p->status[person] = (uint8_t)status;
+    p->status_month[person] = (int16_t)world->month;
+    qon_tally_labour(world, block, person, zone, 1);
+}
+
+void qon_person_gone(struct qon_world *world, struct qon_block *block, uint32_t person) {
+    struct qon_persons *p = &block->persons;
+    if (p->employer[person] != QON_NONE) {
+        qon_person_leave_job(world, block, person, QON_INACTIVE);
+    }
+    qon_tally_person(world, block, person, block->households.zone[p->household[person]], -1);
+    qon_household_leave(world, block, person);
+    p->status[person] = QON_GONE;
+    p->status_month[person] = (int16_t)world->month;
+}
+
+void qon_person_arrive(struct qon_world *world, struct qon_block *block, uint32_t person) {
+    qon_tally_person(world, block, person, block->households.zone[block->persons.household[person]], 1);
+    qon_calendar_add(world, block, person);
+}
+
+void qon_savings_accrue(struct qon_world *world, struct qon_block *block, uint32_t household) {
+    struct qon_households *h = &block->households;
+    const struct qon_persons *p = &block->persons;
+    int32_t months = world->month - h->savings_month[household];
+    if (months <= 0) {
+        return;
+    }
+    int64_t income = 0;
+    for (uint32_t m = h->head[household]; m != QON_NONE; m = p->next[m]) {
+        income += p->wage_tiyn_month[m];
+    }
+    int64_t saved = (int64_t)((double)income * world->scenario->settings.choice.saving_share) * months;
+    h->savings_tiyn[household] += saved;
+    h->savings_month[household] = (int16_t)world->month;
+    qon_add(&world->money.saved, saved);
+    qon_add(&world->money.savings, saved);
+}
+
+uint32_t qon_occupation_draw(const struct qon_world *world, uint64_t id, uint32_t zone, uint32_t skill, uint64_t key) {
+    const double *cumulated = world->model->entry_weight + ((int64_t)zone * world->skills + skill) * world->occupations;
+    double u = qon_draw_unit(key, id, 0) * cumulated[world->occupations - 1];
+    uint32_t occupation = 0;
+    while (occupation < (uint32_t)world->occupations - 1 && u >= cumulated[occupation]) {
+        occupation++;
+    }
+    return occupation;
+}
+
+uint32_t qon_wage_draw(const struct qon_world *world, uint64_t person, uint32_t employer, uint32_t cell) {
+    double sd = world->scenario->settings.labour.wage_spread_sd;
+    double normal = qon_normal_quantile(qon_draw_unit(qon_life_key(world, QON_DRAW_WAGE), person, employer));
+    double wage = world->places.wage_tiyn[cell] * world->employers.premium[employer] * qon_exp(sd * normal - 0.5 * sd * sd);
+    double least = (double)qon_steps_at(&world->scenario->minimum_wage, world->month);
+    wage = wage < least ? least : wage;
+    return wage > 4294967295.0 ? UINT32_MAX : (uint32_t)wage;
+}

@@ -1,0 +1,179 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Foreign staff on permit: employers with vacancies that matching left open ask for permits, within the shares of staff of the concept, the
+// amounts of the table external_flows by region and category, and the country's quota. ODD tag M-PERMIT-1.
+//
+// Who gets a permit is decided by rank: an exponential race keyed by (employer, month, category), faster for sectors that use more foreign
+// staff. A larger quota only adds employers to those served.
+#include "model.h"
+#include "select.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static const struct category {
+    const char *flow;
+    enum qon_legal legal;
+    bool high; // counts under the cap of categories 1 and 2
+    bool quota; // counts under the country's quota
+} categories[] = {
+    {"permit_1", QON_PERMIT_1, true, true},   {"permit_2", QON_PERMIT_2, true, true},  {"permit_3", QON_PERMIT_3, false, true},
+    {"permit_4", QON_PERMIT_4, false, true}, {"seasonal", QON_SEASONAL, false, false},
+};
+enum { CATEGORIES = sizeof categories / sizeof categories[0] };
+
+struct applicant {
+    double rank;
+    uint32_t employer;
+    int32_t wants;
+};
+QON_SELECT_SMALLEST(struct applicant, select_applicants)
+
+static int applicant_order(const void *a, const void *b) {
+    const struct applicant *x = a, *y = b;
+    if (x->rank != y->rank) {
+        return x->rank < y->rank ? -1 : 1;
+    }
+    return x->employer < y->employer ? -1 : x->employer > y->employer;
+}
+
+static int32_t headroom(const struct qon_world *world, uint32_t employer, bool high) {
+    const struct qon_settings *set = &world->scenario->settings;
+    const struct qon_employers *e = &world->employers;
+    double share = high ? set->employers.foreign_share_cap_12 : set->employers.foreign_share_cap_34;
+    int32_t held = high ? e->foreign_12[employer] : e->foreign_34[employer];
+    // The new worker is staff too: held + n <= share * (staff + n).
+    double room = (share * e->staff[employer] - held) / (share < 1 ? 1 - share : 1);
+    int32_t most = 1 + e->staff[employer] / 20; // at most a twentieth of staff in a month
+    int32_t wants = e->vacancies[employer] < most ? e->vacancies[employer] : most;
+    return room < wants ? (room > 0 ? (int32_t)room : 0) : wants;
+}
+
+static int32_t settle_worker(struct qon_world *world, uint32_t employer, const struct category *category, uint64_t ordinal) {
+    struct qon_employers *e = &world->employers;
+    uint64_t id = qon_id_make((uint64_t)employer << 12 | (uint32_t)world->month, ordinal << 4 | category->legal, QON_DRAW_PERMIT);
+    struct qon_block *block = &world->block[id % world->blocks];
+    struct qon_persons *p = &block->persons;
+    if (p->count == p->capacity || block->households.count == block->households.capacity) {
+        return 0; // the reservation of this month is used up (thousands of permits in one block): the rest asks again next month
+    }
+    struct qon_pcg pcg = qon_pcg_keyed(qon_month_key(world, QON_DRAW_PERMIT), id);
+    uint32_t zone = e->zone[employer];
+    uint32_t row = qon_person_new(block, id);
+    p->birth_month[row] = (int16_t)(world->month - 12 * 25 - (int32_t)qon_below(qon_pcg_next(&pcg), 12 * 25));
+    p->arrival_month[row] = (int16_t)world->month;
+    p->status_month[row] = (int16_t)world->month;
+    p->origin[row] = (uint16_t)world->zones;
+    p->sex[row] = qon_unit(qon_pcg_next(&pcg)) < 0.85 ? QON_MALE : QON_FEMALE; // assumption: builders, drillers, managers
+    uint32_t top = (uint32_t)world->skills - 1;
+    uint32_t skill = category->legal <= QON_PERMIT_3 ? top : category->legal == QON_PERMIT_4 ? top / 2 : 0;
+    p->skill[row] = (uint8_t)skill;
+    const int32_t *skill_of = world->scenario->tables.educations.skill;
+    for (int32_t level = 0; level < world->educations; level++) {
+        p->education[row] = skill_of[level] <= (int32_t)skill ? (uint8_t)level : p->education[row];
+    }
+    p->occupation[row] = (uint8_t)qon_occupation_draw(world, id, zone, skill, qon_life_key(world, QON_DRAW_OCCUPATION));
+    p->status[row] = QON_EMPLOYED;
+    p->legal[row] = (uint8_t)category->legal;
+    p->employer[row] = employer;
+    uint32_t cell = (uint32_t)qon_cell(world, zone, p->occupation[row], skill);
+    p->wage_tiyn_month[row] = qon_wage_draw(world, id, employer, cell);
+    qon_household_start(world, block, row, zone, QON_DRAW_PERMIT);
+    qon_person_arrive(world, block, row);
+    qon_tally_event(world, QON_EVENT_arrivals_permit, zone, 1);
+    e->staff[employer]++;
+    e->vacancies[employer]--;
+    e->foreign_12[employer] += category->high;
+    e->foreign_34[employer] += !category->high;
+    return 1;
+}
+
+int64_t qon_permits_in_force(const struct qon_world *world) {
+    int64_t held = 0;
+    for (int32_t z = 0; z < world->zones; z++) {
+        for (int legal = QON_PERMIT_1; legal <= QON_PERMIT_4; legal++) {
+            held += world->tally.legal[z * QON_LEGALS + legal];
+        }
+    }
+    return held;
+}
+
+static int64_t quota_left(const struct qon_world *world) {
+    int64_t labour_force = 0;
+    for (int32_t z = 0; z < world->zones; z++) {
+        const int64_t *labour = world->tally.labour + z * QON_LABOURS;
+        labour_force += labour[QON_EMPLOYED] + labour[QON_SELF_EMPLOYED] + labour[QON_UNEMPLOYED];
+    }
+    int64_t quota = (int64_t)(world->scenario->settings.employers.foreign_quota_share * (double)labour_force);
+    return quota - qon_permits_in_force(world);
+}
+
+static bool may_apply(const struct qon_world *world, uint32_t employer) {
+    const struct qon_employers *e = &world->employers;
+    return e->vacancies[employer] > 0 && world->scenario->tables.sectors.foreign_factor[e->sector[employer]] > 0;
+}
+
+// The applicants of a category grouped by region: list[first[r]..first[r + 1]). first has regions + 2 places.
+static void gather(const struct qon_world *world, const struct category *category, struct applicant *list, int64_t *first) {
+    const struct qon_employers *e = &world->employers;
+    const int32_t *region = world->model->zone_region;
+    const double *factor = world->scenario->tables.sectors.foreign_factor;
+    uint64_t key = qon_month_key(world, QON_DRAW_PERMIT);
+    for (int32_t r = 0; r < world->regions + 2; r++) {
+        first[r] = 0;
+    }
+    for (int pass = 0; pass < 2; pass++) {
+        for (uint32_t row = 0; row < e->count; row++) {
+            int32_t wants = may_apply(world, row) ? headroom(world, row, category->high) : 0;
+            if (wants <= 0) {
+                continue;
+            }
+            int64_t *place = &first[region[e->zone[row]] + 1];
+            if (pass == 0) {
+                place[1]++;
+            } else {
+                double u = qon_draw_unit(key, row, (uint32_t)category->legal);
+                list[(*place)++] = (struct applicant){-qon_log(u) / factor[e->sector[row]], row, wants};
+            }
+        }
+        for (int32_t r = 1; pass == 0 && r < world->regions + 2; r++) {
+            first[r] += first[r - 1];
+        }
+    }
+}
+
+static void serve(struct qon_world *world, const struct category *category, struct applicant *list, int64_t *first) {
+    uint64_t key = qon_month_key(world, QON_DRAW_PERMIT);
+    int64_t quota = category->quota ? quota_left(world) : INT64_MAX;
+    gather(world, category, list, first);
+    for (int32_t r = 0; r < world->regions; r++) {
+        double u = qon_draw_unit(key, (uint64_t)r << 8 | (uint32_t)category->legal, 9);
+        int64_t places = qon_round_random(qon_external_year(world, category->flow, r) / 12 / world->scenario->scale, u);
+        struct applicant *own = list + first[r];
+        int64_t count = first[r + 1] - first[r];
+        int64_t heard = places < count ? places : count; // each wants at least one place
+        select_applicants(own, count, heard);
+        qsort(own, (size_t)heard, sizeof *own, applicant_order);
+        for (int64_t i = 0; i < heard; i++) {
+            for (int32_t n = 0; n < own[i].wants && places > 0 && quota > 0; n++) {
+                int32_t settled = settle_worker(world, own[i].employer, category, (uint64_t)n);
+                places -= settled;
+                quota -= settled;
+            }
+        }
+    }
+}
+
+enum qon_status qon_permits(struct qon_world *world) {
+    enum qon_status status = QON_OK;
+    struct applicant *list = NULL;
+    int64_t *first = NULL;
+    QON_TRY(qon_take(&list, world->employers.count, sizeof *list));
+    QON_TRY(qon_take(&first, (size_t)world->regions + 2, sizeof *first));
+    for (int c = 0; c < CATEGORIES; c++) {
+        serve(world, &categories[c], list, first);
+    }
+done:
+    qon_free(first);
+    qon_free(list);
+    return status;
+}

@@ -1,0 +1,315 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Relocation in one block: who considers moving, what they choose, and the moves. ODD tags M-TRIGGER-1, M-CHOICE-2 (frozen utilities),
+// M-LIQUIDITY-1, M-MOVE-1, M-MOVE-2 (single movers).
+//
+// The head of a household decides for all its members; a grown-up member who is neither head nor spouse decides for himself and splits
+// off. First everybody decides from the state of the phase's start (propose), then single movers leave, then households move (apply): the
+// outcome does not depend on the order of visits. A choice is an exponential race whose random part is keyed by (person, month, zone):
+// a policy changes the choice of nobody whose utilities it does not change, except towards what it made better.
+#include "model.h"
+
+enum { NOWHERE = UINT32_MAX };
+
+struct decider {
+    uint32_t row, household, zone;
+    uint32_t kin;
+    uint32_t profile;
+    uint32_t travellers; // persons who would move
+    int64_t savings_tiyn;
+};
+
+static double age_factor(const struct qon_model *m, int32_t age) {
+    return m->rogers[age < QON_AGES ? age : QON_AGES - 1];
+}
+
+static bool has_school_children(const struct qon_world *world, const struct qon_block *block, uint32_t household) {
+    const struct qon_persons *p = &block->persons;
+    double from = 12 * world->scenario->settings.demography.school_start_years;
+    double to = 12 * world->scenario->settings.demography.school_end_years;
+    for (uint32_t m = block->households.head[household]; m != QON_NONE; m = p->next[m]) {
+        int32_t age = world->month - p->birth_month[m];
+        if (age >= from && age < to) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static double trigger_hazard(const struct qon_world *world, const struct qon_block *block, uint32_t row) {
+    const struct qon_settings *set = &world->scenario->settings;
+    const struct qon_persons *p = &block->persons;
+    const struct qon_households *h = &block->households;
+    uint32_t household = p->household[row];
+    bool head = p->role[row] == QON_HEAD;
+    double hazard = set->trigger.hazard_scale_month * age_factor(world->model, qon_age_years(world->month, p->birth_month[row]));
+    hazard *= world->scenario->tables.zones.mobility[h->zone[household]];
+    hazard *= world->scenario->tables.educations.trigger_factor[p->education[row]];
+    hazard *= p->status[row] == QON_UNEMPLOYED      ? set->trigger.factor_unemployed
+              : p->status[row] == QON_SELF_EMPLOYED ? set->trigger.factor_informal
+              : p->status[row] == QON_STUDENT       ? set->trigger.factor_student
+                                                    : 1;
+    int32_t moved = p->arrival_month[row];
+    hazard *= moved != QON_ALWAYS && world->month - moved < set->trigger.recent_months ? set->trigger.factor_recent_mover : 1;
+    bool event = h->event_month[household] != QON_ALWAYS && world->month - h->event_month[household] < 12;
+    hazard *= event ? set->trigger.factor_life_event : 1;
+    if (head) {
+        hazard *= h->owner[household] ? set->trigger.factor_owner : 1;
+        hazard *= h->members[household] > 1 && has_school_children(world, block, household) ? set->trigger.factor_school_children : 1;
+    }
+    return hazard;
+}
+
+// The candidates who do consider a move this month: grown-up heads and grown-up members beside the couple.
+static uint32_t triggered(struct qon_world *world, struct qon_block *block, struct qon_rows *rows) {
+    const struct qon_persons *p = &block->persons;
+    double cap = world->scenario->settings.trigger.hazard_cap_month;
+    uint64_t key = qon_month_key(world, QON_DRAW_TRIGGER), accept = qon_month_key(world, QON_DRAW_TRIGGER_ACCEPT);
+    const struct qon_settings *set = &world->scenario->settings;
+    // Nobody's hazard exceeds this times the schedule, so most candidates are turned away by age alone.
+    double most = set->trigger.hazard_scale_month * world->model->trigger_factor_most;
+    int32_t adult = world->month - 12 * 18;
+    qon_candidates(block, key, cap, rows);
+    uint32_t kept = 0;
+    for (uint32_t i = 0; i < rows->count; i++) {
+        uint32_t row = rows->row[i];
+        if (p->birth_month[row] > adult || p->role[row] == QON_SPOUSE || p->status[row] == QON_GONE) {
+            continue;
+        }
+        double u = qon_draw_unit(accept, p->id[row], 0) * cap;
+        if (u < most * age_factor(world->model, qon_age_years(world->month, p->birth_month[row])) &&
+            !qon_is_permit(p->legal[row]) && u < trigger_hazard(world, block, row)) {
+            rows->row[kept++] = row;
+        }
+    }
+    rows->count = kept;
+    return kept;
+}
+
+static struct decider decider_of(struct qon_world *world, struct qon_block *block, uint32_t row) {
+    const struct qon_persons *p = &block->persons;
+    const struct qon_households *h = &block->households;
+    uint32_t household = p->household[row];
+    int32_t combos = world->occupations * world->skills;
+    uint8_t status = p->status[row];
+    bool works = status == QON_EMPLOYED || status == QON_SELF_EMPLOYED || status == QON_UNEMPLOYED;
+    uint32_t profile = works && p->occupation[row] != QON_NO_OCCUPATION
+                           ? (uint32_t)p->occupation[row] * (uint32_t)world->skills + p->skill[row]
+                           : (uint32_t)combos + (status == QON_STUDENT ? QON_PROFILE_WORKER : QON_PROFILE_PENSION);
+    bool head = p->role[row] == QON_HEAD;
+    uint32_t members = h->members[household];
+    return (struct decider){row,
+                            household,
+                            h->zone[household],
+                            h->kin[household],
+                            profile,
+                            head ? members : 1,
+                            head ? h->savings_tiyn[household] : h->savings_tiyn[household] / (int64_t)members};
+}
+
+// Money that a move costs at once.
+static int64_t move_cost_tiyn(const struct qon_world *world, uint32_t origin, uint32_t destination, uint32_t travellers) {
+    const struct qon_settings *set = &world->scenario->settings;
+    double km = world->model->distance_km[(int64_t)origin * world->zones + destination];
+    double index = world->model->price_index; // thresholds in tenge of the start rise with wages and rents
+    double tenge = set->choice.money_fixed_tenge + (origin == destination ? 0 : set->choice.money_km_tenge * km * travellers);
+    return (int64_t)(100 * tenge * index + set->choice.money_deposit_months * world->places.rent_tiyn[destination]);
+}
+
+struct race {
+    double time;    // of the best so far
+    uint32_t zone;  // its zone
+    bool local;     // a move within the zone
+    double wished;  // the same among all, feasible or not
+    bool wished_feasible;
+};
+
+static void run(struct race *race, double time, bool feasible, uint32_t zone, bool local) {
+    if (time < race->wished) {
+        race->wished = time;
+        race->wished_feasible = feasible;
+    }
+    if (feasible && time < race->time) {
+        race->time = time;
+        race->zone = zone;
+        race->local = local;
+    }
+}
+
+// The frozen part of the utility of (person, month, alternative): an exponential variable, -ln u.
+static double frozen(uint64_t key, uint64_t id, uint32_t alternative) {
+    return -qon_log(qon_draw_unit(key, id, alternative));
+}
+
+// Chooses for one decider; *destination is NOWHERE when it stays. Returns whether the wish was not affordable.
+static bool choose(const struct qon_world *world, const struct decider *d, uint64_t id, uint32_t *destination, bool *local) {
+    const struct qon_model *m = world->model;
+    const double *place = m->place_weight + (int64_t)d->profile * world->zones;
+    const struct qon_known *known = m->known + (int64_t)d->zone * m->known_count;
+    const double *known_weight = m->known_weight + (int64_t)d->zone * m->known_count;
+    uint64_t key = qon_month_key(world, QON_DRAW_CHOICE), consider_key = qon_life_key(world, QON_DRAW_CONSIDER);
+    double home = m->home_weight, kin = m->kin_weight, family = m->member_weight[d->travellers < QON_MEMBERS_MOST ? d->travellers : QON_MEMBERS_MOST];
+    struct race race = {frozen(key, id, d->zone) / (place[d->zone] * home), NOWHERE, false, 1e300, true};
+    race.wished = race.time;
+    if (m->local_weight[d->zone] > 0) {
+        double time = frozen(key, id, (uint32_t)world->zones + d->zone) / (place[d->zone] * m->local_weight[d->zone] * family);
+        if (time < race.wished) {
+            run(&race, time, move_cost_tiyn(world, d->zone, d->zone, d->travellers) <= d->savings_tiyn, d->zone, true);
+        }
+    }
+    bool kin_known = d->kin == d->zone;
+    for (int32_t k = 0; k < m->known_count; k++) {
+        uint32_t zone = known[k].zone;
+        bool is_kin = zone == d->kin;
+        kin_known |= is_kin;
+        if (!is_kin && qon_draw(consider_key, id, zone) >= known[k].threshold) {
+            continue;
+        }
+        double time = frozen(key, id, zone) / (place[zone] * known_weight[k] * family * (is_kin ? kin : 1));
+        if (time < race.wished || time < race.time) {
+            run(&race, time, move_cost_tiyn(world, d->zone, zone, d->travellers) <= d->savings_tiyn, zone, false);
+        }
+    }
+    if (!kin_known) {
+        double route = m->route_weight[(int64_t)d->zone * world->zones + d->kin];
+        double time = frozen(key, id, d->kin) / (place[d->kin] * route * family * kin);
+        run(&race, time, move_cost_tiyn(world, d->zone, d->kin, d->travellers) <= d->savings_tiyn, d->kin, false);
+    }
+    *destination = race.zone;
+    *local = race.local;
+    return !race.wished_feasible;
+}
+
+static void pay(struct qon_world *world, struct qon_block *block, uint32_t household, int64_t cost) {
+    struct qon_households *h = &block->households;
+    QON_REQUIRE(cost <= h->savings_tiyn[household]);
+    h->savings_tiyn[household] -= cost;
+    qon_add(&world->money.savings, -cost);
+    qon_add(&world->money.moving, cost);
+}
+
+// What happens to one person who changes zones with the household: the job is lost, the search begins in the new zone.
+static void resettle_person(struct qon_world *world, struct qon_block *block, uint32_t row, uint32_t origin, uint32_t destination) {
+    struct qon_persons *p = &block->persons;
+    if (p->employer[row] != QON_NONE) {
+        qon_person_leave_job(world, block, row, QON_UNEMPLOYED);
+    }
+    qon_tally_person(world, block, row, origin, -1);
+    if (p->status[row] == QON_SELF_EMPLOYED && p->legal[row] != QON_UNREGISTERED) {
+        p->status[row] = QON_UNEMPLOYED;
+        p->status_month[row] = (int16_t)world->month;
+    }
+    p->origin[row] = (uint16_t)origin;
+    p->arrival_month[row] = (int16_t)world->month;
+    qon_tally_person(world, block, row, destination, 1);
+}
+
+static void count_move(struct qon_world *world, uint32_t origin, uint32_t destination, int64_t persons) {
+    const int32_t *region = world->model->zone_region;
+    bool far = region[origin] != region[destination];
+    qon_tally_event(world, far ? QON_EVENT_departures_region : QON_EVENT_departures_zone, origin, persons);
+    qon_tally_event(world, far ? QON_EVENT_arrivals_region : QON_EVENT_arrivals_zone, destination, persons);
+    qon_tally_flow(world, origin, destination, persons, 1);
+}
+
+static void move_single(struct qon_world *world, struct qon_block *block, const struct decider *d, uint32_t destination, bool local) {
+    struct qon_households *h = &block->households;
+    int64_t share = h->savings_tiyn[d->household] / h->members[d->household];
+    h->savings_tiyn[d->household] -= share;
+    qon_tally_person(world, block, d->row, d->zone, -1);
+    qon_household_leave(world, block, d->row);
+    uint32_t home = qon_household_start(world, block, d->row, d->zone, QON_DRAW_CHOICE);
+    qon_tally_person(world, block, d->row, d->zone, 1);
+    h->savings_tiyn[home] = share;
+    pay(world, block, home, move_cost_tiyn(world, d->zone, destination, 1));
+    h->kin[home] = (uint16_t)d->zone;
+    if (local) {
+        qon_tally_event(world, QON_EVENT_moves_local, d->zone, 1);
+        qon_tally_flow(world, d->zone, d->zone, 1, 1);
+        return;
+    }
+    // The person changes zones with its new household.
+    struct qon_persons *p = &block->persons;
+    if (p->employer[d->row] != QON_NONE) {
+        qon_person_leave_job(world, block, d->row, QON_UNEMPLOYED);
+    }
+    resettle_person(world, block, d->row, d->zone, destination);
+    qon_tally_household(world, d->zone, -1);
+    h->zone[home] = (uint16_t)destination;
+    h->moved_month[home] = (int16_t)world->month;
+    qon_tally_household(world, destination, 1);
+    count_move(world, d->zone, destination, 1);
+}
+
+static void move_household(struct qon_world *world, struct qon_block *block, const struct decider *d, uint32_t destination, bool local) {
+    struct qon_households *h = &block->households;
+    const struct qon_persons *p = &block->persons;
+    uint32_t members = h->members[d->household];
+    int64_t cost = move_cost_tiyn(world, d->zone, destination, members);
+    if (cost > h->savings_tiyn[d->household]) { // a member who left this month took the share that was needed
+        qon_tally_event(world, QON_EVENT_illiquid, d->zone, 1);
+        return;
+    }
+    pay(world, block, d->household, cost);
+    if (local) {
+        qon_tally_event(world, QON_EVENT_moves_local, d->zone, members);
+        qon_tally_flow(world, d->zone, d->zone, members, 1);
+        return;
+    }
+    for (uint32_t m = h->head[d->household]; m != QON_NONE; m = p->next[m]) {
+        resettle_person(world, block, m, d->zone, destination);
+    }
+    qon_tally_household(world, d->zone, -1);
+    h->zone[d->household] = (uint16_t)destination;
+    h->kin[d->household] = (uint16_t)d->zone;
+    h->moved_month[d->household] = (int16_t)world->month;
+    h->owner[d->household] = 0;
+    qon_tally_household(world, destination, 1);
+    count_move(world, d->zone, destination, members);
+}
+
+// Proposals stand in scratch[1]: row, then destination with the top bit for a local move.
+static const uint32_t LOCAL_BIT = 1U << 31;
+
+static void propose(struct qon_world *world, struct qon_block *block, const struct qon_rows *rows, struct qon_rows *moves) {
+    const struct qon_persons *p = &block->persons;
+    moves->count = 0;
+    for (uint32_t i = 0; i < rows->count; i++) {
+        uint32_t row = rows->row[i], destination;
+        bool local;
+        qon_savings_accrue(world, block, p->household[row]);
+        struct decider d = decider_of(world, block, row);
+        bool illiquid = choose(world, &d, p->id[row], &destination, &local);
+        qon_tally_event(world, QON_EVENT_considered, d.zone, 1);
+        if (illiquid) {
+            qon_tally_event(world, QON_EVENT_illiquid, d.zone, 1);
+        }
+        if (destination != NOWHERE) {
+            QON_REQUIRE(moves->count + 2 <= moves->capacity);
+            moves->row[moves->count++] = row;
+            moves->row[moves->count++] = destination | (local ? LOCAL_BIT : 0);
+        }
+    }
+}
+
+void qon_relocation_block(struct qon_world *world, struct qon_block *block) {
+    const struct qon_persons *p = &block->persons;
+    struct qon_rows *rows = &block->scratch[0], *moves = &block->scratch[1];
+    triggered(world, block, rows);
+    propose(world, block, rows, moves);
+    for (int pass = 0; pass < 2; pass++) { // singles first, then households with those who are left
+        for (uint32_t i = 0; i < moves->count; i += 2) {
+            uint32_t row = moves->row[i];
+            bool local = (moves->row[i + 1] & LOCAL_BIT) != 0;
+            if (row == QON_NONE || (p->role[row] == QON_HEAD) != (pass == 1)) {
+                continue;
+            }
+            struct decider d = decider_of(world, block, row);
+            if (pass == 0) {
+                move_single(world, block, &d, moves->row[i + 1] & ~LOCAL_BIT, local);
+                moves->row[i] = QON_NONE; // is a head now, and has moved
+            } else {
+                move_household(world, block, &d, moves->row[i + 1] & ~LOCAL_BIT, local);
+            }
+        }
+    }
+}

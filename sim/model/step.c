@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// One month: a list of phases and nothing else. ODD tag M-STEP-1.
+//
+// Two kinds of phases alternate: those that work on one block at a time (persons and households; they read tables of the country that no
+// block writes), and those that work on the country (employers, queues, markets). Programmes have their place between employers and moves.
+#include "model.h"
+
+struct phase {
+    const char *name;
+    void (*block)(struct qon_world *world, struct qon_block *block); // one of the two
+    enum qon_status (*country)(struct qon_world *world);
+};
+
+static enum qon_status reserve_all(struct qon_world *world);
+static enum qon_status calendar(struct qon_world *world);
+static enum qon_status prepare(struct qon_world *world);
+static enum qon_status respond(struct qon_world *world);
+static void indexation(struct qon_world *world, struct qon_block *block);
+
+static const struct phase phases[] = {
+    {"reserve", NULL, reserve_all},                // room for this month's newcomers
+    {"calendar", NULL, calendar},                  // in January: who may die, bear, marry, leave school this year
+    {"demography", qon_demography_block, NULL},    // 2
+    {"external", qon_external_block, NULL},        // 3
+    {"indexation", indexation, NULL},              // in January: wages of existing contracts
+    {"separation", qon_labour_block, NULL},        // 5, first half
+    {"employers", NULL, qon_employers_post},       // 4: demand and vacancies, after the leavers
+    {"matching", NULL, qon_matching},              // 5, second half
+    {"permits", NULL, qon_permits},                // 4, foreign staff for what stays open
+    {"utilities", NULL, prepare},                  // what 7 reads
+    {"relocation", qon_relocation_block, NULL},    // 7 and 9
+    {"feedback", NULL, respond},                   // 10
+};
+enum { PHASES = sizeof phases / sizeof phases[0] };
+
+static uint32_t longest(const struct qon_block *block, enum qon_calendar list) {
+    uint32_t most = 0;
+    for (int m = 0; m < 12; m++) {
+        most = block->calendar[list][m].count > most ? block->calendar[list][m].count : most;
+    }
+    return most;
+}
+
+// Rows that this month may add to a block: births, unions, those who leave home, movers, arrivals. Over-estimates are not touched.
+static enum qon_status reserve_block(struct qon_world *world, struct qon_block *block, int64_t arrivals) {
+    enum qon_status status = QON_OK;
+    double cap = world->scenario->settings.trigger.hazard_cap_month;
+    uint32_t births = longest(block, QON_CAL_BIRTH);
+    uint32_t persons = block->persons.count + births + 1024 + (uint32_t)(2 * arrivals);
+    uint32_t splits = longest(block, QON_CAL_UNION) + longest(block, QON_CAL_LEAVE_HOME) + (uint32_t)(1.2 * cap * block->persons.count);
+    uint32_t households = block->households.count + splits + 1024 + (uint32_t)(2 * arrivals);
+    if (persons > block->persons.capacity) {
+        persons += block->persons.count / 32;
+    }
+    if (households > block->households.capacity) {
+        households += block->households.count / 16;
+    }
+    QON_TRY(qon_block_reserve(block, persons, households));
+    uint32_t candidates = block->persons.capacity;
+    QON_TRY(qon_rows_reserve(&block->scratch[0], candidates > 6 * longest(block, QON_CAL_UNION) ? candidates
+                                                                                               : 6 * longest(block, QON_CAL_UNION)));
+    QON_TRY(qon_rows_reserve(&block->scratch[1], (uint32_t)(3 * cap * block->persons.count) + 4096));
+done:
+    return status;
+}
+
+struct reservation {
+    struct qon_world *world;
+    int64_t arrivals;
+    enum qon_status status;
+};
+
+static void reserve_blocks(void *context, int64_t begin, int64_t end, int thread) {
+    (void)thread;
+    struct reservation *r = context;
+    for (int64_t b = begin; b < end; b++) {
+        if (reserve_block(r->world, &r->world->block[b], r->arrivals) != QON_OK) {
+            __atomic_store_n(&r->status, QON_MACHINE, __ATOMIC_RELAXED);
+        }
+    }
+}
+
+static enum qon_status reserve_all(struct qon_world *world) {
+    struct reservation r = {world, qon_external_most(world) / world->blocks + 1, QON_OK};
+    qon_par_for(world->blocks, 1, reserve_blocks, &r);
+    return r.status;
+}
+
+static enum qon_status calendar(struct qon_world *world) {
+    bool january = world->month % 12 == 0;
+    enum qon_status status = january || !world->model->calendar_ready ? qon_calendar_fill(world) : QON_OK;
+    world->model->calendar_ready = true;
+    return status != QON_OK ? status : reserve_all(world); // the year's lists tell how many may come
+}
+
+static void indexation(struct qon_world *world, struct qon_block *block) {
+    if (world->month % 12 == 0 && world->month > world->scenario->start) {
+        qon_indexation_block(world, block);
+    }
+}
+
+static enum qon_status prepare(struct qon_world *world) {
+    qon_choice_prepare(world);
+    return QON_OK;
+}
+
+static enum qon_status respond(struct qon_world *world) {
+    qon_feedback(world);
+    return QON_OK;
+}
+
+struct run {
+    struct qon_world *world;
+    const struct phase *phase;
+};
+
+static void run_blocks(void *context, int64_t begin, int64_t end, int thread) {
+    (void)thread;
+    struct run *run = context;
+    for (int64_t b = begin; b < end; b++) {
+        run->phase->block(run->world, &run->world->block[b]);
+    }
+}
+
+static enum qon_status run_phase(struct qon_world *world, int i) {
+    struct qon_phase_time *time = &world->model->phase[i];
+    double start = qon_time_wall();
+    enum qon_status status = QON_OK;
+    if (phases[i].country != NULL) {
+        status = phases[i].country(world);
+    } else {
+        struct run run = {world, &phases[i]};
+        qon_par_for(world->blocks, 1, run_blocks, &run);
+        status = world->model->memory_short ? QON_MACHINE : QON_OK;
+    }
+    time->name = phases[i].name;
+    time->seconds += qon_time_wall() - start;
+    time->calls++;
+    return status;
+}
+
+enum qon_status qon_step(struct qon_world *world, struct qon_faults *faults) {
+    char text[256], month[16];
+    qon_month_format(world->month, month);
+    qon_tally_month_clear(world);
+    qon_clock(world);
+    for (int i = 0; i < PHASES; i++) {
+        if (run_phase(world, i) != QON_OK) {
+            return qon_fault_machine(faults, (struct qon_place){0}, "out of memory in %s, phase %s", month, phases[i].name);
+        }
+    }
+    if (!qon_balance(world, text)) {
+        return qon_fault_machine(faults, (struct qon_place){0}, "%s: conservation is broken: %s", month, text);
+    }
+    world->month++;
+    world->months_done++;
+    return QON_OK;
+}
+
+const char *qon_step_phase(const struct qon_world *world, int i, double *seconds, int64_t *calls) {
+    if (i < 0 || i >= PHASES) {
+        return NULL;
+    }
+    *seconds = world->model->phase[i].seconds;
+    *calls = world->model->phase[i].calls;
+    return phases[i].name;
+}
