@@ -21,7 +21,7 @@ int qon_par_threads(void);             // threads that a loop may use
 // once more with it set to passive, unless the user has set it. Call first thing in main; returns when nothing is to be done.
 void qon_par_wait_passive(char *const *argv);
 
-double qon_time_wall(void);            // seconds, monotonic
-double qon_time_cpu(void);             // seconds of CPU of this process, all threads
+double qon_time_wall(void); // seconds, monotonic
+double qon_time_cpu(void);  // seconds of CPU of this process, all threads
 
 #endif

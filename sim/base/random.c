@@ -53,8 +53,8 @@ double qon_normal_quantile(double u) {
 
 const char *qon_purpose_name(int purpose) {
     switch (purpose) {
-#define DRAW(name, number, meaning)                                                                                                        \
-    case number:                                                                                                                           \
+#define DRAW(name, number, meaning) \
+    case number:                    \
         return #name;
 #include <qonys/draws.def>
 #undef DRAW

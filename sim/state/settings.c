@@ -7,14 +7,14 @@
 
 #define PLACE(section, name)            (offsetof(struct qon_settings, section.name) - offsetof(struct qon_settings, section))
 #define SECTION_BEGIN(section, meaning) static const struct qon_field section##_fields[] = {
-#define SECTION_END(section)                                                                                                               \
-    }                                                                                                                                      \
+#define SECTION_END(section) \
+    }                        \
     ;
-#define NUMBER(section, name, unit, minimum, maximum, initial, low, high, meaning, source)                                                 \
+#define NUMBER(section, name, unit, minimum, maximum, initial, low, high, meaning, source) \
     {#name, QON_F64, PLACE(section, name), unit, minimum, maximum, initial, low, high, NULL, meaning, source},
-#define COUNT(section, name, unit, minimum, maximum, initial, low, high, meaning, source)                                                  \
+#define COUNT(section, name, unit, minimum, maximum, initial, low, high, meaning, source) \
     {#name, QON_I32, PLACE(section, name), unit, minimum, maximum, initial, low, high, NULL, meaning, source},
-#define SWITCH(section, name, initial, meaning, source)                                                                                    \
+#define SWITCH(section, name, initial, meaning, source) \
     {#name, QON_BOOL, PLACE(section, name), "1", 0, 1, initial, initial, initial, NULL, meaning, source},
 #include <qonys/settings.def>
 #undef SECTION_BEGIN
@@ -24,7 +24,7 @@
 #undef SWITCH
 
 static const struct qon_section sections[] = {
-#define SECTION_BEGIN(section, meaning)                                                                                                    \
+#define SECTION_BEGIN(section, meaning) \
     {#section, meaning, section##_fields, sizeof section##_fields / sizeof section##_fields[0], offsetof(struct qon_settings, section)},
 #define SECTION_END(section)
 #define NUMBER(section, name, unit, minimum, maximum, initial, low, high, meaning, source)

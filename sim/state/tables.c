@@ -7,19 +7,19 @@
 
 #define PLACE(table, name)                          offsetof(struct qon_table_##table, name)
 #define TABLE_BEGIN(table, path, required, meaning) static const struct qon_field table##_fields[] = {
-#define TABLE_END(table)                                                                                                                   \
-    }                                                                                                                                      \
+#define TABLE_END(table) \
+    }                    \
     ;
 // NAN as the default says: must be given. An absent optional text is NULL, an absent optional reference -1.
-#define TEXT(table, name, required, meaning)                                                                                               \
+#define TEXT(table, name, required, meaning) \
     {#name, QON_TEXT, PLACE(table, name), "text", 0, 0, (required) ? NAN : 0, 0, 0, NULL, meaning, NULL},
-#define NUMBER(table, name, unit, minimum, maximum, initial, meaning)                                                                      \
+#define NUMBER(table, name, unit, minimum, maximum, initial, meaning) \
     {#name, QON_F64, PLACE(table, name), unit, minimum, maximum, initial, initial, initial, NULL, meaning, NULL},
-#define WHOLE(table, name, unit, minimum, maximum, initial, meaning)                                                                       \
+#define WHOLE(table, name, unit, minimum, maximum, initial, meaning) \
     {#name, QON_I64, PLACE(table, name), unit, minimum, maximum, initial, initial, initial, NULL, meaning, NULL},
-#define SWITCH(table, name, initial, meaning)                                                                                              \
+#define SWITCH(table, name, initial, meaning) \
     {#name, QON_BOOL, PLACE(table, name), "1", 0, 1, initial, initial, initial, NULL, meaning, NULL},
-#define REF(table, name, target, required, meaning)                                                                                        \
+#define REF(table, name, target, required, meaning) \
     {#name, QON_REF, PLACE(table, name), "id", 0, 0, (required) ? NAN : -1, 0, 0, #target, meaning, NULL},
 #include <qonys/tables.def>
 #undef TABLE_BEGIN
@@ -31,14 +31,14 @@
 #undef REF
 
 static const struct qon_table_kind kinds[] = {
-#define TABLE_BEGIN(table, path, required, meaning)                                                                                        \
-    {#table,                                                                                                                               \
-     path,                                                                                                                                 \
-     required,                                                                                                                             \
-     meaning,                                                                                                                              \
-     table##_fields,                                                                                                                       \
-     sizeof table##_fields / sizeof table##_fields[0],                                                                                     \
-     offsetof(struct qon_tables, table),                                                                                                   \
+#define TABLE_BEGIN(table, path, required, meaning)    \
+    {#table,                                           \
+     path,                                             \
+     required,                                         \
+     meaning,                                          \
+     table##_fields,                                   \
+     sizeof table##_fields / sizeof table##_fields[0], \
+     offsetof(struct qon_tables, table),               \
      sizeof(struct qon_table_##table)},
 #define TABLE_END(table)
 #define TEXT(table, name, required, meaning)
