@@ -13,6 +13,8 @@
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 enum { ITEMS = 100003, CHUNK = 1000, CHUNKS = ITEMS / CHUNK + 1 };
 
@@ -149,22 +151,57 @@ static void the_number_of_threads_is_clamped(void **state) {
 static void clocks_go_forward(void **state) {
     double wall = qon_time_wall();
     double cpu = qon_time_cpu();
-    volatile double sum = 0;
-    for (int i = 0; i < 3000000; i++) {
-        sum += i;
+    volatile uint32_t work = 0;
+    for (uint32_t i = 0; i < 3000000; i++) {
+        work = work * 3 + i;
     }
     assert_true(qon_time_wall() > wall);
     assert_true(qon_time_cpu() > cpu);
     assert_true(qon_time_wall() - wall < 60);
 }
 
-int main(void) {
+// Starts this program again with `policy` in the environment (NULL: nothing there); it tells what it finds by its exit code.
+static int policy_seen(const char *policy) {
+    pid_t child = fork();
+    if (child == 0) {
+        char *argv[] = {(char *)(uintptr_t) "test_par", (char *)(uintptr_t) "policy", NULL};
+        if (policy == NULL) {
+            unsetenv("OMP_WAIT_POLICY");
+        } else {
+            setenv("OMP_WAIT_POLICY", policy, 1);
+        }
+        execv("/proc/self/exe", argv);
+        _exit(99);
+    }
+    int status = 0;
+    assert_true(waitpid(child, &status, 0) == child);
+    assert_true(WIFEXITED(status));
+    return WEXITSTATUS(status);
+}
+
+static int policy_tell(char **argv) {
+    qon_par_wait_passive(argv);
+    const char *policy = getenv("OMP_WAIT_POLICY");
+    return policy == NULL ? 3 : strcmp(policy, "passive") == 0 ? 4 : strcmp(policy, "active") == 0 ? 5 : 6;
+}
+
+static void waiting_is_passive_unless_the_user_says_otherwise(void **state) {
+    assert_int_equal(policy_seen(NULL), 4);
+    assert_int_equal(policy_seen("passive"), 4);
+    assert_int_equal(policy_seen("active"), 5);
+}
+
+int main(int argc, char **argv) {
+    if (argc > 1) {
+        return policy_tell(argv);
+    }
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_result_is_the_same_for_any_threads_and_any_order),
         cmocka_unit_test(shuffling_does_change_the_order),
         cmocka_unit_test(every_count_of_chunks_is_covered),
         cmocka_unit_test(a_loop_inside_a_loop_stays_on_its_thread),
         cmocka_unit_test(the_number_of_threads_is_clamped),
+        cmocka_unit_test(waiting_is_passive_unless_the_user_says_otherwise),
         cmocka_unit_test(clocks_go_forward),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
