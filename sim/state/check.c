@@ -50,7 +50,8 @@ static bool totals_check(const struct qon_world *world, char *text) {
             return breach(world, text, "zone %d: staff or seekers of its cells are not its employed or unemployed", (int)z);
         }
         if (t->households[z] < 0 || t->households[z] > residents || (residents > 0 && t->households[z] == 0)) {
-            return breach(world, text, "zone %d: %lld households of %lld persons", (int)z, (long long)t->households[z], (long long)residents);
+            return breach(world, text, "zone %d: %lld households of %lld persons", (int)z, (long long)t->households[z],
+                          (long long)residents);
         }
     }
     struct qon_tally_part parts[QON_TALLY_PARTS];
@@ -106,8 +107,9 @@ static bool person_check(const struct qon_world *world, const struct qon_block *
         return breach(world, text, "block %u person %u: labour status %d with employer %u", block->index, i, p->status[i], p->employer[i]);
     }
     if (p->occupation[i] >= world->occupations && (p->occupation[i] != QON_NO_OCCUPATION || p->status[i] == QON_EMPLOYED ||
-                                                  p->status[i] == QON_SELF_EMPLOYED || p->status[i] == QON_UNEMPLOYED)) {
-        return breach(world, text, "block %u person %u: labour status %d with occupation %d", block->index, i, p->status[i], p->occupation[i]);
+                                                   p->status[i] == QON_SELF_EMPLOYED || p->status[i] == QON_UNEMPLOYED)) {
+        return breach(world, text, "block %u person %u: labour status %d with occupation %d", block->index, i, p->status[i],
+                      p->occupation[i]);
     }
     if (i < p->founders && p->id[i] != block->founder_id + i) {
         return breach(world, text, "block %u person %u: a founder's id is not its place", block->index, i);
@@ -234,8 +236,8 @@ static bool recount_check(const struct qon_world *world, char *text) {
         const int64_t *counted = *qon_tally_array(&again, &parts[i]);
         for (int64_t k = 0; parts[i].stock && k < parts[i].count && same; k++) {
             if ((*kept)[k] != counted[k]) {
-                same = breach(world, text, "total %s[%lld] is %lld, a recount gives %lld", parts[i].name, (long long)k, (long long)(*kept)[k],
-                              (long long)counted[k]);
+                same = breach(world, text, "total %s[%lld] is %lld, a recount gives %lld", parts[i].name, (long long)k,
+                              (long long)(*kept)[k], (long long)counted[k]);
             }
         }
     }

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The digest of a state: a 64-bit sum over agents of a hash of what they are.
 //
-// A sum does not depend on the order of rows, blocks, threads or ranks; rows stand in it as the ids of whom they mean. Those who are gone and
-// households that have ended do not count, so that their rows may be dropped.
+// A sum does not depend on the order of rows, blocks, threads or ranks; rows stand in it as the ids of whom they mean. Those who are gone
+// and households that have ended do not count, so that their rows may be dropped.
 #include "tally.h"
 
 #include <qonys/par.h>
@@ -118,15 +118,9 @@ static uint64_t tables_hash(const struct qon_world *world) {
     const struct qon_places *places = &world->places;
     int64_t zones = world->zones;
     struct qon_tally_part parts[QON_TALLY_PARTS];
-    const int64_t scalars[] = {world->month,
-                               world->months_done,
-                               world->persons_start,
-                               world->money.savings,
-                               world->money.savings_start,
-                               world->money.saved,
-                               world->money.brought,
-                               world->money.moving,
-                               world->money.taken};
+    const int64_t scalars[] = {world->month,         world->months_done,         world->persons_start,
+                               world->money.savings, world->money.savings_start, world->money.saved,
+                               world->money.brought, world->money.moving,        world->money.taken};
     uint64_t hash = chain(SEED_TABLE, scalars, sizeof scalars / sizeof *scalars, sizeof *scalars);
     qon_tally_parts(world, parts);
     for (int i = 0; i < QON_TALLY_PARTS; i++) {

@@ -66,8 +66,9 @@ static enum qon_status sizes_check(const struct qon_tables *tables, struct qon_f
     enum qon_status status = QON_OK;
     for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
         if (sizes[i].rows < 1 || sizes[i].rows > sizes[i].most) {
-            status = qon_fault_add(faults, (struct qon_place){.path = sizes[i].path},
-                                   "the table has %lld rows; from 1 to %lld are possible", (long long)sizes[i].rows, (long long)sizes[i].most);
+            status =
+                qon_fault_add(faults, (struct qon_place){.path = sizes[i].path}, "the table has %lld rows; from 1 to %lld are possible",
+                              (long long)sizes[i].rows, (long long)sizes[i].most);
         }
     }
     return status;
