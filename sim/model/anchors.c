@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Anchors: factors that tie national schedules to the rates of each zone, fixed by the population at the start. ODD tag M-ANCHOR-1.
 //
-// A zone's deaths of the first year are its crude death rate times its residents: factor = rate * residents / sum of the schedule over them.
-// Births likewise, over women by union; emigration over those who decide, each with those who would go along.
+// A zone's deaths of the first year are its crude death rate times its residents: factor = rate * residents / sum of the schedule over
+// them. Births likewise, over women by union; emigration over those who decide, each with those who would go along.
 #include "model.h"
 
 #include <string.h>

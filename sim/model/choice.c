@@ -41,7 +41,8 @@ static void distances_make(struct qon_world *world) {
         for (int32_t a = m->region_first[t->distances.origin[i]]; a < m->region_first[t->distances.origin[i] + 1]; a++) {
             for (int32_t b = m->region_first[t->distances.destination[i]]; b < m->region_first[t->distances.destination[i] + 1]; b++) {
                 if (t->distances.origin[i] != t->distances.destination[i]) {
-                    m->distance_km[(int64_t)m->region_zones[a] * zones + m->region_zones[b]] = t->distances.km[i] > 1 ? t->distances.km[i] : 1;
+                    m->distance_km[(int64_t)m->region_zones[a] * zones + m->region_zones[b]] =
+                        t->distances.km[i] > 1 ? t->distances.km[i] : 1;
                 }
             }
         }
@@ -85,8 +86,7 @@ static void known_make(struct qon_world *world, struct informed *list) {
         qsort(list, (size_t)count, sizeof *list, most_informed_first);
         for (int32_t k = 0; k < m->known_count; k++) {
             double considered = 1 - qon_exp(-set->choice.information_scale * list[k].information);
-            m->known[(int64_t)o * m->known_count + k] =
-                (struct qon_known){list[k].zone, (uint32_t)(considered * 4294967295.0)};
+            m->known[(int64_t)o * m->known_count + k] = (struct qon_known){list[k].zone, (uint32_t)(considered * 4294967295.0)};
         }
     }
 }

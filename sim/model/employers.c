@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Employers: desired staff, vacancies, permits for foreign staff. ODD tags M-DEMAND-1, M-VACANCY-1, M-PERMIT-1.
 //
-// Desired staff = staff at the start x own demand (mean-reverting) x the zone's factor: growth, residents relative to the start for the local
-// part, wage level relative to its trend to the power of minus the elasticity. A frozen draw rounds it, so that small employers do not
-// flicker. Every vacancy of a month is a unit with an occupation and skill from the sector's mix and a rank in the queue of its cell.
+// Desired staff = staff at the start x own demand (mean-reverting) x the zone's factor: growth, residents relative to the start for the
+// local part, wage level relative to its trend to the power of minus the elasticity. A frozen draw rounds it, so that small employers do
+// not flicker. Every vacancy of a month is a unit with an occupation and skill from the sector's mix and a rank in the queue of its cell.
 #include "model.h"
 
 static const double REVERSION_MONTH = 0.95; // own demand keeps this part from month to month: half-life of a shock about 13 months

@@ -251,8 +251,8 @@ static void emigration(struct qon_world *world, struct qon_block *block) {
         if (age < 18) {
             continue;
         }
-        double hazard = factor * m->anchors.emigration_rate[block->households.zone[p->household[row]]] *
-                        m->rogers[age < QON_AGES ? age : QON_AGES - 1];
+        double hazard =
+            factor * m->anchors.emigration_rate[block->households.zone[p->household[row]]] * m->rogers[age < QON_AGES ? age : QON_AGES - 1];
         if (qon_draw_unit(key, p->id[row], 2) * cap < hazard) {
             emigrate(world, block, row);
         }
@@ -262,8 +262,7 @@ static void emigration(struct qon_world *world, struct qon_block *block) {
 void qon_external_clock(struct qon_world *world) {
     for (int k = 0; k < KINDS; k++) {
         for (int32_t r = 0; r < world->regions; r++) {
-            world->model->external_month[k * world->regions + r] =
-                qon_external_year(world, kinds[k].name, r) / 12 / world->scenario->scale;
+            world->model->external_month[k * world->regions + r] = qon_external_year(world, kinds[k].name, r) / 12 / world->scenario->scale;
         }
     }
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Labour in one block: separations, informal work, retraining; then the list of seekers. ODD tags M-SEPARATION-1, M-INFORMAL-1, M-RETRAIN-1,
-// M-INDEXATION-1.
+// Labour in one block: separations, informal work, retraining; then the list of seekers. ODD tags M-SEPARATION-1, M-INFORMAL-1,
+// M-RETRAIN-1, M-INDEXATION-1.
 //
 // One list of candidates serves all three: each person is a candidate with probability labour.separation_cap_month and acts by status.
 #include "model.h"
@@ -40,8 +40,8 @@ static void labour_candidate(struct qon_world *world, struct qon_block *block, u
         } else if (qon_draw_unit(key, p->id[row], 3) * set->labour.separation_cap_month < set->labour.retraining_prob_month) {
             uint32_t zone = block->households.zone[p->household[row]];
             qon_tally_labour(world, block, row, zone, -1);
-            p->occupation[row] = (uint8_t)qon_occupation_draw(world, p->id[row], zone, p->skill[row],
-                                                              qon_month_key(world, QON_DRAW_RETRAINING));
+            p->occupation[row] =
+                (uint8_t)qon_occupation_draw(world, p->id[row], zone, p->skill[row], qon_month_key(world, QON_DRAW_RETRAINING));
             qon_tally_labour(world, block, row, zone, 1);
         }
         break;

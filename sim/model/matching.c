@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Matching by cell: m = A u^alpha v^(1-alpha) hires, at most u and v. Who is hired is decided by each seeker's own rank, which vacancy fills
-// by each employer's: the k-th seeker meets the k-th vacancy. source: Petrongolo and Pissarides 2001. ODD tags M-MATCH-1, M-MATCH-2.
+// Matching by cell: m = A u^alpha v^(1-alpha) hires, at most u and v. Who is hired is decided by each seeker's own rank, which vacancy
+// fills by each employer's: the k-th seeker meets the k-th vacancy. source: Petrongolo and Pissarides 2001. ODD tags M-MATCH-1, M-MATCH-2.
 //
 // Seekers and vacancies are brought into cells by counting; then each cell is worked on alone. Ranks are 64-bit draws keyed by the agent,
 // so the outcome does not depend on the order in the lists.
@@ -24,8 +24,8 @@ QON_SELECT_SMALLEST(struct qon_vacancy, select_vacancies)
 
 struct match {
     struct qon_world *world;
-    struct qon_seeker *seekers;   // by cell
-    struct qon_vacancy *vacancies; // by cell
+    struct qon_seeker *seekers;            // by cell
+    struct qon_vacancy *vacancies;         // by cell
     int64_t *seeker_first, *vacancy_first; // [cells + 1]
 };
 

@@ -43,25 +43,26 @@ struct qon_model {
     // Schedules by sex and age, from the table.
     double death_rate[2][QON_AGES], birth_rate[QON_AGES], union_rate[2][QON_AGES], leave_rate[2][QON_AGES];
     double participation[2][QON_AGES];
-    double rogers[QON_AGES];         // Rogers-Castro schedule at the middle of the year of age
-    double *education_entry;         // [education] cumulated shares of paths
-    int32_t *education_end_months;   // [education]
-    int32_t milestones[16];          // ages in months at which a status may change, ascending, both sexes
+    double rogers[QON_AGES];       // Rogers-Castro schedule at the middle of the year of age
+    double *education_entry;       // [education] cumulated shares of paths
+    int32_t *education_end_months; // [education]
+    int32_t milestones[16];        // ages in months at which a status may change, ascending, both sexes
     int32_t milestones_count;
-    double *sector_mix;              // [sector * combos + k] cumulated shares of (occupation, skill)
-    int32_t *zone_region;            // [zone]
-    uint16_t *zone_climate;          // [zone]
-    uint32_t *region_zones;          // zones grouped by region
-    int32_t *region_first;           // [regions + 1] into region_zones
-    double *distance_km;             // [origin * zones + destination]; the diagonal is the mean distance of a local move
-    int32_t known_count;             // zones in each list
-    struct qon_known *known;         // [origin * known_count + k]
-    double home_weight, kin_weight;              // exp of the premium for staying and for kin
-    double member_weight[QON_MEMBERS_MOST + 1];  // [travellers] exp of minus the cost of further members
-    double trigger_factor_most;                  // largest product of the factors of the trigger
-    double price_index;                          // of this month, relative to the start
+    double *sector_mix;                         // [sector * combos + k] cumulated shares of (occupation, skill)
+    int32_t *zone_region;                       // [zone]
+    uint16_t *zone_climate;                     // [zone]
+    uint32_t *region_zones;                     // zones grouped by region
+    int32_t *region_first;                      // [regions + 1] into region_zones
+    double *distance_km;                        // [origin * zones + destination]; the diagonal is the mean distance of a local move
+    int32_t known_count;                        // zones in each list
+    struct qon_known *known;                    // [origin * known_count + k]
+    double home_weight, kin_weight;             // exp of the premium for staying and for kin
+    double member_weight[QON_MEMBERS_MOST + 1]; // [travellers] exp of minus the cost of further members
+    double trigger_factor_most;                 // largest product of the factors of the trigger
+    double price_index;                         // of this month, relative to the start
     // Made anew each month by qon_choice_prepare.
-    double *place_weight; // [profile * zones + zone] exp of the part of utility of the place; profile = occupation * skills + skill, then extras
+    double *place_weight; // [profile * zones + zone] exp of the part of utility of the place; profile = occupation * skills + skill, then
+                          // extras
     double *route_weight; // [origin * zones + destination] exp of network less cost
     double *known_weight; // [origin * known_count + k] the same in the order of the list
     double *local_weight; // [zone] exp of the cost of a local move, 0 where there is none
@@ -70,17 +71,17 @@ struct qon_model {
     int64_t seekers_count, seekers_capacity;
     struct qon_vacancy *vacancies;
     int64_t vacancies_count, vacancies_capacity;
-    double *entry_weight; // [(zone * skills + skill) * occupations + occupation] cumulated: where entrants to the labour force turn
-    int64_t *cell_first; // scratch, [cells + 1] twice
+    double *entry_weight;    // [(zone * skills + skill) * occupations + occupation] cumulated: where entrants to the labour force turn
+    int64_t *cell_first;     // scratch, [cells + 1] twice
     double *zone_wage;       // [zone] mean wage level of this month, tiyn
     double *zone_population; // [zone] residents at the start of this month
     double *external_month;  // [kind of arrival * regions + region] persons of this month, scaled
-    double *zone_demand; // [zone] factor on desired staff of this month
-    int64_t *block_count; // scratch, [blocks + 1]
+    double *zone_demand;     // [zone] factor on desired staff of this month
+    int64_t *block_count;    // scratch, [blocks + 1]
     struct qon_phase_time phase[QON_PHASES_MOST];
     int32_t phases;
-    bool calendar_ready; // the lists of this year stand
-    bool memory_short;   // a list could not grow inside a phase; the step then fails
+    bool calendar_ready;    // the lists of this year stand
+    bool memory_short;      // a list could not grow inside a phase; the step then fails
     int64_t persons_before; // residents at the start of the month, for the balance
 };
 
@@ -124,7 +125,7 @@ void qon_household_join(struct qon_block *block, uint32_t household, uint32_t pe
 void qon_household_leave(struct qon_world *world, struct qon_block *block, uint32_t person); // next head is found; may end the household
 void qon_person_leave_job(struct qon_world *world, struct qon_block *block, uint32_t person, enum qon_labour status);
 void qon_person_status(struct qon_world *world, struct qon_block *block, uint32_t person, enum qon_labour status);
-void qon_person_gone(struct qon_world *world, struct qon_block *block, uint32_t person); // died or departed; leaves job and household
+void qon_person_gone(struct qon_world *world, struct qon_block *block, uint32_t person);   // died or departed; leaves job and household
 void qon_person_arrive(struct qon_world *world, struct qon_block *block, uint32_t person); // tally and calendar of a new resident
 void qon_savings_accrue(struct qon_world *world, struct qon_block *block, uint32_t household);
 uint32_t qon_occupation_draw(const struct qon_world *world, uint64_t id, uint32_t zone, uint32_t skill, uint64_t key);
@@ -137,7 +138,7 @@ void qon_candidates(const struct qon_block *block, uint64_t key, double cap, str
 
 // ---- calendar.c
 enum qon_status qon_calendar_fill(struct qon_world *world); // events of the rest of world->month's calendar year
-void qon_calendar_add(struct qon_world *world, struct qon_block *block, uint32_t person); // a newcomer of this month
+void qon_calendar_add(struct qon_world *world, struct qon_block *block, uint32_t person);                   // a newcomer of this month
 int32_t qon_departure_month(const struct qon_world *world, const struct qon_block *block, uint32_t person); // of a foreign worker
 uint32_t qon_education_path(const struct qon_world *world, uint64_t id); // level that ends this person's education
 

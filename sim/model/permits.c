@@ -13,10 +13,10 @@
 static const struct category {
     const char *flow;
     enum qon_legal legal;
-    bool high; // counts under the cap of categories 1 and 2
+    bool high;  // counts under the cap of categories 1 and 2
     bool quota; // counts under the country's quota
 } categories[] = {
-    {"permit_1", QON_PERMIT_1, true, true},   {"permit_2", QON_PERMIT_2, true, true},  {"permit_3", QON_PERMIT_3, false, true},
+    {"permit_1", QON_PERMIT_1, true, true},  {"permit_2", QON_PERMIT_2, true, true},   {"permit_3", QON_PERMIT_3, false, true},
     {"permit_4", QON_PERMIT_4, false, true}, {"seasonal", QON_SEASONAL, false, false},
 };
 enum { CATEGORIES = sizeof categories / sizeof categories[0] };

@@ -76,8 +76,8 @@ static uint32_t triggered(struct qon_world *world, struct qon_block *block, stru
             continue;
         }
         double u = qon_draw_unit(accept, p->id[row], 0) * cap;
-        if (u < most * age_factor(world->model, qon_age_years(world->month, p->birth_month[row])) &&
-            !qon_is_permit(p->legal[row]) && u < trigger_hazard(world, block, row)) {
+        if (u < most * age_factor(world->model, qon_age_years(world->month, p->birth_month[row])) && !qon_is_permit(p->legal[row]) &&
+            u < trigger_hazard(world, block, row)) {
             rows->row[kept++] = row;
         }
     }
@@ -116,10 +116,10 @@ static int64_t move_cost_tiyn(const struct qon_world *world, uint32_t origin, ui
 }
 
 struct race {
-    double time;    // of the best so far
-    uint32_t zone;  // its zone
-    bool local;     // a move within the zone
-    double wished;  // the same among all, feasible or not
+    double time;   // of the best so far
+    uint32_t zone; // its zone
+    bool local;    // a move within the zone
+    double wished; // the same among all, feasible or not
     bool wished_feasible;
 };
 
@@ -147,7 +147,8 @@ static bool choose(const struct qon_world *world, const struct decider *d, uint6
     const struct qon_known *known = m->known + (int64_t)d->zone * m->known_count;
     const double *known_weight = m->known_weight + (int64_t)d->zone * m->known_count;
     uint64_t key = qon_month_key(world, QON_DRAW_CHOICE), consider_key = qon_life_key(world, QON_DRAW_CONSIDER);
-    double home = m->home_weight, kin = m->kin_weight, family = m->member_weight[d->travellers < QON_MEMBERS_MOST ? d->travellers : QON_MEMBERS_MOST];
+    double home = m->home_weight, kin = m->kin_weight,
+           family = m->member_weight[d->travellers < QON_MEMBERS_MOST ? d->travellers : QON_MEMBERS_MOST];
     struct race race = {frozen(key, id, d->zone) / (place[d->zone] * home), NOWHERE, false, 1e300, true};
     race.wished = race.time;
     if (m->local_weight[d->zone] > 0) {

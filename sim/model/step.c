@@ -18,18 +18,18 @@ static enum qon_status respond(struct qon_world *world);
 static void indexation(struct qon_world *world, struct qon_block *block);
 
 static const struct phase phases[] = {
-    {"reserve", NULL, reserve_all},                // room for this month's newcomers
-    {"calendar", NULL, calendar},                  // in January: who may die, bear, marry, leave school this year
-    {"demography", qon_demography_block, NULL},    // 2
-    {"external", qon_external_block, NULL},        // 3
-    {"indexation", indexation, NULL},              // in January: wages of existing contracts
-    {"separation", qon_labour_block, NULL},        // 5, first half
-    {"employers", NULL, qon_employers_post},       // 4: demand and vacancies, after the leavers
-    {"matching", NULL, qon_matching},              // 5, second half
-    {"permits", NULL, qon_permits},                // 4, foreign staff for what stays open
-    {"utilities", NULL, prepare},                  // what 7 reads
-    {"relocation", qon_relocation_block, NULL},    // 7 and 9
-    {"feedback", NULL, respond},                   // 10
+    {"reserve", NULL, reserve_all},             // room for this month's newcomers
+    {"calendar", NULL, calendar},               // in January: who may die, bear, marry, leave school this year
+    {"demography", qon_demography_block, NULL}, // 2
+    {"external", qon_external_block, NULL},     // 3
+    {"indexation", indexation, NULL},           // in January: wages of existing contracts
+    {"separation", qon_labour_block, NULL},     // 5, first half
+    {"employers", NULL, qon_employers_post},    // 4: demand and vacancies, after the leavers
+    {"matching", NULL, qon_matching},           // 5, second half
+    {"permits", NULL, qon_permits},             // 4, foreign staff for what stays open
+    {"utilities", NULL, prepare},               // what 7 reads
+    {"relocation", qon_relocation_block, NULL}, // 7 and 9
+    {"feedback", NULL, respond},                // 10
 };
 enum { PHASES = sizeof phases / sizeof phases[0] };
 
@@ -57,8 +57,8 @@ static enum qon_status reserve_block(struct qon_world *world, struct qon_block *
     }
     QON_TRY(qon_block_reserve(block, persons, households));
     uint32_t candidates = block->persons.capacity;
-    QON_TRY(qon_rows_reserve(&block->scratch[0], candidates > 6 * longest(block, QON_CAL_UNION) ? candidates
-                                                                                               : 6 * longest(block, QON_CAL_UNION)));
+    QON_TRY(qon_rows_reserve(&block->scratch[0],
+                             candidates > 6 * longest(block, QON_CAL_UNION) ? candidates : 6 * longest(block, QON_CAL_UNION)));
     QON_TRY(qon_rows_reserve(&block->scratch[1], (uint32_t)(3 * cap * block->persons.count) + 4096));
 done:
     return status;

@@ -70,14 +70,11 @@ static inline void add(int64_t *counter, int64_t amount, bool shared) {
     }
 }
 
-static inline void add_person(const struct qon_world *world, struct qon_tally *tally, const struct qon_persons *p, uint32_t row,
+// What follows from the labour status alone.
+static inline void add_labour(const struct qon_world *world, struct qon_tally *tally, const struct qon_persons *p, uint32_t row,
                               uint32_t zone, int64_t sign, bool shared) {
     uint8_t labour = p->status[row];
-    int32_t column = p->birth_month[row] - tally->cohort_from;
-    QON_REQUIRE(labour < QON_LABOURS && column >= 0 && column < tally->cohorts);
-    add(&tally->cohort[((int64_t)zone * 2 + p->sex[row]) * tally->cohorts + column], sign, shared);
-    add(&tally->education[(int64_t)zone * world->educations + p->education[row]], sign, shared);
-    add(&tally->legal[(int64_t)zone * QON_LEGALS + p->legal[row]], sign, shared);
+    QON_REQUIRE(labour < QON_LABOURS);
     add(&tally->labour[(int64_t)zone * QON_LABOURS + labour], sign, shared);
     if (labour == QON_EMPLOYED || labour == QON_UNEMPLOYED) {
         QON_REQUIRE(p->occupation[row] < world->occupations && p->skill[row] < world->skills);
@@ -91,8 +88,22 @@ static inline void add_person(const struct qon_world *world, struct qon_tally *t
     }
 }
 
+static inline void add_person(const struct qon_world *world, struct qon_tally *tally, const struct qon_persons *p, uint32_t row,
+                              uint32_t zone, int64_t sign, bool shared) {
+    int32_t column = p->birth_month[row] - tally->cohort_from;
+    QON_REQUIRE(column >= 0 && column < tally->cohorts);
+    add(&tally->cohort[((int64_t)zone * 2 + p->sex[row]) * tally->cohorts + column], sign, shared);
+    add(&tally->education[(int64_t)zone * world->educations + p->education[row]], sign, shared);
+    add(&tally->legal[(int64_t)zone * QON_LEGALS + p->legal[row]], sign, shared);
+    add_labour(world, tally, p, row, zone, sign, shared);
+}
+
 void qon_tally_person(struct qon_world *world, const struct qon_block *block, uint32_t row, uint32_t zone, int sign) {
     add_person(world, &world->tally, &block->persons, row, zone, sign, true);
+}
+
+void qon_tally_labour(struct qon_world *world, const struct qon_block *block, uint32_t row, uint32_t zone, int sign) {
+    add_labour(world, &world->tally, &block->persons, row, zone, sign, true);
 }
 
 void qon_tally_household(struct qon_world *world, uint32_t zone, int sign) {
