@@ -8,13 +8,13 @@
 enum { QON_INDICATOR_NAME_MAX = 80, QON_INDICATOR_LABEL_MAX = 256 };
 
 struct qon_indicator {
-    char name[QON_INDICATOR_NAME_MAX];                // e.g. "population", "population_age_15_19", "unemployment_rate", "births"
-    const char *unit;                                 // "person", "person/km2", "percent", "tenge/month", ...
+    char name[QON_INDICATOR_NAME_MAX];                  // e.g. "population", "population_age_15_19", "unemployment_rate", "births"
+    const char *unit;                                   // "person", "person/km2", "percent", "tenge/month", ...
     char label[QON_LANGUAGES][QON_INDICATOR_LABEL_MAX]; //
-    const char *meaning;                              // how it is computed, one sentence, English
-    const char *source;                               // ODD tag
-    bool flow;                                        // counted over the month (true) or standing at its end
-    bool additive;                                    // the sum over zones is the country's value; otherwise computed on its own
+    const char *meaning;                                // how it is computed, one sentence, English
+    const char *source;                                 // ODD tag
+    bool flow;                                          // counted over the month (true) or standing at its end
+    bool additive;                                      // the sum over zones is the country's value; otherwise computed on its own
 };
 
 // Number of indicators for this world, and the i-th of them, written to *indicator (it is made from the tables of the world's scenario,

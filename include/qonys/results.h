@@ -11,11 +11,11 @@
 struct qon_results; // one results file, opened for reading
 
 struct qon_results_run {
-    int32_t run;     // its number in the tables
-    char *scenario;  // name
+    int32_t run;    // its number in the tables
+    char *scenario; // name
     char *title[QON_LANGUAGES];
-    int32_t start;   // first month recorded, since 1900-01
-    int32_t months;  // months recorded
+    int32_t start;  // first month recorded, since 1900-01
+    int32_t months; // months recorded
 };
 
 struct qon_results_region {
@@ -62,7 +62,7 @@ const struct qon_results_run *qon_results_runs(const struct qon_results *results
 const struct qon_results_region *qon_results_regions(const struct qon_results *results, int32_t *count);
 const struct qon_results_zone *qon_results_zones(const struct qon_results *results, int32_t *count);
 const struct qon_results_indicator *qon_results_indicators(const struct qon_results *results, int32_t *count);
-const struct qon_boundaries *qon_results_boundaries(const struct qon_results *results); // regions == 0 when there are none
+const struct qon_boundaries *qon_results_boundaries(const struct qon_results *results);  // regions == 0 when there are none
 int32_t qon_results_indicator_find(const struct qon_results *results, const char *name); // -1 when unknown
 int32_t qon_results_zone_find(const struct qon_results *results, const char *id);        // -1 when unknown
 
