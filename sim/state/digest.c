@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The digest of a state: a 64-bit sum over agents of a hash of what they are.
+//
+// A sum does not depend on the order of rows, blocks, threads or ranks; rows stand in it as the ids of whom they mean. Those who are gone
+// and households that have ended do not count, so that their rows may be dropped.
+#include "tally.h"
+
+#include <qonys/par.h>
+#include <string.h>
+#include <xxhash.h>
+
+// One agent's columns side by side, rows replaced by ids. Zeroed first, so that padding never differs.
+struct person_image {
+    uint64_t household_id;
+    uint64_t next_id;
+    struct {
+#define COLUMN(type, name, unit, meaning) type name;
+#include <qonys/persons_columns.def>
+#undef COLUMN
+    } own;
+};
+
+struct household_image {
+    uint64_t head_id;
+    struct {
+#define COLUMN(type, name, unit, meaning) type name;
+#include <qonys/households_columns.def>
+#undef COLUMN
+    } own;
+};
+
+struct employer_image {
+    uint64_t row;
+    struct {
+#define COLUMN(type, name, unit, meaning) type name;
+#include <qonys/employers_columns.def>
+#undef COLUMN
+    } own;
+};
+
+enum { SEED_PERSON = 1, SEED_HOUSEHOLD, SEED_EMPLOYER, SEED_TABLE };
+
+static uint64_t persons_sum(const struct qon_block *block) {
+    const struct qon_persons *p = &block->persons;
+    uint64_t sum = 0;
+    struct person_image image;
+    memset(&image, 0, sizeof image);
+    for (uint32_t i = 0; i < p->count; i++) {
+        if (p->status[i] == QON_GONE) {
+            continue;
+        }
+#define COLUMN(type, name, unit, meaning) image.own.name = p->name[i];
+#include <qonys/persons_columns.def>
+#undef COLUMN
+        image.household_id = block->households.id[p->household[i]];
+        image.next_id = p->next[i] == QON_NONE ? UINT64_MAX : p->id[p->next[i]];
+        image.own.household = 0;
+        image.own.next = 0;
+        sum += XXH3_64bits_withSeed(&image, sizeof image, SEED_PERSON);
+    }
+    return sum;
+}
+
+static uint64_t households_sum(const struct qon_block *block) {
+    const struct qon_households *h = &block->households;
+    uint64_t sum = 0;
+    struct household_image image;
+    memset(&image, 0, sizeof image);
+    for (uint32_t i = 0; i < h->count; i++) {
+        if (h->members[i] == 0) {
+            continue;
+        }
+#define COLUMN(type, name, unit, meaning) image.own.name = h->name[i];
+#include <qonys/households_columns.def>
+#undef COLUMN
+        image.head_id = block->persons.id[h->head[i]];
+        image.own.head = 0;
+        sum += XXH3_64bits_withSeed(&image, sizeof image, SEED_HOUSEHOLD);
+    }
+    return sum;
+}
+
+static uint64_t employers_sum(const struct qon_employers *e) {
+    uint64_t sum = 0;
+    struct employer_image image;
+    memset(&image, 0, sizeof image);
+    for (uint32_t i = 0; i < e->count; i++) {
+#define COLUMN(type, name, unit, meaning) image.own.name = e->name[i];
+#include <qonys/employers_columns.def>
+#undef COLUMN
+        image.row = i;
+        sum += XXH3_64bits_withSeed(&image, sizeof image, SEED_EMPLOYER);
+    }
+    return sum;
+}
+
+struct digest {
+    const struct qon_world *world;
+    uint64_t sum;
+};
+
+static void digest_blocks(void *context, int64_t begin, int64_t end, int thread) {
+    struct digest *digest = context;
+    uint64_t sum = 0;
+    for (int64_t b = begin; b < end; b++) {
+        const struct qon_block *block = &digest->world->block[b];
+        sum += persons_sum(block) + households_sum(block);
+    }
+    (void)__atomic_fetch_add(&digest->sum, sum, __ATOMIC_RELAXED); // modulo 2^64, so in any order
+}
+
+// Tables are ordered by zone and cell, so their hash is chained: what stands where matters.
+static uint64_t chain(uint64_t hash, const void *array, int64_t count, size_t size) {
+    return count > 0 ? XXH3_64bits_withSeed(array, (size_t)count * size, hash) : hash;
+}
+
+static uint64_t tables_hash(const struct qon_world *world) {
+    const struct qon_places *places = &world->places;
+    int64_t zones = world->zones;
+    struct qon_tally_part parts[QON_TALLY_PARTS];
+    const int64_t scalars[] = {world->month,         world->months_done,         world->persons_start,
+                               world->money.savings, world->money.savings_start, world->money.saved,
+                               world->money.brought, world->money.moving,        world->money.taken};
+    uint64_t hash = chain(SEED_TABLE, scalars, sizeof scalars / sizeof *scalars, sizeof *scalars);
+    qon_tally_parts(world, parts);
+    for (int i = 0; i < QON_TALLY_PARTS; i++) {
+        const int64_t *const *array = (const int64_t *const *)(const void *)((const char *)&world->tally + parts[i].offset);
+        hash = chain(hash, *array, parts[i].count, sizeof(int64_t));
+    }
+    hash = chain(hash, places->wage_tiyn, world->cells, sizeof(double));
+    hash = chain(hash, places->rent_tiyn, zones, sizeof(double));
+    hash = chain(hash, places->households_log, zones, sizeof(double));
+    hash = chain(hash, places->network, zones * zones, sizeof(double));
+    hash = chain(hash, places->vacancies, world->cells, sizeof(int64_t));
+    hash = chain(hash, places->hires, world->cells, sizeof(int64_t));
+    return chain(hash, places->tightness_start, world->cells, sizeof(double));
+}
+
+uint64_t qon_world_digest(const struct qon_world *world) {
+    struct digest digest = {world, 0};
+    qon_par_for(world->blocks, 1, digest_blocks, &digest);
+    return digest.sum + employers_sum(&world->employers) + tables_hash(world);
+}

@@ -1,0 +1,191 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Totals by zone: integers that every change adds to, so that an observer never has to visit persons.
+//
+// Additions are relaxed atomics: integer sums are the same in any order. A recount gives each lane of blocks arrays of its own instead,
+// because 18 million atomic additions to few counters would cost more than the rest of it.
+#include "tally.h"
+
+#include <qonys/memory.h>
+#include <qonys/par.h>
+#include <string.h>
+
+enum { LANE_BYTES_MOST = 1 << 28 }; // private arrays of a recount, all lanes together
+
+void qon_tally_parts(const struct qon_world *world, struct qon_tally_part parts[QON_TALLY_PARTS]) {
+    int64_t zones = world->zones;
+    int n = 0;
+#define PART(array, count, stock) parts[n++] = (struct qon_tally_part){#array, offsetof(struct qon_tally, array), (count), (stock)};
+    PART(cohort, zones * 2 * world->tally.cohorts, true)
+    PART(education, zones * world->educations, true)
+    PART(legal, zones * QON_LEGALS, true)
+    PART(labour, zones * QON_LABOURS, true)
+    PART(households, zones, true)
+    PART(staff, world->cells, true)
+    PART(seekers, world->cells, true)
+    PART(wages_tiyn, zones, true)
+    PART(events, zones * QON_EVENTS, false)
+    PART(flow_persons, zones * zones, false)
+    PART(flow_households, zones * zones, false)
+#undef PART
+    QON_REQUIRE(n == QON_TALLY_PARTS);
+}
+
+enum qon_status qon_tally_init(const struct qon_world *world, struct qon_tally *tally, bool flows) {
+    enum qon_status status = QON_OK;
+    struct qon_tally_part parts[QON_TALLY_PARTS];
+    *tally = (struct qon_tally){.cohort_from = world->tally.cohort_from, .cohorts = world->tally.cohorts};
+    qon_tally_parts(world, parts);
+    for (int i = 0; i < QON_TALLY_PARTS; i++) {
+        if (parts[i].stock || flows) {
+            QON_TRY(qon_take(qon_tally_array(tally, &parts[i]), (size_t)parts[i].count, sizeof(int64_t)));
+        }
+    }
+done:
+    if (status != QON_OK) {
+        qon_tally_free(tally);
+    }
+    return status;
+}
+
+void qon_tally_free(struct qon_tally *tally) {
+    qon_free(tally->cohort);
+    qon_free(tally->education);
+    qon_free(tally->legal);
+    qon_free(tally->labour);
+    qon_free(tally->households);
+    qon_free(tally->staff);
+    qon_free(tally->seekers);
+    qon_free(tally->wages_tiyn);
+    qon_free(tally->events);
+    qon_free(tally->flow_persons);
+    qon_free(tally->flow_households);
+    *tally = (struct qon_tally){0};
+}
+
+static inline void add(int64_t *counter, int64_t amount, bool shared) {
+    if (shared) {
+        (void)__atomic_fetch_add(counter, amount, __ATOMIC_RELAXED);
+    } else {
+        *counter += amount;
+    }
+}
+
+static inline void add_person(const struct qon_world *world, struct qon_tally *tally, const struct qon_persons *p, uint32_t row,
+                              uint32_t zone, int64_t sign, bool shared) {
+    uint8_t labour = p->status[row];
+    int32_t column = p->birth_month[row] - tally->cohort_from;
+    QON_REQUIRE(labour < QON_LABOURS && column >= 0 && column < tally->cohorts);
+    add(&tally->cohort[((int64_t)zone * 2 + p->sex[row]) * tally->cohorts + column], sign, shared);
+    add(&tally->education[(int64_t)zone * world->educations + p->education[row]], sign, shared);
+    add(&tally->legal[(int64_t)zone * QON_LEGALS + p->legal[row]], sign, shared);
+    add(&tally->labour[(int64_t)zone * QON_LABOURS + labour], sign, shared);
+    if (labour == QON_EMPLOYED || labour == QON_UNEMPLOYED) {
+        QON_REQUIRE(p->occupation[row] < world->occupations && p->skill[row] < world->skills);
+        int64_t cell = qon_cell(world, zone, p->occupation[row], p->skill[row]);
+        if (labour == QON_EMPLOYED) {
+            add(&tally->staff[cell], sign, shared);
+            add(&tally->wages_tiyn[zone], sign * (int64_t)p->wage_tiyn_month[row], shared);
+        } else {
+            add(&tally->seekers[cell], sign, shared);
+        }
+    }
+}
+
+void qon_tally_person(struct qon_world *world, const struct qon_block *block, uint32_t row, uint32_t zone, int sign) {
+    add_person(world, &world->tally, &block->persons, row, zone, sign, true);
+}
+
+void qon_tally_household(struct qon_world *world, uint32_t zone, int sign) {
+    add(&world->tally.households[zone], sign, true);
+}
+
+void qon_tally_event(struct qon_world *world, enum qon_event event, uint32_t zone, int64_t count) {
+    add(&world->tally.events[(int64_t)event * world->zones + zone], count, true);
+}
+
+void qon_tally_flow(struct qon_world *world, uint32_t origin, uint32_t destination, int64_t persons, int64_t households) {
+    int64_t at = (int64_t)origin * world->zones + destination;
+    add(&world->tally.flow_persons[at], persons, true);
+    add(&world->tally.flow_households[at], households, true);
+}
+
+void qon_tally_month_clear(struct qon_world *world) {
+    struct qon_tally_part parts[QON_TALLY_PARTS];
+    qon_tally_parts(world, parts);
+    for (int i = 0; i < QON_TALLY_PARTS; i++) {
+        if (!parts[i].stock && parts[i].count > 0) {
+            memset(*qon_tally_array(&world->tally, &parts[i]), 0, (size_t)parts[i].count * sizeof(int64_t));
+        }
+    }
+}
+
+static void count_block(const struct qon_world *world, const struct qon_block *block, struct qon_tally *tally) {
+    const struct qon_persons *p = &block->persons;
+    const struct qon_households *h = &block->households;
+    for (uint32_t i = 0; i < p->count; i++) {
+        if (p->status[i] != QON_GONE) {
+            add_person(world, tally, p, i, h->zone[p->household[i]], 1, false);
+        }
+    }
+    for (uint32_t i = 0; i < h->count; i++) {
+        tally->households[h->zone[i]] += h->members[i] > 0;
+    }
+}
+
+struct count {
+    const struct qon_world *world;
+    struct qon_tally *lane;
+    int64_t lanes;
+};
+
+static void count_lanes(void *context, int64_t begin, int64_t end, int thread) {
+    struct count *count = context;
+    for (int64_t lane = begin; lane < end; lane++) {
+        for (int64_t b = lane; b < count->world->blocks; b += count->lanes) {
+            count_block(count->world, &count->world->block[b], &count->lane[lane]);
+        }
+    }
+}
+
+enum qon_status qon_tally_count(const struct qon_world *world, struct qon_tally *tally) {
+    enum qon_status status = QON_OK;
+    struct qon_tally_part parts[QON_TALLY_PARTS];
+    int64_t items = 0;
+    qon_tally_parts(world, parts);
+    for (int i = 0; i < QON_TALLY_PARTS; i++) {
+        if (parts[i].stock && parts[i].count > 0) {
+            items += parts[i].count;
+            memset(*qon_tally_array(tally, &parts[i]), 0, (size_t)parts[i].count * sizeof(int64_t));
+        }
+    }
+    int64_t afford = LANE_BYTES_MOST / (items * (int64_t)sizeof(int64_t) + 1);
+    int64_t lanes = qon_par_threads();
+    lanes = lanes < (int64_t)world->blocks ? lanes : (int64_t)world->blocks;
+    lanes = lanes < afford + 1 ? lanes : afford + 1;
+    struct count count = {world, NULL, lanes};
+    QON_TRY(qon_take(&count.lane, (size_t)(lanes > 0 ? lanes : 1), sizeof *count.lane));
+    count.lane[0] = *tally; // the first lane counts in place
+    for (int64_t lane = 1; lane < lanes; lane++) {
+        QON_TRY(qon_tally_init(world, &count.lane[lane], false));
+    }
+    qon_par_for(lanes, 1, count_lanes, &count);
+    for (int64_t lane = 1; lane < lanes; lane++) {
+        for (int i = 0; i < QON_TALLY_PARTS; i++) {
+            const int64_t *from = *qon_tally_array(&count.lane[lane], &parts[i]);
+            int64_t *to = *qon_tally_array(tally, &parts[i]);
+            for (int64_t k = 0; parts[i].stock && k < parts[i].count; k++) {
+                to[k] += from[k];
+            }
+        }
+    }
+done:
+    for (int64_t lane = 1; count.lane != NULL && lane < lanes; lane++) {
+        qon_tally_free(&count.lane[lane]);
+    }
+    qon_free(count.lane);
+    return status;
+}
+
+enum qon_status qon_tally_recount(struct qon_world *world) {
+    return qon_tally_count(world, &world->tally);
+}
