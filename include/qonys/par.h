@@ -16,7 +16,12 @@ void qon_par_for(int64_t count, int64_t chunk, qon_par_body *body, void *context
 
 void qon_par_threads_set(int threads); // 0: as many as the machine gives this process; clamped to 1..256
 int qon_par_threads(void);             // threads that a loop may use
-double qon_time_wall(void);            // seconds, monotonic
-double qon_time_cpu(void);             // seconds of CPU of this process, all threads
+
+// Lets waiting threads sleep, which shared cores need. The OpenMP library reads OMP_WAIT_POLICY before main, so this starts the program
+// once more with it set to passive, unless the user has set it. Call first thing in main; returns when nothing is to be done.
+void qon_par_wait_passive(char *const *argv);
+
+double qon_time_wall(void); // seconds, monotonic
+double qon_time_cpu(void);  // seconds of CPU of this process, all threads
 
 #endif

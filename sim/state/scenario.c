@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// What a scenario owns, and values that change at dates.
+#include <qonys/memory.h>
+#include <qonys/scenario.h>
+#include <string.h>
+
+int64_t qon_steps_at(const struct qon_steps *steps, int32_t month) {
+    if (steps->count == 0) {
+        return 0;
+    }
+    int32_t at = 0; // a handful of steps: a plain search is the fastest
+    while (at + 1 < steps->count && steps->from[at + 1] <= month) {
+        at++;
+    }
+    return steps->tiyn[at];
+}
+
+static void steps_free(struct qon_steps *steps) {
+    qon_free(steps->from);
+    qon_free(steps->tiyn);
+}
+
+static void boundaries_free(struct qon_boundaries *boundaries) {
+    qon_free(boundaries->region_part);
+    qon_free(boundaries->part_point);
+    qon_free(boundaries->part_outer);
+    qon_free(boundaries->lon_deg);
+    qon_free(boundaries->lat_deg);
+}
+
+void qon_scenario_free(struct qon_scenario *scenario) {
+    qon_free(scenario->file);
+    qon_free(scenario->name);
+    for (int i = 0; i < QON_LANGUAGES; i++) {
+        qon_free(scenario->title[i]);
+    }
+    qon_tables_free(&scenario->tables);
+    steps_free(&scenario->mci);
+    steps_free(&scenario->minimum_wage);
+    boundaries_free(&scenario->boundaries);
+    qon_free(scenario->effective);
+    qon_free(scenario->unused);
+    memset(scenario, 0, sizeof *scenario);
+}
