@@ -115,7 +115,7 @@ struct qon_block {
 };
 
 enum qon_event {
-#define EVENT(name, meaning) QON_EVENT_##name,
+#define EVENT(name, en, kk, ru) QON_EVENT_##name,
 #include <qonys/events.def>
 #undef EVENT
     QON_EVENTS

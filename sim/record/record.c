@@ -1,0 +1,295 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Collecting a run's series and flows, and putting the results file in its place.
+//
+// Invariants: 1. nothing ever stands under the final name but a whole file: it is written beside as `.part`, forced to the disk and
+// renamed;
+// 2. an older results file stays as it is until the rename, and programs that have it open keep their own copy; 3. on failure the part
+// file and folders made for it are gone.
+#include "record.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <qonys/memory.h>
+#include <qonys/results.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+const struct qon_flow_kind qon_flow_kinds[QON_FLOW_KINDS] = {
+    [QON_FLOW_REGION] = {"region", QON_EVENTS, false},
+    [QON_FLOW_ZONE] = {"zone", QON_EVENTS, false},
+    [QON_FLOW_LOCAL] = {"local", QON_EVENTS, false},
+    {"kandas", QON_EVENT_arrivals_kandas, true},
+    {"immigration", QON_EVENT_arrivals_immigration, true},
+    {"emigration", QON_EVENT_departures_emigration, false},
+    {"permit", QON_EVENT_arrivals_permit, true},
+    {"permit", QON_EVENT_departures_permit, false},
+    {"unregistered", QON_EVENT_arrivals_unregistered, true},
+    {"unregistered", QON_EVENT_departures_unregistered, false},
+};
+
+void qon_time_utc(char text[40]) {
+    struct timespec now = {0};
+    struct tm utc = {0};
+    clock_gettime(CLOCK_REALTIME, &now);
+    gmtime_r(&now.tv_sec, &utc);
+    size_t length = strftime(text, 32, "%Y-%m-%dT%H:%M:%S", &utc);
+    snprintf(text + length, 40 - length, ".%03dZ", (int)(now.tv_nsec / 1000000));
+}
+
+// --- folder and file --------------------------------------------------------------------------------------------------------------
+
+static enum qon_status machine_fault(struct qon_faults *faults, const char *path, const char *what) {
+    struct qon_place place = {.file = path};
+    return qon_fault_machine(faults, place, "%s: %s", what, strerror(errno));
+}
+
+// Makes the folder and those above it that are missing; counts the ones made.
+static enum qon_status folder_make(struct qon_record *record, struct qon_faults *faults) {
+    char path[QON_PATH_MOST];
+    snprintf(path, sizeof path, "%s", record->folder);
+    for (char *slash = path + 1;; slash++) {
+        if (*slash != '/' && *slash != 0) {
+            continue;
+        }
+        bool last = *slash == 0;
+        *slash = 0;
+        if (mkdir(path, 0777) == 0) {
+            record->folders_made++;
+        } else if (errno != EEXIST) {
+            return machine_fault(faults, path, "cannot make the folder for the results");
+        }
+        if (last) {
+            return QON_OK;
+        }
+        *slash = '/';
+    }
+}
+
+// Removes the folders that were made for nothing (those that hold something stay).
+static void folder_unmake(struct qon_record *record) {
+    char path[QON_PATH_MOST];
+    snprintf(path, sizeof path, "%s", record->folder);
+    while (record->folders_made > 0 && rmdir(path) == 0) {
+        record->folders_made--;
+        char *slash = strrchr(path, '/');
+        if (!slash || slash == path) {
+            return;
+        }
+        *slash = 0;
+    }
+}
+
+// A run of hours should not find at its end that it may not write: the part file is made and removed at the start.
+static enum qon_status folder_try(struct qon_record *record, struct qon_faults *faults) {
+    int file = open(record->part, O_CREAT | O_WRONLY | O_TRUNC | O_CLOEXEC, 0666);
+    if (file < 0) {
+        return machine_fault(faults, record->part, "cannot write the results");
+    }
+    close(file);
+    unlink(record->part);
+    return QON_OK;
+}
+
+static enum qon_status paths_set(struct qon_record *record, const char *folder, struct qon_faults *faults) {
+    size_t length = strlen(folder);
+    while (length > 1 && folder[length - 1] == '/') {
+        length--;
+    }
+    if (length == 0 || length > QON_PATH_MOST - 40) {
+        struct qon_place place = {.path = "out"};
+        return qon_fault_add(faults, place, "the folder's name is %s", length ? "too long" : "empty");
+    }
+    snprintf(record->folder, sizeof record->folder, "%.*s", (int)length, folder);
+    snprintf(record->path, sizeof record->path, "%.*s/results.gpkg", (int)length, folder);
+    snprintf(record->part, sizeof record->part, "%.*s/results.gpkg.part", (int)length, folder);
+    return QON_OK;
+}
+
+static enum qon_status sync_path(const char *path, int flags, struct qon_faults *faults) {
+    int file = open(path, flags | O_CLOEXEC);
+    if (file < 0) {
+        return machine_fault(faults, path, "cannot open");
+    }
+    int code = fsync(file);
+    enum qon_status status = code == 0 || errno == EINVAL ? QON_OK : machine_fault(faults, path, "cannot write to the disk");
+    close(file);
+    return status;
+}
+
+// Another program may have left a write-ahead log beside the older file (a map program that has it open does); found beside the new file
+// it would be taken for its own and spoil it.
+static void remove_leftovers(const char *path) {
+    static const char *const ends[] = {"-wal", "-shm", "-journal"};
+    for (size_t i = 0; i < sizeof ends / sizeof ends[0]; i++) {
+        char beside[QON_PATH_MOST + 16];
+        snprintf(beside, sizeof beside, "%s%s", path, ends[i]);
+        unlink(beside);
+    }
+}
+
+// --- collecting -------------------------------------------------------------------------------------------------------------------
+
+static enum qon_status zones_check(const struct qon_world *world, struct qon_faults *faults) {
+    for (int32_t zone = 0; zone < world->zones; zone++) {
+        if (strcmp(world->scenario->tables.zones.id[zone], QON_RESULTS_ALL) == 0) {
+            struct qon_place place = {.file = world->scenario->file, .path = "geography.zones"};
+            return qon_fault_add(faults, place, "a zone cannot have the id '%s': in results it stands for the country", QON_RESULTS_ALL);
+        }
+    }
+    return QON_OK;
+}
+
+static void persons_start_set(struct qon_record *record, const struct qon_world *world) {
+    for (int32_t zone = 0; zone < record->zones; zone++) {
+        for (int32_t labour = 0; labour < QON_LABOURS; labour++) {
+            record->persons_start[zone] += world->tally.labour[(int64_t)zone * QON_LABOURS + labour];
+        }
+    }
+}
+
+static void record_free(struct qon_record *record) {
+    qon_free(record->indicator);
+    qon_free(record->persons_start);
+    qon_free(record->month);
+    qon_free(record->series);
+    qon_free(record->flow);
+    qon_free(record);
+}
+
+static size_t series_month(const struct qon_record *record) {
+    return (size_t)record->indicators * ((size_t)record->zones + 1);
+}
+
+enum qon_status qon_record_open(struct qon_record **out, const struct qon_world *world, const char *folder, struct qon_faults *faults) {
+    enum qon_status status = QON_OK;
+    struct qon_record *record = NULL;
+    *out = NULL;
+    QON_TRY(qon_take(&record, 1, sizeof *record));
+    record->zones = world->zones;
+    record->indicators = qon_indicators_count(world);
+    record->months_capacity = world->scenario->months;
+    qon_time_utc(record->started);
+    QON_TRY(zones_check(world, faults));
+    QON_TRY(paths_set(record, folder, faults));
+    QON_TRY(qon_take(&record->indicator, (size_t)record->indicators, sizeof *record->indicator));
+    QON_TRY(qon_take(&record->persons_start, (size_t)record->zones, sizeof *record->persons_start));
+    QON_TRY(qon_take(&record->month, (size_t)record->months_capacity, sizeof *record->month));
+    QON_TRY(qon_take(&record->series, (size_t)record->months_capacity * series_month(record), sizeof *record->series));
+    for (int32_t i = 0; i < record->indicators; i++) {
+        qon_indicator_get(world, i, &record->indicator[i]);
+    }
+    persons_start_set(record, world);
+    QON_TRY(folder_make(record, faults));
+    QON_TRY(folder_try(record, faults));
+    *out = record;
+done:
+    if (status != QON_OK && record) {
+        qon_record_abandon(record);
+    }
+    if (status == QON_MACHINE && faults && faults->count == 0) {
+        (void)qon_fault_machine(faults, (struct qon_place){0}, "not enough memory to record the run");
+    }
+    return status;
+}
+
+static enum qon_status flow_add(struct qon_record *record, struct qon_flow flow) {
+    enum qon_status status = QON_OK;
+    if (record->flows == record->flows_capacity) {
+        int64_t capacity = record->flows_capacity ? record->flows_capacity * 2 : 4096;
+        QON_TRY(qon_grow(&record->flow, (size_t)record->flows_capacity, (size_t)capacity, sizeof *record->flow));
+        record->flows_capacity = capacity;
+    }
+    record->flow[record->flows++] = flow;
+done:
+    return status;
+}
+
+static enum qon_status flows_inside(struct qon_record *record, const struct qon_world *world) {
+    enum qon_status status = QON_OK;
+    const int32_t *region = world->scenario->tables.zones.region;
+    for (int32_t o = 0; o < record->zones; o++) {
+        for (int32_t d = 0; d < record->zones; d++) {
+            int64_t at = (int64_t)o * record->zones + d;
+            int64_t persons = world->tally.flow_persons[at];
+            if (persons != 0) {
+                int32_t kind = o == d ? QON_FLOW_LOCAL : region[o] == region[d] ? QON_FLOW_ZONE : QON_FLOW_REGION;
+                struct qon_flow flow = {persons, world->tally.flow_households[at], record->months, o, d, kind};
+                QON_TRY(flow_add(record, flow));
+            }
+        }
+    }
+done:
+    return status;
+}
+
+static enum qon_status flows_outside(struct qon_record *record, const struct qon_world *world) {
+    enum qon_status status = QON_OK;
+    for (int32_t kind = QON_FLOW_LOCAL + 1; kind < QON_FLOW_KINDS; kind++) {
+        const int64_t *events = world->tally.events + (int64_t)qon_flow_kinds[kind].event * record->zones;
+        bool arrival = qon_flow_kinds[kind].arrival;
+        for (int32_t zone = 0; zone < record->zones; zone++) {
+            if (events[zone] != 0) {
+                struct qon_flow flow = {events[zone], -1, record->months, arrival ? -1 : zone, arrival ? zone : -1, kind};
+                QON_TRY(flow_add(record, flow));
+            }
+        }
+    }
+done:
+    return status;
+}
+
+enum qon_status qon_record_month(struct qon_record *record, const struct qon_world *world, struct qon_faults *faults) {
+    enum qon_status status = QON_OK;
+    if (record->months == record->months_capacity) { // a live run may go on past the scenario's end
+        size_t old = (size_t)record->months_capacity;
+        QON_TRY(qon_grow(&record->month, old, 2 * old, sizeof *record->month));
+        QON_TRY(qon_grow(&record->series, old * series_month(record), 2 * old * series_month(record), sizeof *record->series));
+        record->months_capacity = (int32_t)(2 * old);
+    }
+    record->month[record->months] = world->month - 1;
+    qon_indicators_observe(world, record->series + (size_t)record->months * series_month(record));
+    QON_TRY(flows_inside(record, world));
+    QON_TRY(flows_outside(record, world));
+    record->months++;
+done:
+    if (status != QON_OK) {
+        return qon_fault_machine(faults, (struct qon_place){0}, "not enough memory to record the month");
+    }
+    return QON_OK;
+}
+
+// --- closing ----------------------------------------------------------------------------------------------------------------------
+
+enum qon_status qon_record_close(struct qon_record *record, const struct qon_world *world, const struct qon_provenance *provenance,
+                                 char *path_out, struct qon_faults *faults) {
+    enum qon_status status = QON_OK;
+    unlink(record->part);
+    QON_TRY(qon_record_write(record, world, provenance, faults));
+    QON_TRY(sync_path(record->part, O_RDWR, faults));
+    if (rename(record->part, record->path) != 0) {
+        status = machine_fault(faults, record->path, "cannot put the results in their place");
+        goto done;
+    }
+    remove_leftovers(record->path);
+    record->folders_made = 0;
+    QON_TRY(sync_path(record->folder, O_RDONLY | O_DIRECTORY, faults));
+    if (path_out) {
+        snprintf(path_out, QON_PATH_MOST, "%s", record->path);
+    }
+done:
+    if (status != QON_OK) {
+        unlink(record->part);
+        folder_unmake(record);
+    }
+    record_free(record);
+    return status;
+}
+
+void qon_record_abandon(struct qon_record *record) {
+    if (record) {
+        folder_unmake(record);
+        record_free(record);
+    }
+}
