@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Employers: sizes by zone and sector until their staff is the sector's employees, foreign staff under the caps, and the seats that are left.
+// Employers: sizes by zone and sector until their staff is the sector's employees, foreign staff under the caps, and the seats that are
+// left.
 //
-// A seat's employer is found through a guide: the employer of every sixteenth seat, from which the ends of seats are walked. That is a tenth of
-// the memory of a table of seats and as fast.
+// A seat's employer is found through a guide: the employer of every sixteenth seat, from which the ends of seats are walked. That is a
+// tenth of the memory of a table of seats and as fast.
 #include "synthesis_plan.h"
 
 #include <math.h>
@@ -36,8 +37,8 @@ static enum qon_status sectors_count(struct qon_synth *s) {
             sum += shares[sector];
         }
         if (employees > 0 && (sum < 0.98 || sum > 1.02)) {
-            status = qon_fault_add(s->faults, place_of("employers.sector_shares: share"), "the shares of zone %s add up to %.4f; 1 was expected",
-                                   s->tables->zones.id[z], sum);
+            status = qon_fault_add(s->faults, place_of("employers.sector_shares: share"),
+                                   "the shares of zone %s add up to %.4f; 1 was expected", s->tables->zones.id[z], sum);
             goto done;
         }
         for (int32_t sector = 0; sector < s->sectors && employees > 0; sector++) {
@@ -105,13 +106,15 @@ static void sectors_fill(void *context, int64_t begin, int64_t end, int thread) 
 // Foreign staff of one group (permits 1 and 2, or 3, 4 and seasonal) in one zone.
 struct foreign {
     int64_t persons;
-    double cap;        // share of an employer's staff
-    int32_t *staff_of; // column of the employers
+    double cap;         // share of an employer's staff
+    int32_t *staff_of;  // column of the employers
     uint32_t *employer; // list to fill, persons long
 };
 
 static int64_t places_of(const struct qon_employers *e, const struct foreign *f, uint32_t row) {
-    return (int64_t)((double)e->staff[row] * f->cap + 1e-9);
+    int64_t under_cap = (int64_t)((double)e->staff[row] * f->cap + 1e-9);
+    int64_t room = e->staff[row] - e->foreign_12[row] - e->foreign_34[row];
+    return under_cap < room ? under_cap : room;
 }
 
 // Shares the persons among sectors by places x foreign_factor, none getting more than its places.
@@ -140,7 +143,8 @@ static void foreign_share(const struct qon_synth *s, int64_t persons, const int6
 }
 
 // Takes `persons` of a sector's places at equal distances, so that they come from employers of all sizes.
-static uint32_t foreign_seat(struct qon_employers *e, struct foreign *f, uint32_t first, uint32_t last, int64_t places, int64_t persons, uint32_t at) {
+static uint32_t foreign_seat(struct qon_employers *e, struct foreign *f, uint32_t first, uint32_t last, int64_t places, int64_t persons,
+                             uint32_t at) {
     int64_t before = 0;
     int64_t taken = 0;
     for (uint32_t row = first; row < last && taken < persons; row++) {

@@ -11,8 +11,7 @@
 #include <qonys/memory.h>
 #include <string.h>
 
-enum { GUIDE_SHIFT = 4, ROUNDS = 200 };
-enum { KEY_STATUS, KEY_FOREIGN, KEY_JOB, KEY_SEAT, KEY_FOREIGN_SEAT }; // kinds of qon_synth_key
+enum { GUIDE_SHIFT = 4, ROUNDS = 60 };
 
 static struct qon_place place_of(const char *path) {
     return (struct qon_place){.path = path};
@@ -34,8 +33,8 @@ static enum qon_status shares_read(struct qon_synth *s, double **out) {
             sum += shares[k * per_sector + i];
         }
         if (sum < 0.98 || sum > 1.02) {
-            status = qon_fault_add(s->faults, place_of("employers.sector_occupations: share"), "the shares of sector %s add up to %.4f; 1 was expected",
-                                   s->tables->sectors.id[k], sum);
+            status = qon_fault_add(s->faults, place_of("employers.sector_occupations: share"),
+                                   "the shares of sector %s add up to %.4f; 1 was expected", s->tables->sectors.id[k], sum);
             goto done;
         }
     }
@@ -115,7 +114,7 @@ static void sectors_fit(const struct qon_synth *s, int32_t z, const double *shar
     int32_t shape[2] = {s->sectors, s->skills};
     uint32_t axes[2] = {1U << 0, 1U << 1};
     double *margins[2] = {by_sector, by_skill};
-    (void)qon_ipf(array, 2, shape, 2, axes, margins, 1e-8, ROUNDS);
+    (void)qon_ipf(array, 2, shape, 2, axes, margins, 1e-6, ROUNDS);
     table_round(array, s->sectors, s->skills, sectors, skills, out);
 }
 
@@ -175,8 +174,8 @@ static void wages_set(const struct qon_synth *s, int32_t z) {
     for (int32_t o = 0; o < s->occupations; o++) {
         for (int32_t skill = 0; skill < s->skills; skill++) {
             s->world->places.wage_tiyn[qon_cell(s->world, (uint32_t)z, (uint32_t)o, (uint32_t)skill)] =
-                100.0 * s->tables->zones.wage_tenge_month[z] * s->tables->occupations.wage_factor[o] * s->tables->skills.wage_factor[skill] *
-                s->wage_norm[z];
+                100.0 * s->tables->zones.wage_tenge_month[z] * s->tables->occupations.wage_factor[o] *
+                s->tables->skills.wage_factor[skill] * s->wage_norm[z];
         }
     }
 }
@@ -209,17 +208,6 @@ done:
     return status;
 }
 
-// First index whose end is above `at`.
-static uint32_t above(const uint32_t *end, uint32_t count, uint32_t at) {
-    uint32_t low = 0;
-    while (count > 1) {
-        uint32_t half = count / 2;
-        low += end[low + half - 1] <= at ? half : 0;
-        count -= half;
-    }
-    return low;
-}
-
 static void employ(const struct qon_synth *s, uint32_t zone, uint64_t id, uint32_t employer, struct qon_synth_person *person) {
     double sd = s->scenario->settings.labour.wage_spread_sd;
     double normal = qon_normal_quantile(qon_draw_unit(qon_key(s->scenario->seed, QON_DRAW_SYNTHESIS_JOB, 0), id, 0));
@@ -233,12 +221,12 @@ static void employ(const struct qon_synth *s, uint32_t zone, uint64_t id, uint32
 void qon_synth_job(const struct qon_synth *s, uint32_t zone, uint32_t rank, uint64_t id, struct qon_synth_person *person) {
     uint64_t place = (uint64_t)zone * (uint32_t)s->skills + person->skill;
     const uint32_t *end = s->job_end + place * (uint32_t)s->jobs;
-    uint32_t at = qon_synth_scatter(qon_synth_key(s, QON_DRAW_SYNTHESIS_JOB, KEY_JOB, place), rank, (uint32_t)s->skilled[place]);
-    uint32_t job = above(end, (uint32_t)s->jobs, at);
+    uint32_t at = qon_synth_scatter(qon_synth_key(s, QON_DRAW_SYNTHESIS_JOB, QON_SYNTH_SKILL, place), rank, (uint32_t)s->skilled[place]);
+    uint32_t job = qon_synth_above(end, (uint32_t)s->jobs, at);
     uint32_t sector = job / (uint32_t)s->occupations;
     uint64_t sector_place = (uint64_t)zone * (uint32_t)s->sectors + sector;
     uint32_t seat = s->job_seat[place * (uint32_t)s->jobs + job] + at - (job == 0 ? 0 : end[job - 1]);
-    seat = qon_synth_scatter(qon_synth_key(s, QON_DRAW_SYNTHESIS_JOB, KEY_SEAT, sector_place), seat, s->sector_seats[sector_place]);
+    seat = qon_synth_scatter(qon_synth_key(s, QON_DRAW_SYNTHESIS_JOB, QON_SYNTH_SECTOR, sector_place), seat, s->sector_seats[sector_place]);
     uint32_t employer = s->guide[s->guide_first[sector_place] + (seat >> GUIDE_SHIFT)];
     while (s->seat_end[employer] <= seat) {
         employer++;
@@ -250,14 +238,14 @@ void qon_synth_job(const struct qon_synth *s, uint32_t zone, uint32_t rank, uint
 void qon_synth_occupation(const struct qon_synth *s, uint32_t zone, uint64_t id, struct qon_synth_person *person) {
     const uint32_t *end = s->occupation_end + ((uint64_t)zone * (uint32_t)s->skills + person->skill) * (uint32_t)s->occupations;
     uint32_t draw = qon_draw(qon_key(s->scenario->seed, QON_DRAW_SYNTHESIS_JOB, 0), id, 1);
-    person->occupation = (uint8_t)above(end, (uint32_t)s->occupations, draw);
+    person->occupation = (uint8_t)qon_synth_above(end, (uint32_t)s->occupations, draw);
 }
 
 // Which of the zone's foreign residents this is follows from the scattered rank: permits of each category one after another, then the
 // unregistered.
 void qon_synth_foreign_job(const struct qon_synth *s, uint32_t zone, uint32_t rank, uint64_t id, struct qon_synth_person *person) {
     const struct qon_synth_zone *plan = &s->zone[zone];
-    uint32_t at = qon_synth_scatter(qon_synth_key(s, QON_DRAW_SYNTHESIS_JOB, KEY_FOREIGN, zone), rank, (uint32_t)plan->foreign);
+    uint32_t at = qon_synth_scatter(qon_synth_key(s, QON_DRAW_SYNTHESIS_JOB, QON_SYNTH_FOREIGN, zone), rank, (uint32_t)plan->foreign);
     int64_t left = at;
     int legal = QON_PERMIT_1;
     while (!qon_synth_alone(legal) || left >= plan->stock[legal]) {
@@ -275,6 +263,6 @@ void qon_synth_foreign_job(const struct qon_synth *s, uint32_t zone, uint32_t ra
     const uint32_t *list = s->foreign_employer + s->foreign_first[group];
     uint32_t count = (uint32_t)(s->foreign_first[group + 1] - s->foreign_first[group]);
     uint32_t place = at - (legal > QON_PERMIT_2 ? (uint32_t)(s->foreign_first[group] - s->foreign_first[group - 1]) : 0);
-    place = qon_synth_scatter(qon_synth_key(s, QON_DRAW_SYNTHESIS_JOB, KEY_FOREIGN_SEAT, (uint64_t)group), place, count);
+    place = qon_synth_scatter(qon_synth_key(s, QON_DRAW_SYNTHESIS_JOB, QON_SYNTH_FOREIGN_SEAT, (uint64_t)group), place, count);
     employ(s, zone, id, list[place], person);
 }

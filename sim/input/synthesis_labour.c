@@ -31,9 +31,9 @@ static int cell_of(int working) { // index of a working-age cell among all cells
 }
 
 struct statuses {
-    double free[CELLS];           // persons without foreign ones
-    double student[CELLS];        // share
-    double force[CELLS];          // labour force, persons
+    double free[CELLS];    // persons without foreign ones
+    double student[CELLS]; // share
+    double force[CELLS];   // labour force, persons
     int64_t count[CELLS][STATUSES];
 };
 
@@ -108,10 +108,10 @@ static enum qon_status totals_plan(struct qon_synth *s, int32_t z, double reside
     zone->status[QON_EMPLOYED] = force - unemployed - self;
     int64_t permits = zone->foreign - zone->stock[QON_UNREGISTERED];
     if (zone->stock[QON_UNREGISTERED] > self || permits > zone->status[QON_EMPLOYED]) {
-        return qon_fault_add(s->faults, place_of("external.stocks: persons"),
-                             "zone %s has %lld employees and %lld self-employed, fewer than its %lld holders of permits or %lld unregistered workers",
-                             t->id[z], (long long)zone->status[QON_EMPLOYED], (long long)self, (long long)permits,
-                             (long long)zone->stock[QON_UNREGISTERED]);
+        return qon_fault_add(
+            s->faults, place_of("external.stocks: persons"),
+            "zone %s has %lld employees and %lld self-employed, fewer than its %lld holders of permits or %lld unregistered workers",
+            t->id[z], (long long)zone->status[QON_EMPLOYED], (long long)self, (long long)permits, (long long)zone->stock[QON_UNREGISTERED]);
     }
     return QON_OK;
 }
@@ -147,7 +147,8 @@ static void force_split(const struct qon_synth_zone *zone, struct statuses *st, 
 
 // Those outside the labour force: students, pensioners from the pension age on, others.
 static void rest_split(const struct qon_synth *s, struct statuses *st, const int64_t *room) {
-    const double pension[2] = {s->scenario->settings.demography.retirement_men_years, s->scenario->settings.demography.retirement_women_years};
+    const double pension[2] = {s->scenario->settings.demography.retirement_men_years,
+                               s->scenario->settings.demography.retirement_women_years};
     int64_t out[CELLS];
     double values[CELLS];
     double sum = 0;
@@ -233,8 +234,8 @@ static enum qon_status range_fit(struct qon_synth *s, int32_t kind, int from, in
         share_sum += margin[e];
     }
     if (share_sum < 0.98 || share_sum > 1.02) {
-        return qon_fault_add(s->faults, place_of("population.education_shares: share"), "the shares of %s at age %d add up to %.4f; 1 was expected",
-                             s->kind_name[kind], from, share_sum);
+        return qon_fault_add(s->faults, place_of("population.education_shares: share"),
+                             "the shares of %s at age %d add up to %.4f; 1 was expected", s->kind_name[kind], from, share_sum);
     }
     for (int32_t e = 0; e < s->educations; e++) {
         margin[e] *= total / share_sum;
@@ -284,7 +285,8 @@ static enum qon_status kind_fit(struct qon_synth *s, int32_t kind, const double 
             (void)education_share(s, kind, age, e, &from, &to);
         }
         if (from < 0) {
-            return qon_fault_add(s->faults, place_of("population.education_shares"), "there is no row for %s at age %d", s->kind_name[kind], age);
+            return qon_fault_add(s->faults, place_of("population.education_shares"), "there is no row for %s at age %d", s->kind_name[kind],
+                                 age);
         }
         to = to < QON_AGES - 1 ? to : QON_AGES - 1;
         QON_TRY(range_fit(s, kind, age, to, persons, array));
@@ -323,7 +325,8 @@ static void educations_deal(const struct qon_synth *s, int64_t count, const doub
 }
 
 // Cumulative whole numbers of a zone, and ranks of the employed of a skill.
-static enum qon_status joint_make(struct qon_synth *s, struct qon_synth_zone *zone, int64_t *skilled, const struct statuses *st, double *carry) {
+static enum qon_status joint_make(struct qon_synth *s, struct qon_synth_zone *zone, int64_t *skilled, const struct statuses *st,
+                                  double *carry) {
     enum qon_status status = QON_OK;
     int32_t combinations = STATUSES * s->educations;
     int64_t out[UINT8_MAX];

@@ -37,8 +37,8 @@ static enum qon_status zones_count(struct qon_synth *s) {
         sum += values[2 * z] + values[2 * z + 1];
     }
     if (sum < 0.5 || sum > 4e9) {
-        status = qon_fault_add(s->faults, place_of("geography.zones: persons"), "the zones have %.0f agents at scale %d; 1 to 4000000000 are possible",
-                               sum, s->scenario->scale);
+        status = qon_fault_add(s->faults, place_of("geography.zones: persons"),
+                               "the zones have %.0f agents at scale %d; 1 to 4000000000 are possible", sum, s->scenario->scale);
         goto done;
     }
     qon_round_total(values, 2 * t->rows, (int64_t)(sum + 0.5), counts);
@@ -74,7 +74,8 @@ static enum qon_status groups_read(const struct qon_synth *s, int32_t region, st
             continue;
         }
         if (g->count == QON_SYNTH_CELLS) {
-            return qon_fault_add(s->faults, place_of("population.age_groups"), "region %s has more groups than ages", s->tables->regions.id[region]);
+            return qon_fault_add(s->faults, place_of("population.age_groups"), "region %s has more groups than ages",
+                                 s->tables->regions.id[region]);
         }
         for (int c = 0; c < QON_SYNTH_CELLS; c++) {
             int64_t age = c % QON_AGES;
@@ -160,7 +161,8 @@ static enum qon_status region_fit(struct qon_synth *s, int32_t region, const int
     double *margins[2] = {of_group, of_sex};
     double left = total > 0 ? qon_ipf(array, 3, shape, 2, axes, margins, 1e-10, ROUNDS) : 0;
     if (left > FIT_LEFT_MOST) {
-        return qon_fault_add(s->faults, place_of("population.age_groups"), "the age groups of region %s do not fit its men and women (%.2f %% are left over)",
+        return qon_fault_add(s->faults, place_of("population.age_groups"),
+                             "the age groups of region %s do not fit its men and women (%.2f %% are left over)",
                              s->tables->regions.id[region], 100 * left);
     }
     for (int32_t i = 0; i < count; i++) {
@@ -241,7 +243,7 @@ static void portions_plan(struct qon_synth *s) {
     }
 }
 
-static const char *const LEGAL_NAMES[QON_LEGALS] = {"citizen",  "kandas",   "permit_1", "permit_2", "permit_3",
+static const char *const LEGAL_NAMES[QON_LEGALS] = {"citizen",  "kandas",   "permit_1", "permit_2",    "permit_3",
                                                     "permit_4", "seasonal", "eaeu",     "unregistered"};
 
 // Shares a region's stock of one legal status among its zones by their persons.
@@ -252,8 +254,9 @@ static enum qon_status stock_share(struct qon_synth *s, int legal, int32_t regio
         sum += weights[z];
     }
     if (persons > (int64_t)sum) {
-        return qon_fault_add(s->faults, place_of("external.stocks: persons"), "region %s has %.0f residents, fewer than %lld with the legal status %s",
-                             s->tables->regions.id[region], sum, (long long)persons, LEGAL_NAMES[legal]);
+        return qon_fault_add(s->faults, place_of("external.stocks: persons"),
+                             "region %s has %.0f residents, fewer than %lld with the legal status %s", s->tables->regions.id[region], sum,
+                             (long long)persons, LEGAL_NAMES[legal]);
     }
     if (persons > 0) {
         for (int32_t z = 0; z < s->zones; z++) {
@@ -274,8 +277,9 @@ static enum qon_status legal_check(const struct qon_synth *s, const char *name) 
         }
     }
     const char *nearest = qon_name_nearest(name, LEGAL_NAMES + QON_KANDAS, QON_LEGALS - QON_KANDAS);
-    return qon_fault_add(s->faults, place_of("external.stocks: legal"), "\"%s\" is not a legal status of those from abroad; did you mean \"%s\"?",
-                         name, nearest == NULL ? LEGAL_NAMES[QON_KANDAS] : nearest);
+    return qon_fault_add(s->faults, place_of("external.stocks: legal"),
+                         "\"%s\" is not a legal status of those from abroad; did you mean \"%s\"?", name,
+                         nearest == NULL ? LEGAL_NAMES[QON_KANDAS] : nearest);
 }
 
 static enum qon_status stocks_count(struct qon_synth *s) {
@@ -343,16 +347,36 @@ static enum qon_status foreign_count(struct qon_synth *s) {
         }
         if (zone->foreign > 0 && !foreign_spread(zone, FOREIGN_MEN, SOUGHT_YOUNGEST, SOUGHT_OLDEST) &&
             !foreign_spread(zone, 1.0, QON_SYNTH_ADULT, 62)) {
-            return qon_fault_add(s->faults, place_of("external.stocks: persons"), "zone %s has fewer residents of working age than %lld foreign workers",
-                                 s->tables->zones.id[z], (long long)zone->foreign);
+            return qon_fault_add(s->faults, place_of("external.stocks: persons"),
+                                 "zone %s has fewer residents of working age than %lld foreign workers", s->tables->zones.id[z],
+                                 (long long)zone->foreign);
         }
         for (int c = 0; c < QON_SYNTH_CELLS; c++) {
             zone->foreign_before[c] = before;
             before += zone->cell[c].foreign;
         }
-        if (zone->stock[QON_KANDAS] + zone->stock[QON_EAEU] > zone->persons - zone->foreign) {
-            return qon_fault_add(s->faults, place_of("external.stocks: persons"), "zone %s has fewer residents than its stocks from abroad",
-                                 s->tables->zones.id[z]);
+        int64_t room = (zone->persons - zone->foreign) / (zone->portions > 1 ? 2 : 1); // half: portions have not quite equal shares of it
+        if (zone->stock[QON_KANDAS] + zone->stock[QON_EAEU] > room) {
+            return qon_fault_add(s->faults, place_of("external.stocks: persons"),
+                                 "zone %s has too few residents for its stocks from abroad", s->tables->zones.id[z]);
+        }
+    }
+    return QON_OK;
+}
+
+// Households from the mean size; each needs an adult.
+static enum qon_status households_plan(struct qon_synth *s) {
+    for (int32_t z = 0; z < s->zones; z++) {
+        struct qon_synth_zone *zone = &s->zone[z];
+        int64_t adults = 0;
+        for (int c = 0; c < QON_SYNTH_CELLS; c++) {
+            adults += c % QON_AGES >= QON_SYNTH_ADULT ? zone->cell[c].persons : 0;
+        }
+        zone->households = (int64_t)((double)zone->persons / s->tables->zones.household_size_mean[z] + 0.5);
+        if (zone->households > adults + adults / 50 + 2) {
+            return qon_fault_add(s->faults, place_of("geography.zones: household_size_mean"),
+                                 "zone %s would have %lld households with %lld adults", s->tables->zones.id[z], (long long)zone->households,
+                                 (long long)adults);
         }
     }
     return QON_OK;
@@ -365,6 +389,7 @@ enum qon_status qon_synth_margins(struct qon_synth *s) {
     portions_plan(s);
     QON_TRY(stocks_count(s));
     QON_TRY(foreign_count(s));
+    QON_TRY(households_plan(s));
 done:
     return status;
 }

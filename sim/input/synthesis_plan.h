@@ -15,11 +15,11 @@
 #include <qonys/synthesis.h>
 
 enum {
-    QON_SYNTH_ADULT = 18,         // years: from here on one may head a household
-    QON_SYNTH_WORKING = 16,       // years: from here on one has a labour status
+    QON_SYNTH_ADULT = 18,   // years: from here on one may head a household
+    QON_SYNTH_WORKING = 16, // years: from here on one has a labour status
     QON_SYNTH_WORKING_AGES = QON_AGES - QON_SYNTH_WORKING,
     QON_SYNTH_CELLS = 2 * QON_AGES,
-    QON_SYNTH_STATUSES = 6,       // QON_STUDENT..QON_RETIRED
+    QON_SYNTH_STATUSES = 6,        // QON_STUDENT..QON_RETIRED
     QON_SYNTH_PORTION_LEAST = 400, // persons: smaller zones live in fewer blocks, so that households and couples can form
 };
 
@@ -62,31 +62,31 @@ struct qon_synth {
     int32_t kinds;
     const char **kind_name;
     struct qon_synth_zone *zone;
-    double pyramid[QON_SYNTH_CELLS];       // share of the population (schedules)
-    double coupled[QON_SYNTH_CELLS];       // schedules, as the others below
+    double pyramid[QON_SYNTH_CELLS]; // share of the population (schedules)
+    double coupled[QON_SYNTH_CELLS]; // schedules, as the others below
     double participation[QON_SYNTH_CELLS];
     double student[QON_SYNTH_CELLS];
     double fertility[QON_AGES];
-    double fertility_before[QON_AGES];     // children born by a woman of that age, all births
-    int16_t age_noise[256];                // quantiles of the months by which couples' ages scatter
-    double *education_given;               // [kind][age - 16][status][education]: probability of the education
+    double fertility_before[QON_AGES]; // children born by a woman of that age, all births
+    int16_t age_noise[256];            // quantiles of the months by which couples' ages scatter
+    double *education_given;           // [kind][age - 16][status][education]: probability of the education
 
     // Jobs (synthesis_jobs.c): a job is a pair of sector and occupation, sector-major.
     int32_t jobs;
-    uint32_t *job_end;       // [zone][skill][job]: cumulative persons
-    uint32_t *job_seat;      // [zone][skill][job]: first seat of the job in its zone and sector
+    uint32_t *job_end;        // [zone][skill][job]: cumulative persons
+    uint32_t *job_seat;       // [zone][skill][job]: first seat of the job in its zone and sector
     uint32_t *occupation_end; // [zone][skill][occupation]: cumulative probability in 1/2^32, of those who work elsewhere
-    double *wage_norm;       // [zone]: factor that makes the mean over employees the zone's wage
-    int64_t *skilled;        // [zone][skill]: employed without foreign ones
+    double *wage_norm;        // [zone]: factor that makes the mean over employees the zone's wage
+    int64_t *skilled;         // [zone][skill]: employed without foreign ones
 
     // Employers (synthesis_employers.c)
-    int64_t *sector_staff;     // [zone][sector]
-    uint32_t *sector_first;    // [zone * sectors + sector], and one more: rows of employers
-    uint32_t *sector_seats;    // [zone][sector]: seats that are not taken by foreign staff
-    uint32_t *seat_end;        // [employer]: cumulative seats within its zone and sector
-    int64_t *guide_first;      // [zone * sectors + sector]: into guide
-    uint32_t *guide;           // employer of every sixteenth seat
-    int64_t *foreign_first;    // [zone * 2 + group], and one more: into foreign_employer
+    int64_t *sector_staff;      // [zone][sector]
+    uint32_t *sector_first;     // [zone * sectors + sector], and one more: rows of employers
+    uint32_t *sector_seats;     // [zone][sector]: seats that are not taken by foreign staff
+    uint32_t *seat_end;         // [employer]: cumulative seats within its zone and sector
+    int64_t *guide_first;       // [zone * sectors + sector]: into guide
+    uint32_t *guide;            // employer of every sixteenth seat
+    int64_t *foreign_first;     // [zone * 2 + group], and one more: into foreign_employer
     uint32_t *foreign_employer; // employers of foreign staff
 
     // Portions (synthesis.c)
@@ -96,9 +96,31 @@ struct qon_synth {
     float *kin_end;               // [zone][zone]: cumulative weight of kin; NULL without a network
 };
 
+// First index whose end is above `at` (cumulative counts).
+static inline uint32_t qon_synth_above(const uint32_t *end, uint32_t count, uint32_t at) {
+    uint32_t low = 0;
+    while (count > 1) {
+        uint32_t half = count / 2;
+        low += end[low + half - 1] <= at ? half : 0;
+        count -= half;
+    }
+    return low;
+}
+
+// What a key of qon_synth_key belongs to.
+enum qon_synth_place {
+    QON_SYNTH_CELL,         // zone and cell
+    QON_SYNTH_SKILL,        // zone and skill
+    QON_SYNTH_SECTOR,       // zone and sector
+    QON_SYNTH_FOREIGN,      // zone
+    QON_SYNTH_FOREIGN_SEAT, // zone and group of permits
+    QON_SYNTH_SPREAD,       // portion and legal status
+    QON_SYNTH_PORTION,      // portion
+};
+
 // Key of what belongs to `place` (a cell, a zone and skill, ...) in a purpose.
-static inline uint64_t qon_synth_key(const struct qon_synth *s, enum qon_purpose purpose, uint64_t kind, uint64_t place) {
-    return qon_mix(qon_key(s->scenario->seed, purpose, 0) ^ qon_mix(place * 16U + kind + 1U));
+static inline uint64_t qon_synth_key(const struct qon_synth *s, enum qon_purpose purpose, enum qon_synth_place kind, uint64_t place) {
+    return qon_mix(qon_key(s->scenario->seed, purpose, 0) ^ qon_mix(place * 16U + (uint64_t)kind + 1U));
 }
 
 // A bijection of [0, count) that scatters: odd multiplications and shifts are bijections of the next power of two, walked until inside.
@@ -157,14 +179,13 @@ struct qon_synth_portion {
     const struct qon_synth *synth;
     struct qon_block *block;
     uint32_t zone;
-    uint32_t index; // of the zone's portions
-    uint32_t households;
+    uint32_t index;                    // of the zone's portions
     uint32_t persons[QON_SYNTH_CELLS]; // without foreign ones
     uint32_t foreign[QON_SYNTH_CELLS];
-    uint32_t rank[QON_SYNTH_CELLS];    // of the next person of the cell, in the zone
+    uint32_t rank[QON_SYNTH_CELLS]; // of the next person of the cell, in the zone
     uint32_t foreign_rank[QON_SYNTH_CELLS];
-    struct qon_pcg ages;       // generator of birth months
-    struct qon_pcg households_pcg; // generator of household composition
+    struct qon_pcg ages;    // generator of birth months
+    struct qon_pcg members; // generator of the composition of households
 };
 
 // Gives the next person of the cell its education, labour status and job. id: for draws.
@@ -174,10 +195,16 @@ void qon_synth_job(const struct qon_synth *s, uint32_t zone, uint32_t rank, uint
 void qon_synth_occupation(const struct qon_synth *s, uint32_t zone, uint64_t id, struct qon_synth_person *person);
 void qon_synth_foreign_job(const struct qon_synth *s, uint32_t zone, uint32_t rank, uint64_t id, struct qon_synth_person *person);
 
+// Sets the counts and ranks of a portion.
+void qon_synth_portion_begin(struct qon_synth_portion *portion, const struct qon_synth *s, uint32_t zone, uint32_t index);
+
 // Scratch of one thread for portions of up to `most` persons (synthesis_households.c).
 struct qon_synth_nest;
 enum qon_status qon_synth_nest_take(struct qon_synth_nest **nest, uint32_t most);
 void qon_synth_nest_free(struct qon_synth_nest *nest);
+
+// Households that a begun portion will have, foreign ones first.
+uint32_t qon_synth_households_count(const struct qon_synth_portion *portion);
 
 // Makes the persons and households of a portion: rows are added to the block, whose capacity suffices.
 void qon_synth_households(struct qon_synth_portion *portion, struct qon_synth_nest *nest);
