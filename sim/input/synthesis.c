@@ -283,6 +283,8 @@ done:
 
 static enum qon_status world_make(struct qon_synth *s) {
     enum qon_status status = QON_OK;
+    QON_TRY(qon_synth_margins(s));
+    QON_TRY(qon_synth_labour(s));
     QON_TRY(qon_synth_employers(s));
     QON_TRY(qon_synth_jobs(s));
     QON_TRY(places_fill(s));
@@ -300,21 +302,20 @@ done:
 enum qon_status qon_synthesis(struct qon_world *world, const struct qon_scenario *scenario, struct qon_faults *faults) {
     enum qon_status status = QON_OK;
     struct qon_synth s = {.scenario = scenario, .tables = &scenario->tables, .world = world, .faults = faults};
+    bool told = false;
     *world = (struct qon_world){0};
     status = plan_take(&s);
     if (status == QON_OK) {
-        status = qon_synth_margins(&s);
+        status = qon_synth_zones(&s);
     }
     if (status == QON_OK) {
-        status = qon_synth_labour(&s);
-    }
-    if (status == QON_OK) {
-        status = qon_world_init(world, scenario, s.blocks, 0, NULL);
+        status = qon_world_init(world, scenario, s.blocks, 0, faults); // refuses tables too large for the columns
+        told = status == QON_MACHINE;
     }
     if (status == QON_OK) {
         status = world_make(&s);
     }
-    if (status == QON_MACHINE) {
+    if (status == QON_MACHINE && !told) {
         (void)qon_fault_machine(faults, (struct qon_place){.file = scenario->file}, "not enough memory for the synthetic population");
     }
     plan_free(&s);

@@ -18,12 +18,13 @@ static struct qon_place place_of(const char *path) {
 }
 
 // Divides the counts of the table by the scale; the sum of men and women over zones is rounded once.
-static enum qon_status zones_count(struct qon_synth *s) {
+enum qon_status qon_synth_zones(struct qon_synth *s) {
     const struct qon_table_zones *t = &s->tables->zones;
     enum qon_status status = QON_OK;
     double *values = NULL;
     int64_t *counts = NULL;
     double sum = 0;
+    int64_t founders = 0;
     QON_TRY(qon_take(&values, 2 * (size_t)t->rows, sizeof *values));
     QON_TRY(qon_take(&counts, 2 * (size_t)t->rows, sizeof *counts));
     for (int64_t z = 0; z < t->rows; z++) {
@@ -46,7 +47,9 @@ static enum qon_status zones_count(struct qon_synth *s) {
         s->zone[z].of_sex[0] = counts[2 * z];
         s->zone[z].of_sex[1] = counts[2 * z + 1];
         s->zone[z].persons = counts[2 * z] + counts[2 * z + 1];
+        founders += s->zone[z].persons;
     }
+    s->blocks = (uint32_t)((founders + QON_BLOCK_PERSONS - 1) / QON_BLOCK_PERSONS);
 done:
     qon_free(values);
     qon_free(counts);
@@ -222,12 +225,7 @@ done:
 
 // How many portions a zone is dealt into, in which blocks, and who gets what is left after equal shares.
 static void portions_plan(struct qon_synth *s) {
-    int64_t founders = 0;
     uint64_t next_block = 0;
-    for (int32_t z = 0; z < s->zones; z++) {
-        founders += s->zone[z].persons;
-    }
-    s->blocks = founders <= QON_BLOCK_PERSONS ? 1U : (uint32_t)((founders + QON_BLOCK_PERSONS - 1) / QON_BLOCK_PERSONS);
     for (int32_t z = 0; z < s->zones; z++) {
         struct qon_synth_zone *zone = &s->zone[z];
         int64_t portions = zone->persons / QON_SYNTH_PORTION_LEAST;
@@ -384,7 +382,6 @@ static enum qon_status households_plan(struct qon_synth *s) {
 
 enum qon_status qon_synth_margins(struct qon_synth *s) {
     enum qon_status status = QON_OK;
-    QON_TRY(zones_count(s));
     QON_TRY(ages_count(s));
     portions_plan(s);
     QON_TRY(stocks_count(s));

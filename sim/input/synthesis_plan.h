@@ -162,7 +162,8 @@ static inline bool qon_synth_alone(int legal) { // lives alone and works: of the
     return (legal >= QON_PERMIT_1 && legal <= QON_SEASONAL) || legal == QON_UNREGISTERED;
 }
 
-enum qon_status qon_synth_margins(struct qon_synth *s);   // zones: persons, cells, stocks
+enum qon_status qon_synth_zones(struct qon_synth *s);     // zones: persons by sex; number of blocks
+enum qon_status qon_synth_margins(struct qon_synth *s);   // zones: cells, portions, stocks, households
 enum qon_status qon_synth_labour(struct qon_synth *s);    // zones: statuses, education, joint
 enum qon_status qon_synth_employers(struct qon_synth *s); // the world's employers and their seats
 enum qon_status qon_synth_jobs(struct qon_synth *s);      // jobs, wage levels
