@@ -1,19 +1,17 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Fits the calibrated constants of zones.csv (amenity, mobility, local_cost) and prints them: build/long_baseline_fit SCENARIO ROUNDS [SCALE]
+// Fits the calibrated constants of zones.csv (amenity, mobility, local_cost) and prints them: build/long_baseline_fit SCENARIO ROUNDS [SCALE [PATH=VALUE]...]
 //
 // Each round runs the first year and corrects: mobility of a zone by wanted / found departures of its region, amenity by the log of wanted /
 // found arrivals, the cost of local moves by the log of found / wanted moves within the region. Wanted flows between regions are
 // the pattern of 2015 at the volume of 2016; for the gainers that the concept names and that the register of 2015 shows as losers (Astana,
-// Almaty oblast, Karaganda) arrivals and departures are drawn to their mean, arrivals 4 % above. Within a region 40 % of arrivals and
-// departures... are not published by kind of zone: assumptions below.
+// Almaty oblast, Karaganda) arrivals and departures are drawn to their mean, arrivals 4 % above. The split of a region's flows by kind of
+// zone is not published: departures go by residents, arrivals by the assumption below.
 #include "../support/baseline.h"
 
 #include <math.h>
 
 static const double INTERREGIONAL = 294000, WITHIN = 316700;
 static const double URBAN_ARRIVALS = 0.75;       // of arrivals from other regions, where there are both kinds: assumption, 0.65-0.85
-static const double LOCAL_SHARE = 0.40;          // of moves within a region between settlements of one kind: assumption, 0.3-0.5
-static const double TO_TOWN = 0.72;              // of those between the kinds, from village to town: assumption, 0.6-0.8
 static const char *const gainers[] = {"KZ-AST", "KZ-ALA", "KZ-ALM", "KZ-MAN", "KZ-KAR"};
 
 static double bound(double x, double low, double high) {
@@ -73,12 +71,11 @@ static void correct(struct qon_scenario *s, const struct baseline *b, const stru
         double out = w->out[r] * people;
         t->amenity[z] = bound(t->amenity[z] + step * bound(log((in + 1) / (b->zone_in[z] + 1)), -1, 1), -20, 20);
         t->mobility[z] = bound(t->mobility[z] * pow((out + 1) / (b->zone_out[z] + 1), step), 0.02, 20);
-        if (t->local_moves[z]) {
-            double local = w->within[r] * LOCAL_SHARE * people;
-            t->local_cost[z] = bound(t->local_cost[z] + step * bound(log((b->local[z] + 1) / (local + 1)), -1, 1), -20, 20);
+        double within = w->within[r] * people, found = b->local[z] + b->between[z];
+        if (within > 0) {
+            t->local_cost[z] = bound(t->local_cost[z] + step * bound(log((found + 1) / (within + 1)), -1, 1), -20, 20);
         }
     }
-    (void)TO_TOWN;
 }
 
 static void report(const struct qon_scenario *s, const struct baseline *b, double od[BASELINE_REGIONS][BASELINE_REGIONS],
@@ -124,8 +121,16 @@ int main(int argc, char **argv) {
     struct qon_scenario scenario = {0};
     struct wanted wanted;
     qon_faults_init(&faults);
-    struct qon_override scale = {"scale", argc > 3 ? argv[3] : "1"};
-    if (argc < 3 || qon_scenario_load(&scenario, argv[1], &scale, 1, &faults) != QON_OK ||
+    struct qon_override overrides[32] = {{"scale", argc > 3 ? argv[3] : "1"}};
+    int count = 1;
+    for (int i = 4; i < argc && count < 32; i++) {
+        char *equals = strchr(argv[i], '=');
+        if (equals != NULL) {
+            *equals = '\0';
+            overrides[count++] = (struct qon_override){argv[i], equals + 1};
+        }
+    }
+    if (argc < 3 || qon_scenario_load(&scenario, argv[1], overrides, count, &faults) != QON_OK ||
         !baseline_od(&scenario, "scenarios/kazakhstan/targets/migration_od_2015.csv", od)) {
         fprintf(stderr, "%s\n", faults.kept > 0 ? faults.text[0] : "usage: baseline_fit SCENARIO ROUNDS [SCALE], from the project's folder");
         return 2;
@@ -137,7 +142,7 @@ int main(int argc, char **argv) {
             return 3;
         }
         if (round < atoi(argv[2])) {
-            correct(&scenario, &b, &wanted, 0.7);
+            correct(&scenario, &b, &wanted, round < 8 ? 0.6 : 0.35);
         }
         fprintf(stderr, "round %d: interregional %.0f within %.0f overlap %.4f\n", round, b.interregional, b.within, baseline_overlap(&b, od));
     }
