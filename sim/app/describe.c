@@ -90,7 +90,7 @@ static bool wanted(const struct listing *l) {
 }
 
 static void item_json(const struct listing *l) {
-    printf(l->shown ? ",\n {\"name\": " : " {\"name\": ");
+    fputs(l->shown ? ",\n {\"name\": " : "[\n {\"name\": ", stdout);
     qon_json_text(stdout, l->name);
     for (int i = 0; i < l->fields; i++) {
         printf(", \"%s\": ", l->field[i].key);
@@ -352,9 +352,8 @@ static enum qon_status topic_print(const struct topic *topic, const char *filter
     l->json = values->json;
     l->language = values->language;
     l->filter = filter;
-    fputs(l->json ? "[\n" : "", stdout);
     topic->give(l);
-    fputs(l->json ? "\n]\n" : "", stdout);
+    fputs(l->json && l->shown > 0 ? "\n]\n" : "", stdout);
     if (l->status != QON_OK) {
         status = qon_fault_machine(faults, (struct qon_place){0}, "not enough memory");
     } else if (l->shown == 0) {
