@@ -24,11 +24,12 @@ static const struct qon_option options[] = {
     {"--json", NULL, "as one JSON object", QON_OPTION_SWITCH, offsetof(struct values, json), NULL, 0, 0},
 };
 
-// Measured on a two-core machine with runs of the whole country (see bench/README.md); an estimate, not a promise.
-static const double nanoseconds_synthesis = 150;   // a person, one thread
-static const double nanoseconds_person_month = 12; // one thread
-static const double bytes_beside_columns = 12;     // a person: calendars, lists for kernels, room for growth
-static const double bytes_fixed = 40e6;            // program, libraries, tables, series
+// Measured on a two-core machine with runs of the whole country, 12 and 60 months; an estimate, not a promise.
+static const double nanoseconds_synthesis = 400;   // of one thread, a person
+static const double nanoseconds_person_month = 60; // of one thread
+static const double bytes_fixed = 15e6;            // program, libraries, tables, series
+static const double bytes_beside_columns = 15;     // a person: calendars, lists for kernels, room for growth
+static const double bytes_month = 0.3;             // a person and month: rows of newcomers and of new households
 
 struct estimate {
     double persons, households;
@@ -53,7 +54,8 @@ static struct estimate estimate_make(const struct qon_scenario *scenario) {
         e.households += (double)zones->persons[z] / zones->household_size_mean[z] / scenario->scale;
     }
     double speed = e.threads; // threads beyond the processors are the user's own idea
-    e.bytes = bytes_fixed + e.persons * (bytes_beside_columns + (double)columns_bytes(qon_person_columns, qon_person_columns_count)) +
+    double beside = bytes_beside_columns + bytes_month * scenario->months;
+    e.bytes = bytes_fixed + e.persons * (beside + (double)columns_bytes(qon_person_columns, qon_person_columns_count)) +
               e.households * (double)columns_bytes(qon_household_columns, qon_household_columns_count);
     e.seconds_synthesis = 1e-9 * nanoseconds_synthesis * e.persons / speed;
     e.seconds_run = 1e-9 * nanoseconds_person_month * e.persons * scenario->months / speed;
