@@ -45,7 +45,7 @@ static inline void loading_good(struct loading *loading, const struct qon_overri
 // The scenario is refused, and one of the faults is FOLDER/ + `expected` (or `expected` itself when it begins with --).
 static inline void loading_says(struct loading *loading, const char *expected) {
     static const struct qon_scenario zeroed;
-    char whole[QON_FAULT_TEXT_MAX + SCRATCH_PATH_MAX];
+    char whole[QON_FAULT_TEXT_MAX + 4 * SCRATCH_PATH_MAX];
     snprintf(whole, sizeof whole, "%s%s%s", strncmp(expected, "--", 2) == 0 ? "" : loading->folder,
              strncmp(expected, "--", 2) == 0 ? "" : "/", expected);
     assert_memory_equal(&loading->scenario, &zeroed, sizeof zeroed);
