@@ -20,9 +20,9 @@
 #include <qonys/fault.h>
 #include <qonys/scenario.h>
 
-#define QON_NONE UINT32_MAX
+#define QON_NONE          UINT32_MAX
 #define QON_NO_OCCUPATION UINT8_MAX
-#define QON_ALWAYS INT16_MIN
+#define QON_ALWAYS        INT16_MIN
 
 enum { QON_BLOCK_PERSONS = 65536, QON_ZONES_MOST = 4096, QON_AGES = 101 };
 
@@ -123,29 +123,29 @@ enum qon_event {
 
 // Totals by zone, kept up to date with every change. All integers.
 struct qon_tally {
-    int64_t *cohort;     // [zone][sex][birth month - cohort_from]: residents
-    int32_t cohort_from; // birth month of the first column
-    int32_t cohorts;     // number of birth months
-    int64_t *education;  // [zone][education]: residents
-    int64_t *legal;      // [zone][legal]
-    int64_t *labour;     // [zone][labour]
-    int64_t *households; // [zone]
-    int64_t *staff;      // [cell]: employed persons; cell = (zone * occupations + occupation) * skills + skill
-    int64_t *seekers;    // [cell]: unemployed persons
-    int64_t *wages_tiyn; // [zone]: sum of wages of the employed
-    int64_t *events;     // [event][zone], of this month
+    int64_t *cohort;          // [zone][sex][birth month - cohort_from]: residents
+    int32_t cohort_from;      // birth month of the first column
+    int32_t cohorts;          // number of birth months
+    int64_t *education;       // [zone][education]: residents
+    int64_t *legal;           // [zone][legal]
+    int64_t *labour;          // [zone][labour]
+    int64_t *households;      // [zone]
+    int64_t *staff;           // [cell]: employed persons; cell = (zone * occupations + occupation) * skills + skill
+    int64_t *seekers;         // [cell]: unemployed persons
+    int64_t *wages_tiyn;      // [zone]: sum of wages of the employed
+    int64_t *events;          // [event][zone], of this month
     int64_t *flow_persons;    // [origin][destination], of this month, moves between zones; the diagonal holds moves within the zone
     int64_t *flow_households; // [origin][destination]
 };
 
 // What a zone is this month beside its residents.
 struct qon_places {
-    double *wage_tiyn;      // [cell]: wage level
-    double *rent_tiyn;      // [zone]
-    double *households_log; // [zone]: ln households at the last feedback
-    double *network;        // [origin * zones + destination]: stock of earlier movers, persons
-    int64_t *vacancies;     // [cell]: posted this month
-    int64_t *hires;         // [cell]: this month
+    double *wage_tiyn;       // [cell]: wage level
+    double *rent_tiyn;       // [zone]
+    double *households_log;  // [zone]: ln households at the last feedback
+    double *network;         // [origin * zones + destination]: stock of earlier movers, persons
+    int64_t *vacancies;      // [cell]: posted this month
+    int64_t *hires;          // [cell]: this month
     double *tightness_start; // [zone]: vacancies per seeker in the first month
 };
 
@@ -161,7 +161,7 @@ struct qon_money {
 
 // What ties national schedules to each zone: made by qon_model_init from the population at the start, unless a checkpoint brought them.
 struct qon_anchors {
-    int32_t made; // 0: not yet
+    int32_t made;                                 // 0: not yet
 #define ANCHOR(name, unit, meaning) double *name; // [zone]
 #include <qonys/anchors.def>
 #undef ANCHOR
@@ -172,7 +172,7 @@ struct qon_world {
     int32_t month;       // month being computed, since 1900-01; after synthesis: scenario->start
     int32_t months_done; //
     int32_t zones, regions, educations, occupations, skills, sectors;
-    int64_t cells;       // zones * occupations * skills
+    int64_t cells; // zones * occupations * skills
     uint32_t blocks;
     struct qon_block *block;
     struct qon_employers employers;
@@ -180,7 +180,7 @@ struct qon_world {
     struct qon_places places;
     struct qon_money money;
     struct qon_anchors anchors;
-    int64_t persons_start; // residents at the start
+    int64_t persons_start;   // residents at the start
     struct qon_model *model; // what the model derives from settings and tables (schedules, distances, shares); not state
 };
 
@@ -206,7 +206,7 @@ void qon_tally_labour(struct qon_world *world, const struct qon_block *block, ui
 void qon_tally_household(struct qon_world *world, uint32_t zone, int sign);
 void qon_tally_event(struct qon_world *world, enum qon_event event, uint32_t zone, int64_t count);
 void qon_tally_flow(struct qon_world *world, uint32_t origin, uint32_t destination, int64_t persons, int64_t households);
-void qon_tally_month_clear(struct qon_world *world); // events and flows
+void qon_tally_month_clear(struct qon_world *world);        // events and flows
 enum qon_status qon_tally_recount(struct qon_world *world); // all stocks from the columns, in parallel
 
 // The state beside the agents' columns as a list of named arrays and single values: digest and checkpoint loop over it, so a new array of
