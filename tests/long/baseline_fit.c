@@ -5,7 +5,7 @@
 // Each round runs the first year and corrects: mobility of a zone by wanted / found departures of its region, amenity by the log of wanted
 // / found arrivals, the cost of local moves by the log of found / wanted moves within the region. Wanted flows between regions are the
 // pattern of 2015 at the volume of 2016; for the gainers that the concept names and that the register of 2015 shows as losers (Astana,
-// Almaty oblast, Karaganda) arrivals and departures are drawn to their mean, arrivals 4 % above. The split of a region's flows by kind of
+// Almaty oblast, Karaganda) arrivals and departures are drawn to their mean, arrivals above departures. The split of a region's flows by kind of
 // zone is not published: departures go by residents, arrivals by the assumption below.
 #include "../support/baseline.h"
 
@@ -36,10 +36,10 @@ static void want(const struct qon_scenario *s, double od[BASELINE_REGIONS][BASEL
     }
     for (int32_t r = 0; r < n; r++) {
         for (size_t g = 0; g < sizeof gainers / sizeof gainers[0]; g++) {
-            if (strcmp(s->tables.regions.id[r], gainers[g]) == 0 && w->in[r] < w->out[r] * 1.04) {
+            if (strcmp(s->tables.regions.id[r], gainers[g]) == 0 && w->in[r] < w->out[r] * 1.2) {
                 double mean = sqrt(w->in[r] * w->out[r]);
-                w->in[r] = mean * 1.02;
-                w->out[r] = mean / 1.02;
+                w->in[r] = mean * 1.1;
+                w->out[r] = mean / 1.1;
             }
         }
         in_total += w->in[r];
