@@ -29,8 +29,13 @@ static inline uint64_t number_part(uint64_t key, uint32_t number) {
     return key + 0xd1342543de82ef95ULL * number;
 }
 static inline uint32_t pcg_output(uint64_t state) {
+#ifdef __AVX2__ // whose registers have variable shifts of 64 bits: the number stands twice in one and is shifted to the right
     uint64_t shifted = (((state >> 18) ^ state) >> 27) & 0xffffffffU;
-    return (uint32_t)((shifted | shifted << 32) >> (state >> 59)); // turned right, both halves alike
+    return (uint32_t)((shifted | shifted << 32) >> (state >> 59));
+#else // one instruction turns a number of 32 bits
+    uint32_t shifted = (uint32_t)(((state >> 18) ^ state) >> 27), turn = (uint32_t)(state >> 59);
+    return shifted >> turn | shifted << ((32U - turn) & 31U);
+#endif
 }
 static inline uint32_t draw_of(uint64_t number, uint64_t id) {
     return pcg_output(qon_mix(number ^ id) * 6364136223846793005ULL + 0xda3e39cb94b95bdbULL);
