@@ -15,7 +15,8 @@ enum { QON_BENCH_REGIONS = 16 };
 // takes the region of the largest
 //   V = 2 skill ln wage - 5 unemployment - 0.0008 km - 1.5 [move] + share of the person's 4 friends there + Gumbel
 // where unemployment = max(0, 1 - jobs / residents), and residents and friends are those of the end of last month. Skill takes 16 values
-// spread evenly over an interval around 1 chosen so that 0.55 of the considerations end in a move; friends are drawn from the whole country.
+// spread evenly over an interval around 1 chosen so that 0.55 of the considerations end in a move; friends are drawn from the whole
+// country.
 struct qon_bench_options {
     int64_t persons; // 1..2^32-1
     int32_t months;
@@ -25,8 +26,8 @@ struct qon_bench_options {
 };
 
 struct qon_bench_side {
-    double ns_cpu;     // per person-month, all threads
-    double ns_wall;    // per person-month
+    double ns_cpu;      // per person-month, all threads
+    double ns_wall;     // per person-month
     int64_t considered; // over all months
     int64_t moves;
     int64_t residents[QON_BENCH_REGIONS]; // at the end

@@ -38,7 +38,8 @@ struct qon_kernels {
 
     // Geometric skips: of the rows 0..count-1 each is drawn with probability `share`, independently, from the generator
     // qon_pcg_keyed(key, stream). With d = (int64_t)(qon_log(qon_unit(next)) / qon_log(1 - share)) rows left out before each.
-    // row[] needs room for `count`. Returns how many were drawn. cost: about 2 ns for each drawn, nothing for the others.
+    // row[] needs room for `count`. A share below 2^-54 is 0. Returns how many were drawn. cost: about 2 ns for each drawn, nothing for the
+    // others.
     uint32_t (*skips)(uint64_t key, uint64_t stream, double share, uint32_t count, uint32_t *row);
 
     // The same by one draw a row: those of begin..end-1 with qon_draw(key, id[row], number) < share * 2^32. Needs room for end - begin.

@@ -9,7 +9,9 @@
 // Best first.
 static const struct qon_kernels *const all[] = {
 #if defined(__x86_64__)
-    &qon_kernels_v4, &qon_kernels_v3, &qon_kernels_v2,
+    &qon_kernels_v4,
+    &qon_kernels_v3,
+    &qon_kernels_v2,
 #endif
     &qon_kernels_plain,
 };

@@ -16,7 +16,7 @@
 #include <stddef.h>
 #include <string.h>
 
-enum { LANES = 16, TILE = 1024, PLACE_BITS = 6, DRAWN = 64 };
+enum { LANES = 16, TILE = 512, PLACE_BITS = 6, DRAWN = 64 };
 #define PLACE_MASK ((1U << PLACE_BITS) - 1U)
 static const float MARGIN = 1.0F + 4e-5F;
 static const float ORDINARY_LEAST = 1e-26F, ORDINARY_MOST = 1e26F;
@@ -92,111 +92,134 @@ static uint8_t exact_winner(const struct qon_race *race, uint32_t i, const uint8
     return best;
 }
 
+static inline uint32_t lanes_least(const uint32_t *restrict code) {
+    uint32_t least = UINT32_MAX;
+    for (uint32_t k = 0; k < LANES; k++) {
+        least = code[k] < least ? code[k] : least;
+    }
+    return least;
+}
+
+static inline uint32_t lanes_within(const uint32_t *restrict code, uint32_t limit) {
+    uint32_t within = 0;
+    for (uint32_t k = 0; k < LANES; k++) {
+        within += code[k] <= limit;
+    }
+    return within;
+}
+
 // The winner of a row of codes, or QON_RACE_NONE when the codes cannot tell.
 static inline uint8_t coded_winner(const uint32_t *restrict code, uint32_t width) {
-    uint32_t least = UINT32_MAX;
-    for (uint32_t k = 0; k < width; k++) {
-        least = code[k] < least ? code[k] : least;
+    uint32_t least = UINT32_MAX, within = 0;
+    for (uint32_t k = 0; k < width; k += LANES) {
+        uint32_t here = lanes_least(code + k);
+        least = here < least ? here : least;
     }
     float time = float_of(least & ~PLACE_MASK);
     if (!(time > ORDINARY_LEAST && time < ORDINARY_MOST)) {
         return QON_RACE_NONE;
     }
-    uint32_t limit = float_bits(time * MARGIN) | PLACE_MASK, within = 0;
-    for (uint32_t k = 0; k < width; k++) {
-        within += code[k] <= limit;
+    uint32_t limit = float_bits(time * MARGIN) | PLACE_MASK;
+    for (uint32_t k = 0; k < width; k += LANES) {
+        within += lanes_within(code + k, limit);
     }
     return within == 1 ? (uint8_t)(least & PLACE_MASK) : QON_RACE_NONE;
 }
 
-// Rows of a batch padded to whole registers; a tile is as many rows as fit the buffers.
+// Rows padded to whole registers, as many as fit the buffers: long loops over them vectorise best.
 struct tile {
     uint32_t width; // of a padded row
     uint64_t number[QON_RACE_ALTERNATIVES];
     uint32_t draw[TILE];
-    float weight[TILE];
-    uint32_t code[TILE];
+    float weight[TILE];   // of empty places: 0
+    uint32_t place[TILE]; // within the row
+    uint32_t code[TILE];  // the time, its low bits replaced by the place
 };
 
-static inline void row_numbers(const struct qon_race *race, uint32_t row, uint64_t *restrict number) {
-    const uint32_t *restrict from = race->number + (race->shared ? 0 : (size_t)row * race->alternatives);
+static inline void row_numbers(const struct qon_race *race, uint32_t i, uint64_t *restrict number) {
+    const uint32_t *restrict from = race->number + (race->shared ? 0 : (size_t)i * race->alternatives);
     for (uint32_t k = 0; k < race->alternatives; k++) {
         number[k] = number_part(race->key, from[k]);
     }
 }
 
-static inline void row_draws(const uint64_t *restrict number, uint64_t id, uint32_t *restrict draw, uint32_t width) {
-    for (uint32_t k = 0; k < width; k++) {
+static inline void lanes_draw(const uint64_t *restrict number, uint64_t id, uint32_t *restrict draw) {
+    for (uint32_t k = 0; k < LANES; k++) {
         draw[k] = draw_of(number[k], id);
     }
 }
 
+static inline void floats_of(const double *restrict from, uint32_t count, float *restrict to) {
+    for (uint32_t k = 0; k < count; k++) {
+        to[k] = (float)from[k];
+    }
+}
+
+static inline void codes_of(struct tile *tile, uint32_t count) {
+    const uint32_t *restrict draw = tile->draw, *restrict place = tile->place;
+    const float *restrict weight = tile->weight;
+    uint32_t *restrict code = tile->code;
+    for (uint32_t j = 0; j < count; j++) {
+        float time = minus_log_unit(draw[j]) / weight[j];
+        code[j] = (float_bits(time) & ~PLACE_MASK) | place[j];
+    }
+}
+
 static void tile_fill(const struct qon_race *race, struct tile *tile, uint32_t first, uint32_t rows) {
+    uint32_t width = tile->width, places = race->alternatives;
     for (uint32_t r = 0; r < rows; r++) {
         if (!race->shared) {
             row_numbers(race, first + r, tile->number);
         }
         uint64_t id = id_part(race->id[first + r]);
-        for (uint32_t k = 0; k < tile->width; k += LANES) {
-            row_draws(tile->number + k, id, tile->draw + (size_t)r * tile->width + k, LANES);
+        for (uint32_t k = 0; k < width; k += LANES) {
+            lanes_draw(tile->number + k, id, tile->draw + (size_t)r * width + k);
         }
     }
-    for (uint32_t r = 0; r < rows; r++) {
-        const double *restrict from = race->weight + (size_t)(first + r) * race->alternatives;
-        float *restrict to = tile->weight + (size_t)r * tile->width;
-        if (race->alternatives == LANES) { // a whole register: no loop is left
-            for (uint32_t k = 0; k < LANES; k++) {
-                to[k] = (float)from[k];
-            }
-            continue;
-        }
-        for (uint32_t k = 0; k < race->alternatives; k++) {
-            to[k] = (float)from[k];
-        }
-        for (uint32_t k = race->alternatives; k < tile->width; k++) {
-            to[k] = 0;
+    const double *weight = race->weight + (size_t)first * places;
+    if (width == places) {
+        floats_of(weight, rows * places, tile->weight);
+    } else {
+        for (uint32_t r = 0; r < rows; r++) {
+            floats_of(weight + (size_t)r * places, places, tile->weight + (size_t)r * width);
         }
     }
-    uint32_t entries = rows * tile->width;
-    for (uint32_t j = 0; j < entries; j++) {
-        float time = minus_log_unit(tile->draw[j]) / tile->weight[j];
-        tile->code[j] = float_bits(time) & ~PLACE_MASK;
+    codes_of(tile, rows * width);
+}
+
+static void tile_start(const struct qon_race *race, struct tile *tile) {
+    tile->width = (race->alternatives + LANES - 1) / LANES * LANES;
+    memset(tile->number, 0, sizeof tile->number);
+    memset(tile->weight, 0, sizeof tile->weight);
+    for (uint32_t j = 0, place = 0; j < TILE; j++) {
+        tile->place[j] = place;
+        place = place + 1 < tile->width ? place + 1 : 0;
+    }
+    if (race->shared) {
+        row_numbers(race, 0, tile->number);
     }
 }
 
-// Adds the places to the codes; a register's worth of rows has the same ones.
-static inline void tile_places(struct tile *tile, uint32_t rows) {
-    for (uint32_t r = 0; r < rows; r++) {
-        uint32_t *restrict code = tile->code + (size_t)r * tile->width;
-        for (uint32_t k = 0; k < tile->width; k++) {
-            code[k] |= k;
-        }
+// coded: what the codes say of the winner of row i, or QON_RACE_NONE.
+static inline void row_decide(const struct qon_race *race, uint32_t i, uint8_t coded) {
+    uint8_t best = coded != QON_RACE_NONE ? coded : exact_winner(race, i, NULL);
+    race->best[i] = best;
+    if (race->best_feasible != NULL) {
+        bool fits = race->feasible == NULL || best == QON_RACE_NONE || race->feasible[(size_t)i * race->alternatives + best];
+        race->best_feasible[i] = fits ? best : exact_winner(race, i, race->feasible);
     }
 }
 
 static void race_run(const struct qon_race *race) {
     QON_REQUIRE(race->deciders <= QON_RACE_DECIDERS && race->alternatives <= QON_RACE_ALTERNATIVES);
     struct tile tile;
-    memset(tile.number, 0, sizeof tile.number);
-    tile.width = (race->alternatives + LANES - 1) / LANES * LANES;
+    tile_start(race, &tile);
     uint32_t most = tile.width > 0 ? TILE / tile.width : QON_RACE_DECIDERS;
-    if (race->shared) {
-        row_numbers(race, 0, tile.number);
-    }
     for (uint32_t first = 0; first < race->deciders; first += most) {
         uint32_t rows = race->deciders - first < most ? race->deciders - first : most;
         tile_fill(race, &tile, first, rows);
-        tile_places(&tile, rows);
         for (uint32_t r = 0; r < rows; r++) {
-            uint32_t i = first + r;
-            const uint32_t *code = tile.code + (size_t)r * tile.width;
-            uint8_t best = tile.width == LANES ? coded_winner(code, LANES) : coded_winner(code, tile.width);
-            race->best[i] = best != QON_RACE_NONE ? best : exact_winner(race, i, NULL);
-            if (race->best_feasible != NULL) {
-                bool fits = race->feasible == NULL || race->best[i] == QON_RACE_NONE ||
-                            race->feasible[(size_t)i * race->alternatives + race->best[i]];
-                race->best_feasible[i] = fits ? race->best[i] : exact_winner(race, i, race->feasible);
-            }
+            row_decide(race, first + r, coded_winner(tile.code + (size_t)r * tile.width, tile.width));
         }
     }
 }
@@ -244,12 +267,13 @@ static inline void skips_lengths(struct streams *streams, double scale, int32_t 
 }
 
 static uint32_t skips_run(uint64_t key, uint64_t stream, double share, uint32_t count, uint32_t *row) {
-    if (!(share > 0) || count == 0) {
+    double left_log = share < 1 ? qon_log(1 - share) : 0;
+    if (!(share > 0) || count == 0 || (share < 1 && !(left_log < 0))) { // also a share lost beside 1
         return 0;
     }
     struct streams streams;
     streams_start(&streams, qon_pcg_keyed(key, stream));
-    double scale = share < 1 ? 1 / qon_log(1 - share) : 0;
+    double scale = share < 1 ? 1 / left_log : 0;
     uint32_t drawn = 0;
     int64_t position = -1;
     for (;;) {

@@ -32,7 +32,7 @@ struct bench_ours {
     int threads;
     int64_t residents[REGIONS];
     int64_t considered, moves;
-    double place[SKILLS][REGIONS]; // e^(2 skill ln wage - 5 unemployment), of this month
+    double place[SKILLS][REGIONS];  // e^(2 skill ln wage - 5 unemployment), of this month
     double route[REGIONS][REGIONS]; // e^(-0.0008 km - 1.5 [move])
     double friend_factor;           // e^(1/4)
 };

@@ -80,7 +80,7 @@ done:
     bench_ours_destroy(ours);
     bench_plain_destroy(plain);
     town_free(&town);
-    return status == QON_MACHINE ? qon_fault_machine(faults, (struct qon_place){0}, "out of memory for %lld persons",
-                                                     (long long)options->persons)
-                                 : status;
+    return status == QON_MACHINE
+               ? qon_fault_machine(faults, (struct qon_place){0}, "out of memory for %lld persons", (long long)options->persons)
+               : status;
 }
