@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The numbers at the top of a scenario, as a field table; private to sim/input.
+#ifndef QONYS_INPUT_HEADER_H
+#define QONYS_INPUT_HEADER_H
+
+#include "reading.h"
+
+enum { QON_HEADER_FIELDS = 3, QON_NAME_LETTERS_MAX = 64, QON_SEED_INITIAL = 1 };
+
+extern const struct qon_field qon_header_fields[QON_HEADER_FIELDS]; // offsets within struct qon_scenario
+
+#endif
