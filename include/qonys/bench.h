@@ -4,6 +4,7 @@
 #define QONYS_BENCH_H
 
 #include <qonys/fault.h>
+#include <qonys/input.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -45,7 +46,33 @@ struct qon_bench_relocation {
 enum qon_status qon_bench_relocation(const struct qon_bench_options *options, struct qon_bench_relocation *result,
                                      struct qon_faults *faults);
 
-// `qonys bench ...`: argv[0] is the first word after `bench`. Writes the report, or one JSON object with --json, to out.
-enum qon_status qon_bench_command(int argc, char *const *argv, FILE *out, struct qon_faults *faults);
+// The whole model: a scenario from reading to its last month.
+enum { QON_BENCH_PHASES = 32 };
+struct qon_bench_phase {
+    const char *name;
+    double seconds; // wall, whole run
+    int64_t calls;
+};
+struct qon_bench_full {
+    int64_t persons_start, persons_end, households, employers; // agents
+    int64_t person_months;                                     // residents summed over months
+    double seconds_synthesis, seconds_run;                     // wall; reading of files is in neither
+    double cpu_synthesis, cpu_run;                             // all threads
+    double ns_cpu, ns_wall;                                    // of the run, per person-month
+    double bytes_per_person;                                   // highest resident memory of the process over persons at the end
+    double plain_ns_cpu; // the reference of the relocation bench, 10^6 persons, one thread, timed after the run
+    struct qon_bench_phase phase[QON_BENCH_PHASES];
+    int32_t phases;
+    uint64_t digest; // qon_world_digest at the end
+    const char *isa;
+};
+
+// errors: those of reading, synthesis and the step.
+enum qon_status qon_bench_full(const char *scenario, const struct qon_override *overrides, int overrides_count,
+                               struct qon_bench_full *result, struct qon_faults *faults);
+
+// The reports: lines `key: value`, or one JSON object of the same keys.
+void qon_bench_relocation_write(const struct qon_bench_options *options, const struct qon_bench_relocation *result, bool json, FILE *out);
+void qon_bench_full_write(const struct qon_bench_full *result, bool json, FILE *out);
 
 #endif

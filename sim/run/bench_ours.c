@@ -41,7 +41,7 @@ static void month_prepare(struct bench_ours *ours) {
     const struct town *town = ours->town;
     for (int c = 0; c < SKILLS; c++) {
         for (int r = 0; r < REGIONS; r++) {
-            double v = 2 * town->skill_value[c] * town->wage_log[r] - 5 * town_unemployment(town, ours->residents, r);
+            double v = 2 * town->skill_value[c] * town->wage_log[r] - 5 * qon_town_unemployment(town, ours->residents, r);
             ours->place[c][r] = qon_exp(v);
         }
     }
@@ -140,7 +140,7 @@ static void month_count(struct bench_ours *ours) {
     }
 }
 
-void bench_ours_run(struct bench_ours *ours, int32_t months) {
+void qon_bench_ours_run(struct bench_ours *ours, int32_t months) {
     for (int32_t m = 0; m < months; m++) {
         month_prepare(ours);
         qon_par_for(ours->town->persons, CHUNK, chunk_propose, ours);
@@ -150,7 +150,7 @@ void bench_ours_run(struct bench_ours *ours, int32_t months) {
     }
 }
 
-enum qon_status bench_ours_create(struct bench_ours **out, const struct town *town) {
+enum qon_status qon_bench_ours_create(struct bench_ours **out, const struct town *town) {
     enum qon_status status = QON_OK;
     struct bench_ours *ours = NULL;
     QON_TRY(qon_take(&ours, 1, sizeof *ours));
@@ -167,35 +167,35 @@ enum qon_status bench_ours_create(struct bench_ours **out, const struct town *to
         }
     }
     ours->friend_factor = qon_exp(1.0 / FRIENDS);
-    bench_ours_reset(ours);
+    qon_bench_ours_reset(ours);
     *out = ours;
     ours = NULL;
 done:
-    bench_ours_destroy(ours);
+    qon_bench_ours_destroy(ours);
     return status;
 }
 
-void bench_ours_reset(struct bench_ours *ours) {
+void qon_bench_ours_reset(struct bench_ours *ours) {
     memcpy(ours->region, ours->town->start, (size_t)ours->town->persons);
     memcpy(ours->residents, ours->town->residents, sizeof ours->residents);
     ours->month = 0;
     ours->considered = ours->moves = 0;
 }
 
-void bench_ours_tell(const struct bench_ours *ours, struct qon_bench_side *side) {
+void qon_bench_ours_tell(const struct bench_ours *ours, struct qon_bench_side *side) {
     side->considered = ours->considered;
     side->moves = ours->moves;
     memcpy(side->residents, ours->residents, sizeof side->residents);
-    side->digest = town_digest(ours->region, ours->town->persons);
+    side->digest = qon_town_digest(ours->region, ours->town->persons);
 }
 
-int64_t bench_ours_bytes(const struct bench_ours *ours) {
+int64_t qon_bench_ours_bytes(const struct bench_ours *ours) {
     int64_t person = FRIENDS * (int64_t)sizeof(uint32_t) + 2;
     return ours->town->persons * person + ours->chunks * (int64_t)sizeof *ours->chunk +
            (int64_t)ours->threads * CANDIDATES_MOST * (int64_t)sizeof(uint32_t);
 }
 
-void bench_ours_destroy(struct bench_ours *ours) {
+void qon_bench_ours_destroy(struct bench_ours *ours) {
     if (ours != NULL) {
         qon_free(ours->region);
         qon_free(ours->chunk);

@@ -48,7 +48,7 @@ static void month(struct bench_plain *plain) {
     const struct town *town = plain->town;
     int64_t residents[REGIONS] = {0};
     for (int r = 0; r < REGIONS; r++) {
-        plain->unemployment[r] = town_unemployment(town, plain->residents, r);
+        plain->unemployment[r] = qon_town_unemployment(town, plain->residents, r);
     }
     for (int64_t i = 0; i < town->persons; i++) {
         uint8_t region = plain->region[i];
@@ -66,13 +66,13 @@ static void month(struct bench_plain *plain) {
     plain->next = last;
 }
 
-void bench_plain_run(struct bench_plain *plain, int32_t months) {
+void qon_bench_plain_run(struct bench_plain *plain, int32_t months) {
     for (int32_t m = 0; m < months; m++) {
         month(plain);
     }
 }
 
-enum qon_status bench_plain_create(struct bench_plain **out, const struct town *town) {
+enum qon_status qon_bench_plain_create(struct bench_plain **out, const struct town *town) {
     enum qon_status status = QON_OK;
     struct bench_plain *plain = NULL;
     QON_TRY(qon_take(&plain, 1, sizeof *plain));
@@ -83,29 +83,29 @@ enum qon_status bench_plain_create(struct bench_plain **out, const struct town *
     for (int64_t i = 0; i < town->persons; i++) {
         plain->skill[i] = (float)town->skill_value[town->skill[i]];
     }
-    bench_plain_reset(plain);
+    qon_bench_plain_reset(plain);
     *out = plain;
     plain = NULL;
 done:
-    bench_plain_destroy(plain);
+    qon_bench_plain_destroy(plain);
     return status;
 }
 
-void bench_plain_reset(struct bench_plain *plain) {
+void qon_bench_plain_reset(struct bench_plain *plain) {
     memcpy(plain->region, plain->town->start, (size_t)plain->town->persons);
     memcpy(plain->residents, plain->town->residents, sizeof plain->residents);
     plain->pcg = qon_pcg_seeded(plain->town->seed, 1);
     plain->considered = plain->moves = 0;
 }
 
-void bench_plain_tell(const struct bench_plain *plain, struct qon_bench_side *side) {
+void qon_bench_plain_tell(const struct bench_plain *plain, struct qon_bench_side *side) {
     side->considered = plain->considered;
     side->moves = plain->moves;
     memcpy(side->residents, plain->residents, sizeof side->residents);
-    side->digest = town_digest(plain->region, plain->town->persons);
+    side->digest = qon_town_digest(plain->region, plain->town->persons);
 }
 
-void bench_plain_destroy(struct bench_plain *plain) {
+void qon_bench_plain_destroy(struct bench_plain *plain) {
     if (plain != NULL) {
         qon_free(plain->region);
         qon_free(plain->next);

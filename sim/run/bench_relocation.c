@@ -10,18 +10,18 @@ struct least {
 };
 
 static struct least timed_ours(struct bench_ours *ours, int32_t months, struct least least) {
-    bench_ours_reset(ours);
+    qon_bench_ours_reset(ours);
     double cpu = qon_time_cpu(), wall = qon_time_wall();
-    bench_ours_run(ours, months);
+    qon_bench_ours_run(ours, months);
     cpu = qon_time_cpu() - cpu;
     wall = qon_time_wall() - wall;
     return (struct least){cpu < least.cpu ? cpu : least.cpu, wall < least.wall ? wall : least.wall};
 }
 
 static struct least timed_plain(struct bench_plain *plain, int32_t months, struct least least) {
-    bench_plain_reset(plain);
+    qon_bench_plain_reset(plain);
     double cpu = qon_time_cpu(), wall = qon_time_wall();
-    bench_plain_run(plain, months);
+    qon_bench_plain_run(plain, months);
     cpu = qon_time_cpu() - cpu;
     wall = qon_time_wall() - wall;
     return (struct least){cpu < least.cpu ? cpu : least.cpu, wall < least.wall ? wall : least.wall};
@@ -58,10 +58,10 @@ enum qon_status qon_bench_relocation(const struct qon_bench_options *options, st
     if (options_check(options, faults) != QON_OK) {
         return QON_USER;
     }
-    QON_TRY(town_make(&town, options->persons, options->seed));
-    QON_TRY(bench_ours_create(&ours, &town));
+    QON_TRY(qon_town_make(&town, options->persons, options->seed));
+    QON_TRY(qon_bench_ours_create(&ours, &town));
     if (options->plain) {
-        QON_TRY(bench_plain_create(&plain, &town));
+        QON_TRY(qon_bench_plain_create(&plain, &town));
     }
     for (int32_t i = 0; i < options->repeats; i++) {
         if (plain != NULL) {
@@ -69,17 +69,17 @@ enum qon_status qon_bench_relocation(const struct qon_bench_options *options, st
         }
         of_ours = timed_ours(ours, options->months, of_ours);
     }
-    bench_ours_tell(ours, &result->ours);
+    qon_bench_ours_tell(ours, &result->ours);
     side_times(&result->ours, of_ours, options);
-    result->bytes = bench_ours_bytes(ours);
+    result->bytes = qon_bench_ours_bytes(ours);
     if (plain != NULL) {
-        bench_plain_tell(plain, &result->plain);
+        qon_bench_plain_tell(plain, &result->plain);
         side_times(&result->plain, of_plain, options);
     }
 done:
-    bench_ours_destroy(ours);
-    bench_plain_destroy(plain);
-    town_free(&town);
+    qon_bench_ours_destroy(ours);
+    qon_bench_plain_destroy(plain);
+    qon_town_free(&town);
     return status == QON_MACHINE
                ? qon_fault_machine(faults, (struct qon_place){0}, "out of memory for %lld persons", (long long)options->persons)
                : status;

@@ -43,7 +43,7 @@ static void people_make(void *context, int64_t begin, int64_t end, int thread) {
     }
 }
 
-enum qon_status town_make(struct town *town, int64_t persons, uint64_t seed) {
+enum qon_status qon_town_make(struct town *town, int64_t persons, uint64_t seed) {
     enum qon_status status = QON_OK;
     *town = (struct town){.persons = persons, .seed = seed};
     QON_TRY(qon_take(&town->friends, (size_t)persons * FRIENDS, sizeof *town->friends));
@@ -61,18 +61,18 @@ done:
     return status;
 }
 
-void town_free(struct town *town) {
+void qon_town_free(struct town *town) {
     qon_free(town->friends);
     qon_free(town->skill);
     qon_free(town->start);
 }
 
-double town_unemployment(const struct town *town, const int64_t *residents, int region) {
+double qon_town_unemployment(const struct town *town, const int64_t *residents, int region) {
     double jobs = town->jobs[region], people = (double)residents[region];
     return jobs < people ? 1 - jobs / people : 0;
 }
 
-uint64_t town_digest(const uint8_t *region, int64_t persons) {
+uint64_t qon_town_digest(const uint8_t *region, int64_t persons) {
     uint64_t sum = 0;
     for (int64_t i = 0; i < persons; i++) {
         sum += qon_mix((uint64_t)i << 8 | region[i]);

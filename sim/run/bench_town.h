@@ -21,25 +21,25 @@ struct town {
     int64_t residents[REGIONS]; // at the start
 };
 
-enum qon_status town_make(struct town *town, int64_t persons, uint64_t seed);
-void town_free(struct town *town);
-double town_unemployment(const struct town *town, const int64_t *residents, int region);
-uint64_t town_digest(const uint8_t *region, int64_t persons);
+enum qon_status qon_town_make(struct town *town, int64_t persons, uint64_t seed);
+void qon_town_free(struct town *town);
+double qon_town_unemployment(const struct town *town, const int64_t *residents, int region);
+uint64_t qon_town_digest(const uint8_t *region, int64_t persons);
 
 // The two sides: reset to the first month, run some months (the part that is timed), tell. side's times are the caller's.
 struct bench_ours;
-enum qon_status bench_ours_create(struct bench_ours **out, const struct town *town);
-void bench_ours_reset(struct bench_ours *ours);
-void bench_ours_run(struct bench_ours *ours, int32_t months);
-void bench_ours_tell(const struct bench_ours *ours, struct qon_bench_side *side);
-int64_t bench_ours_bytes(const struct bench_ours *ours);
-void bench_ours_destroy(struct bench_ours *ours);
+enum qon_status qon_bench_ours_create(struct bench_ours **out, const struct town *town);
+void qon_bench_ours_reset(struct bench_ours *ours);
+void qon_bench_ours_run(struct bench_ours *ours, int32_t months);
+void qon_bench_ours_tell(const struct bench_ours *ours, struct qon_bench_side *side);
+int64_t qon_bench_ours_bytes(const struct bench_ours *ours);
+void qon_bench_ours_destroy(struct bench_ours *ours);
 
 struct bench_plain;
-enum qon_status bench_plain_create(struct bench_plain **out, const struct town *town);
-void bench_plain_reset(struct bench_plain *plain);
-void bench_plain_run(struct bench_plain *plain, int32_t months);
-void bench_plain_tell(const struct bench_plain *plain, struct qon_bench_side *side);
-void bench_plain_destroy(struct bench_plain *plain);
+enum qon_status qon_bench_plain_create(struct bench_plain **out, const struct town *town);
+void qon_bench_plain_reset(struct bench_plain *plain);
+void qon_bench_plain_run(struct bench_plain *plain, int32_t months);
+void qon_bench_plain_tell(const struct bench_plain *plain, struct qon_bench_side *side);
+void qon_bench_plain_destroy(struct bench_plain *plain);
 
 #endif
