@@ -60,7 +60,7 @@ struct qon_bench_full {
     double cpu_synthesis, cpu_run;                             // all threads
     double ns_cpu, ns_wall;                                    // of the run, per person-month
     double bytes_per_person;                                   // highest resident memory of the process over persons at the end
-    double plain_ns_cpu; // the reference of the relocation bench, 10^6 persons, one thread, timed after the run
+    double plain_ns_cpu; // the reference of the relocation bench, 10^6 persons, one thread, timed after the run; 0 when not wanted
     struct qon_bench_phase phase[QON_BENCH_PHASES];
     int32_t phases;
     uint64_t digest; // qon_world_digest at the end
@@ -68,7 +68,7 @@ struct qon_bench_full {
 };
 
 // errors: those of reading, synthesis and the step.
-enum qon_status qon_bench_full(const char *scenario, const struct qon_override *overrides, int overrides_count,
+enum qon_status qon_bench_full(const char *scenario, const struct qon_override *overrides, int overrides_count, bool plain,
                                struct qon_bench_full *result, struct qon_faults *faults);
 
 // The reports: lines `key: value`, or one JSON object of the same keys.

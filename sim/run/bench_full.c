@@ -89,7 +89,7 @@ done:
     return status;
 }
 
-enum qon_status qon_bench_full(const char *scenario, const struct qon_override *overrides, int overrides_count,
+enum qon_status qon_bench_full(const char *scenario, const struct qon_override *overrides, int overrides_count, bool plain,
                                struct qon_bench_full *result, struct qon_faults *faults) {
     enum qon_status status = QON_OK;
     struct qon_scenario read = {0};
@@ -99,7 +99,9 @@ enum qon_status qon_bench_full(const char *scenario, const struct qon_override *
     QON_TRY(people_make(&read, &world, result, faults));
     QON_TRY(months_run(&read, &world, result, faults));
     world_tell(&world, result);
-    QON_TRY(plain_time(read.seed, &result->plain_ns_cpu));
+    if (plain) {
+        QON_TRY(plain_time(read.seed, &result->plain_ns_cpu));
+    }
 done:
     qon_model_free(&world);
     qon_world_free(&world);

@@ -123,8 +123,10 @@ void qon_bench_full_write(const struct qon_bench_full *result, bool json, FILE *
     real_write(&sheet, "cpu_run", result->cpu_run, 3);
     real_write(&sheet, "ns_person_month", result->ns_cpu, 4);
     real_write(&sheet, "ns_person_month_wall", result->ns_wall, 4);
-    real_write(&sheet, "plain_ns_person_month", result->plain_ns_cpu, 4);
-    real_write(&sheet, "ratio", share(result->ns_cpu, result->plain_ns_cpu), 4);
+    if (result->plain_ns_cpu > 0) {
+        real_write(&sheet, "plain_ns_person_month", result->plain_ns_cpu, 4);
+        real_write(&sheet, "ratio", share(result->ns_cpu, result->plain_ns_cpu), 4);
+    }
     real_write(&sheet, "bytes_per_person", result->bytes_per_person, 1);
     for (int32_t i = 0; i < result->phases; i++) {
         char key[64];
