@@ -96,6 +96,7 @@ enum qon_cp_result { QON_CP_FINE, QON_CP_DAMAGED, QON_CP_UNREADABLE, QON_CP_SHOR
 // Reads, checks and unpacks one piece into items * size bytes at `out`. Safe from several threads, each with its own scratch.
 enum qon_cp_result qon_cp_piece_read(const struct qon_cp_file *file, const struct qon_cp_piece *piece, struct qon_cp_scratch *scratch,
                                      void *out);
+enum qon_cp_result qon_cp_piece_verify(const struct qon_cp_file *file, const struct qon_cp_piece *piece, struct qon_cp_scratch *scratch);
 // The fault that belongs to a result other than fine.
 enum qon_status qon_cp_piece_fault(const struct qon_cp_file *file, const struct qon_cp_piece *piece, enum qon_cp_result result,
                                    struct qon_faults *faults);

@@ -277,14 +277,19 @@ const struct qon_cp_piece *qon_cp_piece_find(const struct qon_cp_file *file, int
     return found ? &file->piece[low] : NULL;
 }
 
-enum qon_cp_result qon_cp_piece_read(const struct qon_cp_file *file, const struct qon_cp_piece *piece, struct qon_cp_scratch *scratch,
-                                     void *out) {
-    uint64_t bytes = piece->items * file->column[piece->column].size;
+enum qon_cp_result qon_cp_piece_verify(const struct qon_cp_file *file, const struct qon_cp_piece *piece, struct qon_cp_scratch *scratch) {
     if (!read_all(file->handle, scratch->stored, piece->stored, piece->offset)) {
         return errno != 0 ? QON_CP_UNREADABLE : QON_CP_DAMAGED;
     }
-    if (XXH3_64bits(scratch->stored, piece->stored) != piece->hash || ZSTD_getFrameContentSize(scratch->stored, piece->stored) != bytes) {
-        return QON_CP_DAMAGED;
+    return XXH3_64bits(scratch->stored, piece->stored) == piece->hash ? QON_CP_FINE : QON_CP_DAMAGED;
+}
+
+enum qon_cp_result qon_cp_piece_read(const struct qon_cp_file *file, const struct qon_cp_piece *piece, struct qon_cp_scratch *scratch,
+                                     void *out) {
+    uint64_t bytes = piece->items * file->column[piece->column].size;
+    enum qon_cp_result result = qon_cp_piece_verify(file, piece, scratch);
+    if (result != QON_CP_FINE || ZSTD_getFrameContentSize(scratch->stored, piece->stored) != bytes) {
+        return result != QON_CP_FINE ? result : QON_CP_DAMAGED;
     }
     return ZSTD_decompressDCtx(scratch->context, out, bytes, scratch->stored, piece->stored) == bytes ? QON_CP_FINE : QON_CP_DAMAGED;
 }

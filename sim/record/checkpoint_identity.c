@@ -136,8 +136,8 @@ static enum qon_status lists_fault(const struct qon_cp_file *file, const char *n
         wanted += b + (wanted[b] == '\n');
         row++;
     }
-    return qon_cp_fault(file, faults, "does not fit the scenario: the %s have %s %d rows in the scenario", name,
-                        saved[0] == '\0' ? "more than" : "only", row - 1);
+    return saved[0] == '\0' ? qon_cp_fault(file, faults, "does not fit the scenario: it has %d %s, the scenario has more", row - 1, name)
+                            : qon_cp_fault(file, faults, "does not fit the scenario: it has more %s than the scenario's %d", name, row - 1);
 }
 
 static enum qon_status dimensions_check(const struct qon_cp_file *file, const struct qon_cp_identity *own, struct qon_faults *faults) {

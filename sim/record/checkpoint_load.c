@@ -190,16 +190,18 @@ static bool part_known(const struct qon_world *world, const char *name) {
     return false;
 }
 
+static bool known_here(const struct loading *l, const struct qon_cp_column *column) {
+    return column->group == QON_CP_PERSONS      ? column_known(column->name, qon_person_columns, qon_person_columns_count)
+           : column->group == QON_CP_HOUSEHOLDS ? column_known(column->name, qon_household_columns, qon_household_columns_count)
+           : column->group == QON_CP_EMPLOYERS  ? column_known(column->name, qon_employer_columns, qon_employer_columns_count)
+           : column->group == QON_CP_WORLD      ? part_known(l->world, column->name)
+                                                : column->group < QON_CP_GROUPS;
+}
+
 static void note_unknown(struct loading *l) {
     for (uint32_t c = 0; c < l->file->columns; c++) {
-        const struct qon_cp_column *column = &l->file->column[c];
-        bool known = column->group == QON_CP_PERSONS      ? column_known(column->name, qon_person_columns, qon_person_columns_count)
-                     : column->group == QON_CP_HOUSEHOLDS ? column_known(column->name, qon_household_columns, qon_household_columns_count)
-                     : column->group == QON_CP_EMPLOYERS  ? column_known(column->name, qon_employer_columns, qon_employer_columns_count)
-                     : column->group == QON_CP_WORLD      ? part_known(l->world, column->name)
-                                                          : column->group < QON_CP_GROUPS;
-        if (!known) {
-            note(l->info, "the column %s of the file is unknown: it is passed over", column->name);
+        if (!known_here(l, &l->file->column[c])) {
+            note(l->info, "the column %s of the file is unknown: it is passed over", l->file->column[c].name);
         }
     }
 }
@@ -269,6 +271,20 @@ static enum qon_status agents_read(struct loading *l, struct qon_faults *faults)
                                     : l->result[QON_CP_UNREADABLE] ? QON_CP_UNREADABLE
                                                                    : QON_CP_DAMAGED;
         status = qon_cp_piece_fault(l->file, &l->file->piece[l->failed], result, faults);
+    }
+done:
+    return status;
+}
+
+// What the state does not need is held against its checksum all the same: a file is either whole or refused.
+static enum qon_status rest_verify(struct loading *l, struct qon_faults *faults) {
+    enum qon_status status = QON_OK;
+    for (uint64_t i = 0; i < l->file->pieces; i++) {
+        const struct qon_cp_piece *piece = &l->file->piece[i];
+        const struct qon_cp_column *column = &l->file->column[piece->column];
+        if (column->group == QON_CP_INFO || column->group == QON_CP_RECORD || !known_here(l, column)) {
+            QON_TRY(qon_cp_piece_fault(l->file, piece, qon_cp_piece_verify(l->file, piece, &l->scratch[0]), faults));
+        }
     }
 done:
     return status;
@@ -371,6 +387,7 @@ static enum qon_status world_read(struct loading *l, const struct qon_scenario *
     QON_TRY(agents_read(l, faults));
     QON_TRY(employers_read(l, faults));
     QON_TRY(parts_read(l, faults));
+    QON_TRY(rest_verify(l, faults));
     QON_TRY(state_check(l, faults));
 done:
     if (status == QON_MACHINE && faults != NULL && faults->count == before) {
