@@ -16,6 +16,10 @@
 #include <sys/mount.h>
 #include <sys/stat.h>
 #include <unistd.h>
+#include <xxhash.h>
+#include <zstd.h>
+
+#include "../../../sim/record/checkpoint.h" // the form of the file, to make those of other versions
 
 enum { MONTHS = 26 };
 
@@ -87,6 +91,26 @@ static void refused(const struct qon_scenario *scenario, const char *path, const
         fail_msg("said: %s; expected: %s", faults.text[0], words);
     }
     assert_memory_equal(&world, &empty, sizeof world);
+}
+
+static char *bytes_of(const char *path, size_t *length) {
+    struct stat about;
+    assert_int_equal(stat(path, &about), 0);
+    char *bytes = malloc((size_t)about.st_size + 1);
+    FILE *file = fopen(path, "rb");
+    assert_non_null(bytes);
+    assert_non_null(file);
+    *length = fread(bytes, 1, (size_t)about.st_size, file);
+    assert_int_equal(*length, about.st_size);
+    fclose(file);
+    return bytes;
+}
+
+static void write_bytes(const char *path, const char *bytes, size_t length) {
+    FILE *file = fopen(path, "wb");
+    assert_non_null(file);
+    assert_int_equal(fwrite(bytes, 1, length, file), length);
+    assert_int_equal(fclose(file), 0);
 }
 
 // ---- going on --------------------------------------------------------------------------------------------------------------------
@@ -241,27 +265,116 @@ static void a_scenario_of_another_country_start_or_scale_is_refused(void **state
     run_free(&run);
 }
 
+// ---- other versions --------------------------------------------------------------------------------------------------------------
+
+// Renames a column in the directory of a checkpoint, and sets the format of its head; all checksums are right again afterwards.
+static void file_rewrite(const char *path, const char *column, const char *by, uint32_t format) {
+    size_t length;
+    char *bytes = bytes_of(path, &length);
+    struct qon_cp_header header;
+    memcpy(&header, bytes, sizeof header);
+    char *plain = malloc(header.directory_bytes), *packed = malloc(ZSTD_compressBound(header.directory_bytes));
+    assert_int_equal(ZSTD_decompress(plain, header.directory_bytes, bytes + header.directory_offset, header.directory_stored),
+                     header.directory_bytes);
+    if (column != NULL) {
+        char *found = memmem(plain, header.directory_bytes, column, strlen(column));
+        assert_non_null(found);
+        assert_int_equal(strlen(column), strlen(by));
+        memcpy(found, by, strlen(by));
+    }
+    header.directory_stored = ZSTD_compress(packed, ZSTD_compressBound(header.directory_bytes), plain, header.directory_bytes, 1);
+    header.directory_hash = XXH3_64bits(packed, header.directory_stored);
+    header.file_bytes = header.directory_offset + header.directory_stored;
+    header.format = format;
+    header.header_hash = XXH3_64bits(&header, offsetof(struct qon_cp_header, header_hash));
+    memcpy(bytes, &header, sizeof header);
+    bytes = realloc(bytes, header.file_bytes);
+    memcpy(bytes + header.directory_offset, packed, header.directory_stored);
+    write_bytes(path, bytes, header.file_bytes);
+    free(packed);
+    free(plain);
+    free(bytes);
+}
+
+static void a_column_the_file_lacks_is_zero_and_one_unknown_is_passed_over(void **state) {
+    struct run run;
+    struct qon_world world;
+    struct qon_checkpoint_info info;
+    run_make(&run, 3, 4000, "2017-01");
+    model_make(&run.world);
+    step(&run.world);
+    save(&run);
+    file_rewrite(run.path, "excess_share", "excess_shape", QON_CHECKPOINT_FORMAT);
+    load(&world, &run.country.scenario, run.path, &info);
+    assert_int_equal(info.notes, 2);
+    assert_string_equal(info.note[0], "the column excess_shape of the file is unknown: it is passed over");
+    assert_string_equal(info.note[1], "the column excess_share is not in the file: it is zero");
+    for (uint32_t e = 0; e < world.employers.count; e++) {
+        assert_true(world.employers.excess_share[e] == 0);
+    }
+    assert_memory_equal(world.employers.premium, run.world.employers.premium, world.employers.count * sizeof(float));
+    model_make(&world);
+    step(&world);
+    qon_model_free(&world);
+    qon_world_free(&world);
+    run_free(&run);
+}
+
+static void anchors_the_file_lacks_are_made_again(void **state) {
+    struct run run;
+    struct qon_world world;
+    struct qon_checkpoint_info info;
+    run_make(&run, 3, 4000, "2017-01");
+    model_make(&run.world);
+    save(&run);
+    file_rewrite(run.path, "anchors.made", "anchors.none", QON_CHECKPOINT_FORMAT);
+    load(&world, &run.country.scenario, run.path, &info);
+    assert_int_equal(world.anchors.made, 0);
+    model_make(&world);
+    assert_int_equal(world.anchors.made, 1);
+    assert_true(qon_world_digest(&world) == qon_world_digest(&run.world));
+    qon_model_free(&world);
+    qon_world_free(&world);
+    run_free(&run);
+}
+
+static void what_nothing_can_stand_in_for_is_asked_for(void **state) {
+    static const struct {
+        const char *column, *by, *words;
+    } changes[] = {
+        {"\x05"
+         "staff",
+         "\x05"
+         "stuff",
+         "does not say how many employers"},
+        {"months_done", "months_gone", "does not say its months_done"},
+        {"founder_household_id", "founder_household_di", "list of blocks is not whole"},
+        {"birth_month", "birth_moth_", "impossible state"},
+        {"wage_tiyn_month\x08"
+         "uint32_t",
+         "wage_tiyn_month\x08"
+         "float_32",
+         "column wage_tiyn_month is of type float_32, expected uint32_t"},
+        {"places.network\x06"
+         "double",
+         "places.network\x06"
+         "triple",
+         "places.network is not of the form double[9]"},
+    };
+    struct run run;
+    run_make(&run, 3, 3000, "2017-01");
+    for (size_t i = 0; i < sizeof changes / sizeof changes[0]; i++) {
+        save(&run);
+        file_rewrite(run.path, changes[i].column, changes[i].by, QON_CHECKPOINT_FORMAT);
+        refused(&run.country.scenario, run.path, changes[i].words);
+    }
+    save(&run);
+    file_rewrite(run.path, NULL, NULL, QON_CHECKPOINT_FORMAT + 1);
+    refused(&run.country.scenario, run.path, "has format 2; this version of qonys reads up to 1");
+    run_free(&run);
+}
+
 // ---- damage ----------------------------------------------------------------------------------------------------------------------
-
-static char *bytes_of(const char *path, size_t *length) {
-    struct stat about;
-    assert_int_equal(stat(path, &about), 0);
-    char *bytes = malloc((size_t)about.st_size + 1);
-    FILE *file = fopen(path, "rb");
-    assert_non_null(bytes);
-    assert_non_null(file);
-    *length = fread(bytes, 1, (size_t)about.st_size, file);
-    assert_int_equal(*length, about.st_size);
-    fclose(file);
-    return bytes;
-}
-
-static void write_bytes(const char *path, const char *bytes, size_t length) {
-    FILE *file = fopen(path, "wb");
-    assert_non_null(file);
-    assert_int_equal(fwrite(bytes, 1, length, file), length);
-    assert_int_equal(fclose(file), 0);
-}
 
 static struct run damage_make(char **bytes, size_t *length) {
     struct run run;
@@ -467,6 +580,9 @@ int main(void) {
         cmocka_unit_test(only_the_head_can_be_read),
         cmocka_unit_test(another_scenario_branches_and_says_in_what),
         cmocka_unit_test(a_scenario_of_another_country_start_or_scale_is_refused),
+        cmocka_unit_test(a_column_the_file_lacks_is_zero_and_one_unknown_is_passed_over),
+        cmocka_unit_test(anchors_the_file_lacks_are_made_again),
+        cmocka_unit_test(what_nothing_can_stand_in_for_is_asked_for),
         cmocka_unit_test(flipped_bits_are_refused),
         cmocka_unit_test(a_file_cut_anywhere_is_refused),
         cmocka_unit_test(other_files_are_refused),
