@@ -2,8 +2,8 @@
 // The form of a checkpoint file. Private to sim/record.
 //
 //   header     64 bytes, struct qon_cp_header: magic, format, where the directory stands, checksums
-//   pieces     one zstd frame each: the items of one column in one block
-//   directory  one zstd frame: the columns (group, name, type, size), then the pieces (struct qon_cp_piece)
+//   pieces     one zstd frame each: the items of one column in one block, as they are or by planes (all first bytes, all second bytes, ...)
+//   directory  one zstd frame: the columns (group, size, order, name, type), then the pieces (struct qon_cp_piece)
 //
 // Everything is a column with a name: agents' attributes (a piece a block), arrays of the world, the series recorded so far, the identity
 // of the scenario. A program that knows a name takes it; what it does not know it passes over. All numbers little-endian.
@@ -48,9 +48,12 @@ struct qon_cp_header {
 };
 _Static_assert(sizeof(struct qon_cp_header) == 64, "the header has no holes");
 
+enum qon_cp_order { QON_CP_PLAIN, QON_CP_PLANES, QON_CP_ORDERS };
+
 struct qon_cp_column {
     uint8_t group;
     uint8_t size;
+    uint8_t order; // of the bytes of items
     char name[QON_CP_NAME_MOST];
     char type[16];
 };
@@ -81,8 +84,14 @@ struct qon_cp_file {
 
 struct qon_cp_scratch { // of one thread
     void *stored;
+    void *planes; // grown when needed
+    uint64_t planes_bytes;
     void *context; // ZSTD_DCtx
 };
+
+// Items of 2..64 bytes to planes and back. Numbers that are alike have most planes nearly constant, which packs several times faster.
+void qon_cp_planes(const void *items, uint64_t count, size_t size, void *planes);
+void qon_cp_items(const void *planes, uint64_t count, size_t size, void *items);
 
 enum qon_status qon_cp_open(struct qon_cp_file *file, const char *path, struct qon_faults *faults);
 void qon_cp_close(struct qon_cp_file *file);

@@ -122,7 +122,8 @@ static bool take_text(struct cursor *cursor, char *out, size_t capacity) {
 
 static bool column_take(struct cursor *cursor, struct qon_cp_column *column) {
     return take_bytes(cursor, &column->group, 1) && take_bytes(cursor, &column->size, 1) && column->size >= 1 && column->size <= 64 &&
-           take_text(cursor, column->name, sizeof column->name) && take_text(cursor, column->type, sizeof column->type);
+           take_bytes(cursor, &column->order, 1) && column->order < QON_CP_ORDERS && take_text(cursor, column->name, sizeof column->name) &&
+           take_text(cursor, column->type, sizeof column->type);
 }
 
 static bool piece_plausible(const struct qon_cp_file *file, const struct qon_cp_piece *piece, uint64_t end) {
@@ -244,13 +245,45 @@ void qon_cp_close(struct qon_cp_file *file) {
 // ---- pieces ----------------------------------------------------------------------------------------------------------------------
 
 enum qon_status qon_cp_scratch_init(struct qon_cp_scratch *scratch, const struct qon_cp_file *file) {
-    *scratch = (struct qon_cp_scratch){NULL, ZSTD_createDCtx()};
+    *scratch = (struct qon_cp_scratch){.context = ZSTD_createDCtx()};
     return scratch->context == NULL ? QON_MACHINE : qon_take(&scratch->stored, file->stored_most, 1);
 }
 
 void qon_cp_scratch_free(struct qon_cp_scratch *scratch) {
     (void)ZSTD_freeDCtx(scratch->context);
     qon_free(scratch->stored);
+    qon_free(scratch->planes);
+}
+
+void qon_cp_planes(const void *items, uint64_t count, size_t size, void *planes) {
+    const unsigned char *from = items;
+    unsigned char *to = planes;
+    for (size_t p = 0; p < size; p++) {
+        if (size == 8) { // known strides, which compilers make good code of
+            for (uint64_t i = 0; i < count; i++) {
+                to[i] = from[i * 8 + p];
+            }
+        } else if (size == 4) {
+            for (uint64_t i = 0; i < count; i++) {
+                to[i] = from[i * 4 + p];
+            }
+        } else {
+            for (uint64_t i = 0; i < count; i++) {
+                to[i] = from[i * size + p];
+            }
+        }
+        to += count;
+    }
+}
+
+void qon_cp_items(const void *planes, uint64_t count, size_t size, void *items) {
+    const unsigned char *from = planes;
+    unsigned char *to = items;
+    for (uint64_t i = 0; i < count; i++) {
+        for (size_t p = 0; p < size; p++) {
+            to[i * size + p] = from[p * count + i];
+        }
+    }
 }
 
 int64_t qon_cp_column_find(const struct qon_cp_file *file, enum qon_cp_group group, const char *name) {
@@ -291,7 +324,23 @@ enum qon_cp_result qon_cp_piece_read(const struct qon_cp_file *file, const struc
     if (result != QON_CP_FINE || ZSTD_getFrameContentSize(scratch->stored, piece->stored) != bytes) {
         return result != QON_CP_FINE ? result : QON_CP_DAMAGED;
     }
-    return ZSTD_decompressDCtx(scratch->context, out, bytes, scratch->stored, piece->stored) == bytes ? QON_CP_FINE : QON_CP_DAMAGED;
+    bool planes = file->column[piece->column].order == QON_CP_PLANES;
+    if (planes && bytes > scratch->planes_bytes) {
+        qon_free(scratch->planes);
+        scratch->planes_bytes = 0;
+        if (qon_take(&scratch->planes, bytes, 1) != QON_OK) {
+            return QON_CP_SHORT;
+        }
+        scratch->planes_bytes = bytes;
+    }
+    void *plain = planes && bytes > 0 ? scratch->planes : out;
+    if (ZSTD_decompressDCtx(scratch->context, plain, bytes, scratch->stored, piece->stored) != bytes) {
+        return QON_CP_DAMAGED;
+    }
+    if (planes) {
+        qon_cp_items(plain, piece->items, file->column[piece->column].size, out);
+    }
+    return QON_CP_FINE;
 }
 
 enum qon_status qon_cp_piece_fault(const struct qon_cp_file *file, const struct qon_cp_piece *piece, enum qon_cp_result result,
@@ -331,7 +380,7 @@ static size_t type_size(const char *type) {
 enum qon_status qon_cp_array(const struct qon_cp_file *file, enum qon_cp_group group, const char *name, const char *type, void *out,
                              int64_t *items, struct qon_faults *faults) {
     enum qon_status status = QON_OK;
-    struct qon_cp_scratch scratch = {NULL, NULL};
+    struct qon_cp_scratch scratch = {.stored = NULL};
     void *array = NULL;
     int64_t column = qon_cp_column_find(file, group, name);
     const struct qon_cp_piece *piece = qon_cp_piece_find(file, column, 0);

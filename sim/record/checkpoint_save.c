@@ -16,7 +16,9 @@
 #include <xxhash.h>
 #include <zstd.h>
 
-enum { LEVEL = 1, DISK_STRIDE = 8 << 20 }; // bytes after which the disk is asked to begin
+// The search for repetitions is all but switched off and the entropy of bytes left to do the work, on planes: as small as level 1 makes it,
+// in half the time.
+enum { LEVEL = -50, PLANES_FROM = 4, DISK_STRIDE = 8 << 20 }; // bytes after which the disk is asked to begin
 
 struct source { // what a piece is made from
     const void *data;
@@ -45,6 +47,7 @@ struct saving {
     struct {
         ZSTD_CCtx *context;
         void *packed;
+        void *planes;
     } * lane; // [threads]
 };
 
@@ -53,7 +56,8 @@ struct saving {
 static uint32_t column_add(struct saving *s, enum qon_cp_group group, const char *name, const char *type, size_t size) {
     QON_REQUIRE(s->columns < QON_CP_COLUMNS_MOST && strlen(name) < QON_CP_NAME_MOST && strlen(type) < sizeof s->column->type);
     struct qon_cp_column *column = &s->column[s->columns];
-    *column = (struct qon_cp_column){.group = (uint8_t)group, .size = (uint8_t)size};
+    *column =
+        (struct qon_cp_column){.group = (uint8_t)group, .size = (uint8_t)size, .order = size >= PLANES_FROM ? QON_CP_PLANES : QON_CP_PLAIN};
     (void)snprintf(column->name, sizeof column->name, "%s", name);
     (void)snprintf(column->type, sizeof column->type, "%s", type);
     return s->columns++;
@@ -248,7 +252,12 @@ static void pieces_write(void *context, int64_t begin, int64_t end, int thread) 
     for (int64_t i = begin; i < end && __atomic_load_n(&s->error, __ATOMIC_RELAXED) == 0; i++) {
         const struct source *source = &s->source[i];
         uint64_t bytes = source->items * s->column[source->column].size;
-        size_t stored = ZSTD_compressCCtx(packer, packed, ZSTD_compressBound(s->bytes_most), bytes > 0 ? source->data : "", bytes, LEVEL);
+        const void *plain = bytes > 0 ? source->data : "";
+        if (s->column[source->column].order == QON_CP_PLANES) {
+            qon_cp_planes(plain, source->items, s->column[source->column].size, s->lane[thread].planes);
+            plain = s->lane[thread].planes;
+        }
+        size_t stored = ZSTD_compress2(packer, packed, ZSTD_compressBound(s->bytes_most), plain, bytes);
         if (ZSTD_isError(stored)) {
             failed(s, ENOMEM);
             return;
@@ -273,6 +282,10 @@ static enum qon_status lanes_init(struct saving *s) {
     for (int t = 0; t < threads; t++) {
         s->lane[t].context = ZSTD_createCCtx();
         QON_TRY(s->lane[t].context == NULL ? QON_MACHINE : QON_OK);
+        (void)ZSTD_CCtx_setParameter(s->lane[t].context, ZSTD_c_compressionLevel, LEVEL);
+        // ZSTD_c_literalCompressionMode by its stable name: always. Were it refused, files would only be larger.
+        (void)ZSTD_CCtx_setParameter(s->lane[t].context, ZSTD_c_experimentalParam5, 1);
+        QON_TRY(qon_take(&s->lane[t].planes, s->bytes_most + 1, 1));
         QON_TRY(qon_take(&s->lane[t].packed, ZSTD_compressBound(s->bytes_most), 1));
     }
 done:
@@ -306,12 +319,13 @@ static enum qon_status directory_write(struct saving *s, struct qon_cp_header *h
     for (uint32_t c = 0; c < s->columns; c++) {
         put(&plain, &s->column[c].group, 1);
         put(&plain, &s->column[c].size, 1);
+        put(&plain, &s->column[c].order, 1);
         put_text(&plain, s->column[c].name);
         put_text(&plain, s->column[c].type);
     }
     put(&plain, &s->sources, sizeof s->sources);
     put(&plain, s->piece, s->sources * sizeof *s->piece);
-    size_t stored = ZSTD_compress(packed, ZSTD_compressBound(most), plain.data, plain.length, LEVEL);
+    size_t stored = ZSTD_compress(packed, ZSTD_compressBound(most), plain.data, plain.length, 1);
     QON_TRY(ZSTD_isError(stored) ? QON_MACHINE : QON_OK);
     *header = (struct qon_cp_header){.format = QON_CHECKPOINT_FORMAT,
                                      .header_bytes = sizeof *header,
@@ -397,6 +411,7 @@ static void saving_free(struct saving *s) {
     for (int t = 0; s->lane != NULL && t < qon_par_threads(); t++) {
         (void)ZSTD_freeCCtx(s->lane[t].context);
         qon_free(s->lane[t].packed);
+        qon_free(s->lane[t].planes);
     }
     for (int i = 0; i < 6; i++) {
         qon_free(s->flows[i]);
