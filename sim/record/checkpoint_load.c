@@ -238,7 +238,7 @@ static void blocks_read(void *context, int64_t begin, int64_t end, int thread) {
     for (int64_t b = begin; b < end; b++) {
         struct qon_block *block = &l->world->block[b];
         uint32_t persons = (uint32_t)l->number[PERSONS][b], households = (uint32_t)l->number[HOUSEHOLDS][b];
-        if (l->failed < (int64_t)l->file->pieces) {
+        if (__atomic_load_n(&l->failed, __ATOMIC_RELAXED) < (int64_t)l->file->pieces) {
             return;
         }
         if (qon_block_reserve(block, persons, households) != QON_OK) {
