@@ -32,7 +32,8 @@ static int legend_rows(const struct qon_bars *f, double width) {
     return rows;
 }
 
-double qon_bars_height(const struct qon_bars *figure, double width) {
+double qon_bars_height(const void *data, double width) {
+    const struct qon_bars *figure = data;
     return 17 * legend_rows(figure, width) + (figure->unit && *figure->unit ? 18 : 4) + figure->rows * row_height(figure) + 8;
 }
 

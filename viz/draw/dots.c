@@ -46,7 +46,8 @@ static void dot_place(const struct qon_map *map, int region, int dot, double *x,
     *y = r->label_y;
 }
 
-double qon_dots_height(const struct qon_dots *figure, double width) {
+double qon_dots_height(const void *data, double width) {
+    const struct qon_dots *figure = data;
     return qon_map_body_height(figure->map, width) + 28;
 }
 

@@ -94,6 +94,7 @@ double qon_draw_legend(struct qon_canvas *canvas, struct qon_box box, int count,
 
 // One SVG element: real text (selectable, set to the width measured here, so that no other font breaks the layout), colours as CSS
 // custom properties var(--ink) and so on, ids prefixed with `id`. `title` is its accessible name. Free with free(); NULL on failure.
+typedef double qon_height_function(const void *figure, double width);
 typedef void qon_draw_function(struct qon_canvas *canvas, const void *figure, struct qon_box box);
 char *qon_svg_make(double width, double height, enum qon_language language, const char *id, const char *title, qon_draw_function *draw,
                    const void *figure);
@@ -179,7 +180,7 @@ struct qon_choropleth {
     const char *caption; // over the legend: what is shown, unit, how classed
     const char *no_data; // words of the no-data class
 };
-double qon_choropleth_height(const struct qon_choropleth *figure, double width);
+double qon_choropleth_height(const void *figure, double width);
 void qon_draw_choropleth(struct qon_canvas *canvas, const void *figure, struct qon_box box);
 
 struct qon_dots {
@@ -190,7 +191,7 @@ struct qon_dots {
     const char *caption;      // printf format with one %s: "one dot: %s persons"
 };
 double qon_dots_each(const struct qon_dots *figure);
-double qon_dots_height(const struct qon_dots *figure, double width);
+double qon_dots_height(const void *figure, double width);
 void qon_draw_dots(struct qon_canvas *canvas, const void *figure, struct qon_box box);
 
 struct qon_flow {
@@ -209,7 +210,7 @@ struct qon_arcs {
 void qon_flows_sort(struct qon_flow *flow, int count); // largest first; ties by from, to
 // Flows drawn and the share of all persons that they carry.
 int qon_arcs_shown(const struct qon_arcs *figure, double *share);
-double qon_arcs_height(const struct qon_arcs *figure, double width);
+double qon_arcs_height(const void *figure, double width);
 void qon_draw_arcs(struct qon_canvas *canvas, const void *figure, struct qon_box box);
 
 // ---------------------------------------------------------------------------------------------------------------- charts
@@ -231,7 +232,7 @@ struct qon_lines {
     const char *unit;
     int flags; // of qon_format_number for the scale
 };
-double qon_lines_height(const struct qon_lines *figure, double width);
+double qon_lines_height(const void *figure, double width);
 void qon_draw_lines(struct qon_canvas *canvas, const void *figure, struct qon_box box);
 
 // Horizontal bars: one row a label, segments side by side (stacked) or below each other.
@@ -246,7 +247,7 @@ struct qon_bars {
     int digits, flags; // of the values written
     const char *unit;
 };
-double qon_bars_height(const struct qon_bars *figure, double width);
+double qon_bars_height(const void *figure, double width);
 void qon_draw_bars(struct qon_canvas *canvas, const void *figure, struct qon_box box);
 
 // Men to the left, women to the right; the outline is an earlier date.
@@ -258,7 +259,7 @@ struct qon_pyramid {
     const char *word_men, *word_women, *word_now, *word_before;
     double most; // scale in shares of the total, so that several can be compared; 0: own
 };
-double qon_pyramid_height(const struct qon_pyramid *figure, double width);
+double qon_pyramid_height(const void *figure, double width);
 void qon_draw_pyramid(struct qon_canvas *canvas, const void *figure, struct qon_box box);
 double qon_pyramid_most(const struct qon_pyramid *figure); // largest share
 
@@ -272,7 +273,7 @@ struct qon_matrix {
     const char *row_word, *column_word; // what rows and columns are ("from", "to")
     const char *caption;
 };
-double qon_matrix_height(const struct qon_matrix *figure, double width);
+double qon_matrix_height(const void *figure, double width);
 void qon_draw_matrix(struct qon_canvas *canvas, const void *figure, struct qon_box box);
 
 // A table with a head; columns get the room that their content needs, text wraps.

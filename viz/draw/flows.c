@@ -39,7 +39,8 @@ int qon_arcs_shown(const struct qon_arcs *figure, double *share) {
     return shown;
 }
 
-double qon_arcs_height(const struct qon_arcs *figure, double width) {
+double qon_arcs_height(const void *data, double width) {
+    const struct qon_arcs *figure = data;
     return qon_map_body_height(figure->map, width) + (width < 480 ? 70 : 40);
 }
 

@@ -38,7 +38,8 @@ static void range_find(const struct qon_lines *f, double *low, double *high) {
     }
 }
 
-double qon_lines_height(const struct qon_lines *figure, double width) {
+double qon_lines_height(const void *data, double width) {
+    const struct qon_lines *figure = data;
     double height = width < 480 ? 210 : 260;
     return height + (figure->lines > 1 && width < 480 ? 17 * ((figure->lines + 1) / 2) : 0);
 }

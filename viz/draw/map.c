@@ -297,7 +297,8 @@ static double key_height(const struct qon_choropleth *figure, double width) {
     return height;
 }
 
-double qon_choropleth_height(const struct qon_choropleth *figure, double width) {
+double qon_choropleth_height(const void *data, double width) {
+    const struct qon_choropleth *figure = data;
     return qon_map_body_height(figure->map, width) + 10 + key_height(figure, width);
 }
 

@@ -18,7 +18,8 @@ static struct layout layout_make(const struct qon_matrix *f, double width) {
     return layout;
 }
 
-double qon_matrix_height(const struct qon_matrix *figure, double width) {
+double qon_matrix_height(const void *data, double width) {
+    const struct qon_matrix *figure = data;
     struct layout layout = layout_make(figure, width);
     int rows = width < 480 ? 2 : 1;
     return 16 + layout.head + figure->rows * layout.cell_h + 12 + 18 + rows * 32;

@@ -28,7 +28,8 @@ double qon_pyramid_most(const struct qon_pyramid *figure) {
     return most;
 }
 
-double qon_pyramid_height(const struct qon_pyramid *figure, double width) {
+double qon_pyramid_height(const void *data, double width) {
+    const struct qon_pyramid *figure = data;
     double row = width < 480 ? 13 : 15;
     return 40 + figure->groups * row + 22;
 }
