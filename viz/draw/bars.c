@@ -34,7 +34,7 @@ static int legend_rows(const struct qon_bars *f, double width) {
 
 double qon_bars_height(const void *data, double width) {
     const struct qon_bars *figure = data;
-    return 17 * legend_rows(figure, width) + (figure->unit && *figure->unit ? 18 : 4) + figure->rows * row_height(figure) + 8;
+    return (legend_rows(figure, width) ? 4 + 17 * legend_rows(figure, width) : 0) + (figure->unit && *figure->unit ? 18 : 4) + figure->rows * row_height(figure) + 8;
 }
 
 static void extent(const struct qon_bars *f, double *low, double *high) {
@@ -115,7 +115,9 @@ static void row_beside(struct qon_canvas *canvas, const struct qon_bars *f, cons
         char text[80];
         double width = value_text(canvas, f, v, text, sizeof text);
         double end = isfinite(v) ? v : 0;
-        qon_draw_box(canvas, (struct qon_box){at(scale, fmin(0, end)), top, fmax(0.4, fabs(end) * scale->per), thick}, f->colour[s], 1);
+        // Differences: losses stand out from gains.
+        int colour = f->flags & QON_SIGNED && f->segments == 1 && end < 0 ? f->colour[s] + 1 : f->colour[s];
+        qon_draw_box(canvas, (struct qon_box){at(scale, fmin(0, end)), top, fmax(0.4, fabs(end) * scale->per), thick}, colour, 1);
         double right = at(scale, fmax(0, end));
         double left = at(scale, fmin(0, end));
         if (f->low && f->high) {
@@ -149,7 +151,7 @@ void qon_draw_bars(struct qon_canvas *canvas, const void *data, struct qon_box b
     label = fmin(label, 0.36 * box.w) + 10;
     double y = box.y + 4;
     if (f->segment && f->segments > 1) {
-        y += qon_draw_legend(canvas, (struct qon_box){box.x, y - 4, box.w, 0}, f->segments, f->segment, f->colour, true);
+        y += 4 + qon_draw_legend(canvas, (struct qon_box){box.x, y - 4, box.w, 0}, f->segments, f->segment, f->colour, true);
     }
     if (f->unit && *f->unit) {
         const struct qon_style unit = {.size = 10.5, .colour = QON_MUTED, .most = box.w};

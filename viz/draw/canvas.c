@@ -131,6 +131,19 @@ double qon_draw_paragraph(struct qon_canvas *canvas, struct qon_box box, const c
     return lines * height;
 }
 
+double qon_paragraph_height(const char *text, double size, double width) {
+    cairo_surface_t *surface = cairo_recording_surface_create(CAIRO_CONTENT_COLOR_ALPHA, NULL);
+    cairo_t *cairo = cairo_create(surface);
+    struct qon_canvas canvas;
+    qon_canvas_init(&canvas, cairo, NULL, QON_EN);
+    const struct qon_style style = {.size = size, .colour = QON_INK};
+    double height = qon_draw_paragraph(&canvas, (struct qon_box){0, 0, width, 0}, text, &style, false);
+    qon_canvas_free(&canvas);
+    cairo_destroy(cairo);
+    cairo_surface_destroy(surface);
+    return height;
+}
+
 void qon_draw_line(struct qon_canvas *canvas, double x0, double y0, double x1, double y1, int colour, double width) {
     cairo_move_to(canvas->cairo, x0, y0);
     cairo_line_to(canvas->cairo, x1, y1);

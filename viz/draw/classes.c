@@ -12,7 +12,8 @@ static int compare_doubles(const void *a, const void *b) {
     return (x > y) - (x < y);
 }
 
-// The roundest number in (low, high]: the fewest significant digits.
+// The roundest number in (low, high]: the fewest significant digits, but no more than two where values lie close (the members of the class
+// are counted afterwards, so that what is shown stays true).
 static double roundest(double low, double high) {
     if (!(high > low)) {
         return high;
@@ -20,12 +21,15 @@ static double roundest(double low, double high) {
     if (low < 0 && high >= 0) {
         return 0;
     }
+    double finest = pow(10, floor(log10(fmax(fabs(low), fabs(high)))) - 1);
     for (int power = (int)ceil(log10(fmax(fabs(low), fabs(high)))); power > -12; power--) {
         static const double part[] = {1, 0.5, 0.2, 0.1};
         for (int i = 0; i < 4; i++) {
             double unit = pow(10, power) * part[i];
-            double middle = 0.5 * (low + high);
-            double at = round(middle / unit) * unit;
+            if (unit < 0.99 * finest) {
+                return round(0.5 * (low + high) / finest) * finest;
+            }
+            double at = round(0.5 * (low + high) / unit) * unit;
             double up = ceil(low / unit) * unit;
             double candidate = at > low && at <= high ? at : up > low ? up : up + unit;
             if (candidate > low && candidate <= high) {
@@ -153,7 +157,10 @@ void qon_classes_make(struct qon_classes *classes, enum qon_class_rule rule, con
                 cut[k] = cut[k] < cut[k - 1] ? cut[k - 1] : cut[k];
                 continue;
             }
-            classes->limit[classes->count++] = roundest(sorted[cut[k] - 1], sorted[cut[k]]);
+            double limit = roundest(sorted[cut[k] - 1], sorted[cut[k]]);
+            if (limit > classes->limit[classes->count - 1] && limit <= sorted[n - 1]) {
+                classes->limit[classes->count++] = limit;
+            }
         }
         classes->limit[classes->count] = sorted[n - 1];
         finish(classes, values, count);

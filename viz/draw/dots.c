@@ -4,6 +4,7 @@
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 double qon_dots_each(const struct qon_dots *figure) {
     if (figure->each > 0) {
@@ -46,9 +47,27 @@ static void dot_place(const struct qon_map *map, int region, int dot, double *x,
     *y = r->label_y;
 }
 
+// caption is "... %s ...": one place for the number.
+static void caption_fill(const struct qon_dots *f, enum qon_language language, char *out, size_t size) {
+    char number[64];
+    qon_format_number(number, sizeof number, qon_dots_each(f), 0, 0, language);
+    const char *mark = f->caption ? strstr(f->caption, "%s") : NULL;
+    if (mark) {
+        snprintf(out, size, "%.*s%s%s", (int)(mark - f->caption), f->caption, number, mark + 2);
+    } else {
+        snprintf(out, size, "%s", f->caption ? f->caption : "");
+    }
+}
+
+static double key_height(const struct qon_dots *f, double width) {
+    char text[400];
+    caption_fill(f, QON_RU, text, sizeof text);
+    return 8 + qon_paragraph_height(text, 11, width - 14);
+}
+
 double qon_dots_height(const void *data, double width) {
     const struct qon_dots *figure = data;
-    return qon_map_body_height(figure->map, width) + 28;
+    return qon_map_body_height(figure->map, width) + key_height(figure, width);
 }
 
 void qon_draw_dots(struct qon_canvas *canvas, const void *data, struct qon_box box) {
@@ -63,7 +82,8 @@ void qon_draw_dots(struct qon_canvas *canvas, const void *data, struct qon_box b
     for (int r = 0; r < map->regions; r++) {
         colour[r] = QON_LAND;
     }
-    struct qon_box body = {box.x, box.y, box.w, box.h - 28};
+    double key = key_height(f, box.w);
+    struct qon_box body = {box.x, box.y, box.w, box.h - key};
     struct qon_view view = qon_map_view(map, (struct qon_box){body.x + 1, body.y + 4, body.w - 2, body.h - 8});
     qon_map_fill(canvas, map, &view, colour);
     double each = qon_dots_each(f);
@@ -98,25 +118,11 @@ void qon_draw_dots(struct qon_canvas *canvas, const void *data, struct qon_box b
     if (f->label) {
         qon_map_names(canvas, map, &view, body, f->label, NULL, colour);
     }
-    char number[64];
-    qon_format_number(number, sizeof number, each, 0, 0, canvas->language);
-    const struct qon_style style = {.size = 11, .colour = QON_MUTED, .most = box.w - 14};
-    qon_draw_box(canvas, (struct qon_box){box.x + 3, box.y + box.h - 15, size, size}, QON_HUE, 1);
-    if (f->caption) {
-        // caption is "... %s ...": one place for the number.
-        char text[300];
-        const char *mark = f->caption;
-        size_t used = 0;
-        for (; *mark && used + 70 < sizeof text; mark++) {
-            if (mark[0] == '%' && mark[1] == 's') {
-                used += (size_t)snprintf(text + used, sizeof text - used, "%s", number);
-                mark++;
-            } else {
-                text[used++] = *mark;
-            }
-        }
-        text[used] = 0;
-        qon_draw_text(canvas, box.x + 14, box.y + box.h - 10, text, &style);
-    }
+    char text[400];
+    caption_fill(f, canvas->language, text, sizeof text);
+    const struct qon_style style = {.size = 11, .colour = QON_MUTED};
+    double top = box.y + box.h - key + 6;
+    qon_draw_box(canvas, (struct qon_box){box.x + 3, top + 7, size, size}, QON_HUE, 1);
+    qon_draw_paragraph(canvas, (struct qon_box){box.x + 14, top, box.w - 14, 0}, text, &style, true);
     free(colour);
 }

@@ -87,6 +87,7 @@ void qon_draw_text(struct qon_canvas *canvas, double x, double baseline, const c
 double qon_text_width(struct qon_canvas *canvas, const char *text, const struct qon_style *style);
 // Sets `text` in lines within box.w and returns the height; draws when `draw`. Line height is 1.4 times the size.
 double qon_draw_paragraph(struct qon_canvas *canvas, struct qon_box box, const char *text, const struct qon_style *style, bool draw);
+double qon_paragraph_height(const char *text, double size, double width); // without a canvas at hand
 void qon_draw_line(struct qon_canvas *canvas, double x0, double y0, double x1, double y1, int colour, double width);
 void qon_draw_box(struct qon_canvas *canvas, struct qon_box box, int colour, double opacity); // filled
 // Swatches with words, wrapped within box.w; returns the height used.
@@ -105,10 +106,12 @@ void qon_theme_css(const struct qon_theme *theme, char *out, size_t size);
 
 enum qon_format_flags { QON_PLAIN = 0, QON_SIGNED = 1, QON_SHORT = 2, QON_PERCENT = 4 };
 // A number as the language writes it: 1,234.5 (en), 1 234,5 (kk, ru; no-break spaces); minus is U+2212; NAN is a dash. QON_SHORT: 18.1 M,
-// 18,1 млн; QON_PERCENT appends the sign. digits: decimals, -1: as many as three significant figures need.
+// 18,1 млн; QON_PERCENT appends the sign. digits: decimals (after shortening), -1: as many as three significant figures need.
 void qon_format_number(char *out, size_t size, double value, int digits, int flags, enum qon_language language);
 void qon_format_month(char *out, size_t size, int32_t month, enum qon_language language); // month since 1900-01: Jan 2017, янв. 2017
 int qon_digits_for(double step); // decimals that tell apart values `step` apart
+// A tick of a scale whose ticks lie `step` apart: the same decimals all along.
+void qon_format_tick(char *out, size_t size, double value, double step, int flags, enum qon_language language);
 
 // ---------------------------------------------------------------------------------------------------------------- classes (classes.c)
 
@@ -240,7 +243,7 @@ struct qon_bars {
     int rows, segments;
     const char *const *label;   // [row]
     const char *const *segment; // [segment] words of the legend; NULL with one segment
-    const int *colour;          // [segment]
+    const int *colour;          // [segment]; with QON_SIGNED and one segment, negative bars take the next hue
     const double *value;        // [row * segments + segment]
     const double *low, *high;   // interval of each value, or NULL
     bool stacked;

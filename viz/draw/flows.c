@@ -39,9 +39,13 @@ int qon_arcs_shown(const struct qon_arcs *figure, double *share) {
     return shown;
 }
 
+static double key_height(const struct qon_arcs *f, double width) {
+    return 26 + (f->caption ? qon_paragraph_height(f->caption, 11, width) : 0);
+}
+
 double qon_arcs_height(const void *data, double width) {
     const struct qon_arcs *figure = data;
-    return qon_map_body_height(figure->map, width) + (width < 480 ? 70 : 40);
+    return qon_map_body_height(figure->map, width) + key_height(figure, width);
 }
 
 struct arc {
@@ -115,7 +119,7 @@ static void key_draw(struct qon_canvas *canvas, const struct qon_arcs *f, struct
         double value = i == 0 ? sample : i == 1 ? round_down(sample / 2.5) : round_down(sample / 10);
         char text[64];
         qon_format_number(text, sizeof text, value, 0, 0, canvas->language);
-        qon_draw_line(canvas, x, y + 9, x + 30, y + 9, QON_HUE + 1, fmax(0.7, value * unit));
+        qon_draw_line(canvas, x, y + 9, x + 30, y + 9, QON_HUE, fmax(0.7, value * unit));
         qon_draw_text(canvas, x + 36, y + 13, text, &words);
         x += 36 + qon_text_width(canvas, text, &words) + 18;
     }
@@ -132,7 +136,7 @@ void qon_draw_arcs(struct qon_canvas *canvas, const void *data, struct qon_box b
     for (int r = 0; r < map->regions; r++) {
         colour[r] = !f->balance || !isfinite(f->balance[r]) ? QON_LAND : f->balance[r] < 0 ? QON_DIV + 3 : QON_DIV + 5;
     }
-    double key = box.w < 480 ? 66 : 36;
+    double key = key_height(f, box.w);
     struct qon_box body = {box.x, box.y, box.w, box.h - key - 4};
     struct qon_view view = qon_map_view(map, (struct qon_box){body.x + 1, body.y + 4, body.w - 2, body.h - 8});
     qon_map_fill(canvas, map, &view, colour);
@@ -159,7 +163,7 @@ void qon_draw_arcs(struct qon_canvas *canvas, const void *data, struct qon_box b
             if (pass == 1 && drawn[0] - drawn[1] < shown) {
                 struct arc arc;
                 arc_make(f, &view, flow, unit, &arc);
-                arc_draw(canvas, &arc, QON_HUE + 1);
+                arc_draw(canvas, &arc, QON_HUE);
             }
         }
     }

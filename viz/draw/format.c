@@ -69,8 +69,8 @@ void qon_format_number(char *out, size_t size, double value, int digits, int fla
             power = 0;
         }
     }
-    int shown = digits >= 0 && power == 0 ? digits : digits_significant(plain, 3);
-    if (flags & QON_SHORT) {
+    int shown = digits >= 0 ? digits : digits_significant(plain, 3);
+    if (flags & QON_SHORT && digits < 0) {
         while (shown > 0 && fabs(plain * pow(10, shown - 1) - round(plain * pow(10, shown - 1))) < 1e-9) {
             shown--;
         }
@@ -83,6 +83,16 @@ void qon_format_number(char *out, size_t size, double value, int digits, int fla
     const char *space = power > 0 && language != QON_EN ? NO_BREAK_SPACE : "";
     const char *percent = !(flags & QON_PERCENT) ? "" : language == QON_EN ? "%" : NO_BREAK_SPACE "%";
     snprintf(out, size, "%s%s%s%s%s", sign, number, space, unit, percent);
+}
+
+void qon_format_tick(char *out, size_t size, double value, double step, int flags, enum qon_language language) {
+    // Seen through the rounding of short numbers: 1.5 M beside 1.0 M, 500 k beside 1.0 M.
+    double unit = 1;
+    while (flags & QON_SHORT && unit < 1e9 && fabs(value) / unit >= 999.5) {
+        unit *= 1000;
+    }
+    bool whole = flags & QON_SHORT && unit == 1000 && fabs(value) < 9999.5 && language != QON_EN;
+    qon_format_number(out, size, value, value == 0 ? 0 : qon_digits_for(whole ? step : step / unit), flags, language);
 }
 
 void qon_format_month(char *out, size_t size, int32_t month, enum qon_language language) {

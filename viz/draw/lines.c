@@ -59,7 +59,7 @@ static void axis_value(struct qon_canvas *canvas, const struct qon_lines *f, con
     for (int i = 0; i < frame->ticks; i++) {
         double y = y_of(frame, frame->tick[i]);
         char text[64];
-        qon_format_number(text, sizeof text, frame->tick[i], qon_digits_for(step), f->flags, canvas->language);
+        qon_format_tick(text, sizeof text, frame->tick[i], step, f->flags, canvas->language);
         qon_draw_line(canvas, frame->plot.x, y, frame->plot.x + frame->plot.w, y, frame->tick[i] == 0 ? QON_MUTED : QON_GRID,
                       frame->tick[i] == 0 ? 1 : 0.7);
         qon_draw_text(canvas, frame->plot.x - 6, y + 3.5, text, &style);
@@ -197,7 +197,7 @@ void qon_draw_lines(struct qon_canvas *canvas, const void *data, struct qon_box 
     double left = 20;
     for (int i = 0; i < frame.ticks; i++) {
         char text[64];
-        qon_format_number(text, sizeof text, frame.tick[i], qon_digits_for(frame.tick[1] - frame.tick[0]), f->flags, canvas->language);
+        qon_format_tick(text, sizeof text, frame.tick[i], frame.tick[1] - frame.tick[0], f->flags, canvas->language);
         left = fmax(left, qon_text_width(canvas, text, &small) + 8);
     }
     double top = box.y + 6;

@@ -230,7 +230,8 @@ static void class_words(const struct qon_canvas *canvas, const struct qon_chorop
     } else if (k == f->classes.count - 1) {
         snprintf(out, size, "\xe2\x89\xa5 %s", low);
     } else {
-        snprintf(out, size, "%s \xe2\x80\xa6 %s", low, high);
+        // A dash between signed numbers would read as a minus.
+        snprintf(out, size, f->with_sign ? "%s \xe2\x80\xa6 %s" : "%s\xe2\x80\x93%s", low, high);
     }
 }
 

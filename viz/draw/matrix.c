@@ -22,15 +22,13 @@ double qon_matrix_height(const void *data, double width) {
     const struct qon_matrix *figure = data;
     struct layout layout = layout_make(figure, width);
     int rows = width < 480 ? 2 : 1;
-    return 16 + layout.head + figure->rows * layout.cell_h + 12 + 18 + rows * 32;
+    return 16 + layout.head + figure->rows * layout.cell_h + 12 + qon_paragraph_height(figure->caption, 11, width) + 3 + rows * 32;
 }
 
 static void key_draw(struct qon_canvas *canvas, const struct qon_matrix *f, struct qon_box box) {
-    const struct qon_style muted = {.size = 11, .colour = QON_MUTED, .most = box.w};
+    const struct qon_style muted = {.size = 11, .colour = QON_MUTED};
     const struct qon_style words = {.size = 10.5, .colour = QON_INK};
-    double y = box.y;
-    qon_draw_text(canvas, box.x, y + 10, f->caption, &muted);
-    y += 17;
+    double y = box.y + qon_draw_paragraph(canvas, box, f->caption, &muted, true) + 3;
     int columns = box.w < 480 ? (f->classes.count + 1) / 2 : f->classes.count;
     double cell = fmin(110, box.w / (columns > 0 ? columns : 1));
     for (int k = 0; k < f->classes.count; k++) {

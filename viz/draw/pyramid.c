@@ -30,7 +30,7 @@ double qon_pyramid_most(const struct qon_pyramid *figure) {
 
 double qon_pyramid_height(const void *data, double width) {
     const struct qon_pyramid *figure = data;
-    double row = width < 480 ? 13 : 15;
+    double row = width < 480 ? 16 : 18;
     return 40 + figure->groups * row + 22;
 }
 
@@ -56,7 +56,7 @@ static void scale_draw(struct qon_canvas *canvas, struct qon_box side, double mo
         double x = side.w * tick[i] / 100 / most;
         x = left ? side.x + side.w - x : side.x + x;
         char text[40];
-        qon_format_number(text, sizeof text, tick[i], qon_digits_for(tick[1]), QON_PERCENT, canvas->language);
+        qon_format_tick(text, sizeof text, tick[i], tick[1], QON_PERCENT, canvas->language);
         qon_draw_line(canvas, x, side.y, x, side.y + side.h, QON_GRID, 0.7);
         qon_draw_text(canvas, x, side.y + side.h + 15, text, &style);
     }

@@ -166,7 +166,7 @@ void qon_section_people(struct qon_document *d) {
     people_table(d, start_by_region(d), now, density);
 }
 
-static void arcs_add(struct qon_document *d, const double *matrix, const double *net) {
+static void arcs_add(struct qon_document *d, const double *matrix) {
     int n = d->source->regions;
     struct qon_arcs *arcs = qon_arena_take(d->arena, 1, sizeof *arcs);
     struct qon_flow *flow = qon_arena_take(d->arena, (size_t)n * (size_t)n + 1, sizeof *flow);
@@ -177,7 +177,7 @@ static void arcs_add(struct qon_document *d, const double *matrix, const double 
         }
     }
     qon_flows_sort(flow, count);
-    *arcs = (struct qon_arcs){.map = &d->map, .flow = flow, .count = count, .most = 50, .balance = net, .label = d->label, .caption = qon_t(d, QON_T_ARCS_KEY)};
+    *arcs = (struct qon_arcs){.map = &d->map, .flow = flow, .count = count, .most = 50, .label = d->label, .caption = qon_t(d, QON_T_ARCS_KEY)};
     double share;
     int shown = qon_arcs_shown(arcs, &share);
     const char *caption = qon_arena_format(d->arena, qon_t(d, QON_T_ARCS_CAPTION), qon_number(d, shown, 0, 0), qon_number(d, count, 0, 0),
@@ -248,7 +248,7 @@ void qon_section_migration(struct qon_document *d) {
         struct qon_classes classes;
         qon_classes_make_diverging(&classes, rate, n, 7);
         map_add(d, qon_t(d, QON_T_MAP_NET), rate, classes, 1, true, qon_t(d, QON_T_MAP_NET_KEY));
-        arcs_add(d, matrix, net);
+        arcs_add(d, matrix);
     } else {
         qon_block_add(d, QON_BLOCK_NOTE, qon_t(d, QON_T_WHY_NO_MAP));
     }
@@ -332,7 +332,7 @@ static double *ages_values(struct qon_document *d, const struct ages *ages, cons
     return value;
 }
 
-static const struct qon_pyramid *pyramid_make(struct qon_document *d, const struct ages *ages, int region) {
+static struct qon_pyramid *pyramid_make(struct qon_document *d, const struct ages *ages, int region) {
     struct qon_pyramid *p = qon_arena_take(d->arena, 1, sizeof *p);
     const char **label = qon_arena_take(d->arena, GROUPS_MOST, sizeof *label);
     memcpy(label, ages->label, sizeof ages->label);
@@ -395,14 +395,21 @@ void qon_section_ages(struct qon_document *d) {
         }
     }
     const char *note = qon_t(d, QON_T_PYRAMID_NOTE);
-    qon_figure_add(d, qon_t(d, QON_T_PYRAMID_COUNTRY), qon_draw_pyramid, qon_pyramid_height, pyramid_make(d, &ages, -1), note, true);
+    struct qon_pyramid *country = pyramid_make(d, &ages, -1);
+    qon_figure_add(d, qon_t(d, QON_T_PYRAMID_COUNTRY), qon_draw_pyramid, qon_pyramid_height, country, note, true);
     bars_by_region(d, qon_t(d, QON_T_AGEING), "ageing_index", 1, 0, "", qon_t(d, QON_T_AGEING_NOTE), true);
-    if (oldest >= 0 && oldest != youngest) {
-        const char *old = qon_arena_format(d->arena, qon_t(d, QON_T_PYRAMID_OLDEST), d->label[oldest]);
-        const char *young = qon_arena_format(d->arena, qon_t(d, QON_T_PYRAMID_YOUNGEST), d->label[youngest]);
-        qon_figure_add(d, old, qon_draw_pyramid, qon_pyramid_height, pyramid_make(d, &ages, oldest), note, true);
-        qon_figure_add(d, young, qon_draw_pyramid, qon_pyramid_height, pyramid_make(d, &ages, youngest), note, true);
+    if (oldest < 0 || oldest == youngest) {
+        return;
     }
+    struct qon_pyramid *old = pyramid_make(d, &ages, oldest);
+    struct qon_pyramid *young = pyramid_make(d, &ages, youngest);
+    // One scale for all three.
+    country->most = fmax(qon_pyramid_most(country), fmax(qon_pyramid_most(old), qon_pyramid_most(young)));
+    old->most = young->most = country->most;
+    const char *old_title = qon_arena_format(d->arena, qon_t(d, QON_T_PYRAMID_OLDEST), d->label[oldest]);
+    const char *young_title = qon_arena_format(d->arena, qon_t(d, QON_T_PYRAMID_YOUNGEST), d->label[youngest]);
+    qon_figure_add(d, old_title, qon_draw_pyramid, qon_pyramid_height, old, NULL, true);
+    qon_figure_add(d, young_title, qon_draw_pyramid, qon_pyramid_height, young, NULL, true);
 }
 
 // ---------------------------------------------------------------------------------------------------------------- labour
@@ -431,9 +438,9 @@ void qon_section_labour(struct qon_document *d) {
                             ? d->source->indicator[qon_source_indicator(d->source, "unemployed")].label[d->language]
                             : "";
     qon_lines_add(d, title, qon_t(d, QON_T_PERSONS), both ? 2 : 1, vacancies, true);
-    const char *tenge = qon_t(d, QON_T_TENGE_MONTH);
-    bars_by_region(d, qon_t(d, QON_T_WAGE), "wage_mean", 0, 0, "", NULL, true);
-    bars_by_region(d, qon_t(d, QON_T_RENT), "rent", 0, 0, "", NULL, true);
-    qon_lines_add(d, qon_t(d, QON_T_WAGE), tenge, 1, wage, true);
-    qon_lines_add(d, qon_t(d, QON_T_RENT), tenge, 1, rent, true);
+    const char *by_region = qon_arena_format(d->arena, qon_t(d, QON_T_BY_REGION_IN), last_month(d));
+    qon_lines_add(d, qon_t(d, QON_T_WAGE), "", 1, wage, true);
+    qon_lines_add(d, qon_t(d, QON_T_RENT), "", 1, rent, true);
+    bars_by_region(d, qon_t(d, QON_T_WAGE), "wage_mean", 0, 0, "", by_region, true);
+    bars_by_region(d, qon_t(d, QON_T_RENT), "rent", 0, 0, "", by_region, true);
 }
