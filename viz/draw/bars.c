@@ -148,7 +148,7 @@ void qon_draw_bars(struct qon_canvas *canvas, const void *data, struct qon_box b
             widest_negative = v < 0 && !f->stacked ? fmax(widest_negative, w) : widest_negative;
         }
     }
-    label = fmin(label, 0.36 * box.w) + 10;
+    label = fmin(label, 0.42 * box.w) + 10;
     double y = box.y + 4;
     if (f->segment && f->segments > 1) {
         y += 4 + qon_draw_legend(canvas, (struct qon_box){box.x, y - 4, box.w, 0}, f->segments, f->segment, f->colour, true);

@@ -2,50 +2,62 @@
 // A table: columns as wide as their content asks for, wrapped when the page is narrower; the head is repeated by calling again.
 #include "draw.h"
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 static const double pad = 5;
 
-static void widths_find(struct qon_canvas *canvas, const struct qon_table *t, double width, double size, double *column) {
+static double widest_word(struct qon_canvas *canvas, const char *text, const struct qon_style *style) {
+    char word[200];
+    double widest = 0;
+    while (*text) {
+        size_t length = strcspn(text, " ");
+        snprintf(word, sizeof word, "%.*s", (int)(length < sizeof word ? length : sizeof word - 1), text);
+        if (length < sizeof word) {
+            widest = fmax(widest, qon_text_width(canvas, word, style));
+        }
+        text += length + (text[length] == ' ');
+    }
+    return fmin(widest, 13 * style->size); // longer ones are broken
+}
+
+// Between the widest word, which is not broken, and the whole text in one line. Room left is shared out evenly.
+static bool widths_find(struct qon_canvas *canvas, const struct qon_table *t, double width, double size, double *column) {
     const struct qon_style body = {.size = size};
     const struct qon_style head = {.size = size, .weight = 600};
+    double *least = calloc((size_t)t->columns + 1, sizeof *least);
+    if (!least) {
+        return false;
+    }
     double sum = 0;
+    double sum_least = 0;
     for (int c = 0; c < t->columns; c++) {
+        least[c] = widest_word(canvas, t->head[c], &head);
         column[c] = fmin(qon_text_width(canvas, t->head[c], &head), 9 * size);
         for (int r = 0; r < t->rows; r++) {
-            column[c] = fmax(column[c], qon_text_width(canvas, t->cell[r * t->columns + c], &body));
+            const struct qon_style *style = t->strong && t->strong[r] ? &head : &body;
+            const char *text = t->cell[r * t->columns + c];
+            column[c] = fmax(column[c], qon_text_width(canvas, text, style));
+            least[c] = fmax(least[c], widest_word(canvas, text, style));
         }
-        column[c] += 2 * pad;
+        // A hair more, lest rounding break a line.
+        least[c] += 2 * pad + 0.5;
+        column[c] = fmax(column[c] + 2 * pad + 0.5, least[c]);
         sum += column[c];
-    }
-    // Too wide: the widest give way first. Room left: shared out evenly.
-    while (sum > width + 0.5) {
-        double widest = 0;
-        double next = 0;
-        int ties = 0;
-        for (int c = 0; c < t->columns; c++) {
-            if (column[c] > widest + 0.01) {
-                next = widest;
-                widest = column[c];
-                ties = 1;
-            } else if (column[c] > widest - 0.01) {
-                ties++;
-            } else {
-                next = fmax(next, column[c]);
-            }
-        }
-        double cut = fmin(widest - next, (sum - width) / ties);
-        for (int c = 0; c < t->columns; c++) {
-            if (column[c] > widest - 0.01) {
-                column[c] -= cut;
-            }
-        }
-        sum -= cut * ties;
+        sum_least += least[c];
     }
     for (int c = 0; c < t->columns; c++) {
-        column[c] += (width - sum) / t->columns;
+        if (sum <= width) {
+            column[c] += (width - sum) / t->columns;
+        } else if (sum_least < width) {
+            column[c] = least[c] + (column[c] - least[c]) * (width - sum_least) / (sum - sum_least);
+        } else {
+            column[c] = least[c] * width / sum_least;
+        }
     }
+    free(least);
+    return true;
 }
 
 static double row_draw(struct qon_canvas *canvas, const struct qon_table *t, int r, const double *column, struct qon_box box, double size,
@@ -67,11 +79,11 @@ static double row_draw(struct qon_canvas *canvas, const struct qon_table *t, int
 int qon_draw_table(struct qon_canvas *canvas, const struct qon_table *t, int first, struct qon_box box, double size, double *height) {
     double *column = calloc((size_t)t->columns + 1, sizeof *column);
     *height = 0;
-    if (!column) {
+    if (!column || !widths_find(canvas, t, box.w, size, column)) {
         canvas->failed = true;
+        free(column);
         return t->rows;
     }
-    widths_find(canvas, t, box.w, size, column);
     double head = row_draw(canvas, t, -1, column, box, size, false);
     double y = box.y + head;
     int r = first;

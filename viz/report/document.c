@@ -230,7 +230,7 @@ static void front_make(struct qon_document *document) {
     const char *scale = qon_source_fact(source, document->run, "scale");
     bool one = !scale || strcmp(scale, "1") == 0;
     const char *words = one ? qon_t(document, QON_T_SCALE_ONE) : qon_arena_format(arena, qon_t(document, QON_T_SCALE_MANY), scale);
-    document->intro = qon_arena_format(arena, "%s. %s", period, words);
+    document->intro = qon_arena_format(arena, "%s · %s", period, words);
 }
 
 void qon_document_make(struct qon_document *document, struct qon_source *source, enum qon_language language) {

@@ -66,6 +66,7 @@ static const char style[] =
     ".r{text-align:right}td.n{white-space:nowrap}td.long{overflow-wrap:anywhere;min-width:12ch}tr.strong td{font-weight:600}"
     "details{margin:0 0 20px}summary{cursor:pointer;font-weight:600;margin-bottom:8px}"
     "footer{padding-top:24px;padding-bottom:48px;color:var(--muted);font-size:13px}"
+    "@media(min-width:721px){td:first-child{min-width:15.5em}}"
     "@media(max-width:720px){main,header,footer{padding-left:16px;padding-right:16px}header{padding-top:24px}h1{font-size:25px}h2{font-size:20px;margin-top:40px}"
     ".wide{display:none}.narrow{display:block}.pair{grid-template-columns:minmax(0,1fr)}.cards{grid-template-columns:repeat(auto-fill,minmax(140px,1fr))}"
     ".card .value{font-size:19px}.pair svg{width:100%}table{font-size:13px}th,td{padding:5px 8px}}"

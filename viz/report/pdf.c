@@ -52,18 +52,6 @@ static void paragraph(struct layout *l, const char *text, const struct qon_style
     l->y += qon_draw_paragraph(&l->canvas, box, text, style, true) + after;
 }
 
-static void heading(struct layout *l, const struct qon_block *b) {
-    l->y += l->y > margin + 1 ? 16 : 0;
-    room_make(l, 140); // never alone at the foot of a page
-    if (l->pages > 0) {
-        char link[40];
-        snprintf(link, sizeof link, "page=%d pos=[%.0f %.0f]", l->page, margin, l->y);
-        cairo_pdf_surface_add_outline(l->surface, CAIRO_PDF_OUTLINE_ROOT, b->text, link, CAIRO_PDF_OUTLINE_FLAG_OPEN);
-    }
-    const struct qon_style style = {.size = 15, .weight = 700, .colour = QON_INK};
-    paragraph(l, b->text, &style, 6);
-}
-
 static void cards(struct layout *l, const struct qon_block *b) {
     enum { COLUMNS = 4 };
     const struct qon_style label = {.size = 8, .colour = QON_MUTED};
@@ -128,9 +116,32 @@ static void figure_draw(struct layout *l, const struct qon_block *b, double x, d
     }
 }
 
+enum { HALF_UNITS = 336, FULL_UNITS = 680 };
+static const double figure_gap = 20;
+
+// What of a block must stand on the page where it starts.
+static double opening_height(struct layout *l, const struct qon_block *b) {
+    if (!b || b->kind != QON_BLOCK_FIGURE) {
+        return 90;
+    }
+    double width = b->half ? (width_of() - figure_gap) / 2 : width_of();
+    return figure_height(l, b, width, b->half ? HALF_UNITS : FULL_UNITS);
+}
+
+static void heading(struct layout *l, const struct qon_block *b) {
+    l->y += l->y > margin + 1 ? 16 : 0;
+    room_make(l, 30 + opening_height(l, b->next)); // never alone at the foot of a page
+    if (l->pages > 0) {
+        char link[40];
+        snprintf(link, sizeof link, "page=%d pos=[%.0f %.0f]", l->page, margin, l->y);
+        cairo_pdf_surface_add_outline(l->surface, CAIRO_PDF_OUTLINE_ROOT, b->text, link, CAIRO_PDF_OUTLINE_FLAG_OPEN);
+    }
+    const struct qon_style style = {.size = 15, .weight = 700, .colour = QON_INK};
+    paragraph(l, b->text, &style, 6);
+}
+
 static const struct qon_block *figures(struct layout *l, const struct qon_block *b) {
-    enum { HALF_UNITS = 336, FULL_UNITS = 680 };
-    const double gap = 20;
+    const double gap = figure_gap;
     bool pair = b->half && b->next && b->next->kind == QON_BLOCK_FIGURE && b->next->half;
     double width = b->half ? (width_of() - gap) / 2 : width_of();
     double units = b->half ? HALF_UNITS : FULL_UNITS;

@@ -252,8 +252,8 @@ void qon_section_migration(struct qon_document *d) {
     } else {
         qon_block_add(d, QON_BLOCK_NOTE, qon_t(d, QON_T_WHY_NO_MAP));
     }
-    matrix_add(d, matrix);
     migration_table(d, matrix, net, rate);
+    matrix_add(d, matrix);
 }
 
 void qon_section_course(struct qon_document *d) {
