@@ -143,8 +143,30 @@ static void line_draw(struct qon_canvas *canvas, const struct qon_lines *f, cons
     }
 }
 
+// Names with a piece of their line, wrapped; returns the height.
+static double legend_draw(struct qon_canvas *canvas, const struct qon_lines *f, struct qon_box box) {
+    static const double dashes[] = {5, 3};
+    const struct qon_style style = {.size = 11, .colour = QON_INK, .most = box.w - 26};
+    double x = box.x;
+    double y = box.y;
+    for (int s = 0; s < f->lines; s++) {
+        double width = 26 + qon_text_width(canvas, f->line[s].name, &style);
+        if (x > box.x && x + width > box.x + box.w) {
+            x = box.x;
+            y += 17;
+        }
+        cairo_set_dash(canvas->cairo, dashes, f->line[s].dashed ? 2 : 0, 0);
+        qon_draw_line(canvas, x, y + 8.5, x + 20, y + 8.5, f->line[s].colour, 2.5);
+        cairo_set_dash(canvas->cairo, NULL, 0, 0);
+        qon_draw_text(canvas, x + 26, y + 12.5, f->line[s].name, &style);
+        x += width + 14;
+    }
+    return y + 17 - box.y;
+}
+
 // Names at the right end, pushed apart so that none overlap.
 static void names_draw(struct qon_canvas *canvas, const struct qon_lines *f, const struct frame *frame, double room) {
+    static const double dashes[] = {3, 2};
     double *at = calloc((size_t)f->lines, sizeof *at);
     int *order = calloc((size_t)f->lines, sizeof *order);
     if (!at || !order) {
@@ -177,10 +199,12 @@ static void names_draw(struct qon_canvas *canvas, const struct qon_lines *f, con
         at[order[k]] = fmin(at[order[k]], limit);
     }
     for (int s = 0; s < f->lines; s++) {
-        struct qon_style style = {.size = 11, .weight = 600, .colour = QON_INK, .most = room - 14};
+        struct qon_style style = {.size = 11, .weight = 600, .colour = QON_INK, .most = room - 22};
         double x = frame->plot.x + frame->plot.w + 6;
-        qon_draw_line(canvas, x, at[s], x + 8, at[s], f->line[s].colour, 2.5);
-        qon_draw_text(canvas, x + 12, at[s] + 4, f->line[s].name, &style);
+        cairo_set_dash(canvas->cairo, dashes, f->line[s].dashed ? 2 : 0, 0);
+        qon_draw_line(canvas, x, at[s], x + 12, at[s], f->line[s].colour, 2.5);
+        cairo_set_dash(canvas->cairo, NULL, 0, 0);
+        qon_draw_text(canvas, x + 16, at[s] + 4, f->line[s].name, &style);
     }
     free(at);
     free(order);
@@ -208,19 +232,12 @@ void qon_draw_lines(struct qon_canvas *canvas, const void *data, struct qon_box 
         top += 20;
     }
     if (f->lines > 1 && !frame.ends) {
-        const char *word[16];
-        int colour[16];
-        int count = f->lines < 16 ? f->lines : 16;
-        for (int s = 0; s < count; s++) {
-            word[s] = f->line[s].name;
-            colour[s] = f->line[s].colour;
-        }
-        top += qon_draw_legend(canvas, (struct qon_box){box.x, top - 4, box.w, 0}, count, word, colour, true);
+        top += legend_draw(canvas, f, (struct qon_box){box.x, top - 4, box.w, 0});
     }
     double right = 10;
     for (int s = 0; frame.ends && s < f->lines; s++) {
         const struct qon_style style = {.size = 11, .weight = 600};
-        right = fmax(right, fmin(0.28 * box.w, qon_text_width(canvas, f->line[s].name, &style) + 24));
+        right = fmax(right, fmin(0.28 * box.w, qon_text_width(canvas, f->line[s].name, &style) + 28));
     }
     frame.plot = (struct qon_box){box.x + left, top + 4, box.w - left - right, box.y + box.h - top - 4 - 22};
     axis_value(canvas, f, &frame);

@@ -10,7 +10,7 @@ enum origin { PUBLISHED, DERIVED, ASSUMED, DEFINED, UNSOURCED, ORIGINS };
 
 struct walk {
     struct qon_document *document;
-    struct qon_rows *assumed, *others;
+    struct qon_rows *assumed, *others, *files;
     int count[ORIGINS];
 };
 
@@ -62,8 +62,19 @@ static void walk_json(struct walk *walk, const cJSON *node, const char *path, in
         leaf(walk, path, value, source);
         return;
     }
+    const char *file = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(node, "file"));
+    if (cJSON_IsObject(node) && file) {
+        const cJSON *rows = cJSON_GetObjectItemCaseSensitive(node, "rows");
+        const char *hash = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(node, "xxhash64"));
+        const char *cell[] = {path, qon_arena_copy(walk->document->arena, file),
+                              cJSON_IsNumber(rows) ? qon_number(walk->document, rows->valuedouble, 0, 0) : "",
+                              qon_arena_copy(walk->document->arena, hash)};
+        qon_rows_add(walk->files, cell);
+        return;
+    }
     if (cJSON_IsNumber(node)) {
-        walk->count[UNSOURCED]++;
+        // The first level says how to run (months, scale), which needs no source.
+        walk->count[UNSOURCED] += depth > 1;
         return;
     }
     int i = 0;
@@ -98,6 +109,7 @@ static void unused_add(struct qon_document *d) {
 
 void qon_section_assumptions(struct qon_document *d) {
     static const enum qon_text_id head[] = {QON_T_SETTING, QON_T_VALUE, QON_T_SOURCE};
+    static const enum qon_text_id file_head[] = {QON_T_SETTING, QON_T_FILE, QON_T_FILE_ROWS, QON_T_FILE_HASH};
     qon_section_start(d, QON_T_ASSUMPTIONS, "assumptions");
     const char *text = qon_source_fact(d->source, d->run, "scenario_json");
     cJSON *scenario = text ? cJSON_Parse(text) : NULL;
@@ -105,7 +117,8 @@ void qon_section_assumptions(struct qon_document *d) {
         qon_block_add(d, QON_BLOCK_NOTE, qon_t(d, QON_T_WHY_NO_SOURCES));
         return;
     }
-    struct walk walk = {.document = d, .assumed = qon_rows_start(d, 3, head), .others = qon_rows_start(d, 3, head)};
+    struct walk walk = {.document = d, .assumed = qon_rows_start(d, 3, head), .others = qon_rows_start(d, 3, head), .files = qon_rows_start(d, 4, file_head)};
+    walk.files->align[1] = QON_LEFT;
     walk.assumed->align[2] = walk.others->align[2] = QON_LEFT;
     walk_json(&walk, scenario, "", 0);
     cJSON_Delete(scenario);
@@ -118,6 +131,9 @@ void qon_section_assumptions(struct qon_document *d) {
         qon_block_add(d, QON_BLOCK_NOTE, qon_arena_format(d->arena, qon_t(d, QON_T_SOURCE_NONE), qon_number(d, n[UNSOURCED], 0, 0)));
     }
     unused_add(d);
+    if (walk.files->rows > 0) {
+        qon_rows_end(walk.files, qon_t(d, QON_T_SOURCE_FILES), false);
+    }
     if (walk.assumed->rows > 0) {
         qon_rows_end(walk.assumed, qon_t(d, QON_T_SOURCE_ASSUMED), false);
     }

@@ -162,7 +162,8 @@ bool qon_lines_add(struct qon_document *document, const char *title, const char 
             const char *scenario = source->run[from].title[document->language];
             l->name = document->base < 0 ? name : indicators == 1 ? scenario : qon_arena_format(document->arena, "%s: %s", name, scenario);
             l->value = value;
-            l->colour = QON_HUE + i;
+            // Beside one line of the alternative the base stands back.
+            l->colour = k == 1 && indicators == 1 ? QON_MUTED : QON_HUE + i;
             l->dashed = k == 1;
             double *low, *high;
             int replicates;

@@ -69,7 +69,7 @@ static const char style[] =
     "@media(min-width:721px){td:first-child{min-width:15.5em}}"
     "@media(max-width:720px){main,header,footer{padding-left:16px;padding-right:16px}header{padding-top:24px}h1{font-size:25px}h2{font-size:20px;margin-top:40px}"
     ".wide{display:none}.narrow{display:block}.pair{grid-template-columns:minmax(0,1fr)}.cards{grid-template-columns:repeat(auto-fill,minmax(140px,1fr))}"
-    ".card .value{font-size:19px}.pair svg{width:100%}table{font-size:13px}th,td{padding:5px 8px}}"
+    "td:first-child{min-width:9em}.card .value{font-size:19px}.pair svg{width:100%}table{font-size:13px}th,td{padding:5px 8px}}"
     "@media print{body{font-size:10.5pt}nav{display:none}.wide{display:block}.narrow{display:none}.pair{grid-template-columns:1fr 1fr}"
     "figure,.card,tr{break-inside:avoid}h2,h3{break-after:avoid}.scroll{overflow:visible}header{padding-top:0}main,header,footer{max-width:none}}";
 
