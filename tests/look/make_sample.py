@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-3.0-or-later
-# Makes a small results file with invented but plausible figures, for tests of the report: make_sample.py KIND OUT
+# Makes a small results file with invented but plausible figures, for tests of the report: make_sample.py KIND OUT BOUNDARIES
 # KIND: run (one run), compare (base and alternative, replicates, ledger), bare (a run without boundaries, flows, programmes).
 # The tables are those of sim/record; values come from a fixed generator, so the file is the same every time.
 import json
@@ -11,7 +11,6 @@ import sqlite3
 import struct
 import sys
 
-HERE = os.path.dirname(os.path.abspath(__file__))
 AGES = ["0_4", "5_9", "10_14", "15_19", "20_24", "25_29", "30_34", "35_39", "40_44", "45_49", "50_54", "55_59", "60_64", "65_69",
         "70_74", "75_79", "80_over"]
 # id: thousand persons, urban share, km2, unemployment, wage in thousand tenge, youth (1 young .. 0 old), pull
@@ -22,6 +21,18 @@ REGIONS = {
     "KZ-MAN": (643, .42, 165600, 5.1, 250, .8, 5), "KZ-YUZ": (2878, .45, 117300, 5.2, 100, .95, -9), "KZ-PAV": (757, .7, 124800, 4.8, 130, .25, -3),
     "KZ-SEV": (563, .44, 98000, 4.9, 100, .15, -8), "KZ-VOS": (1389, .6, 283200, 4.7, 119, .25, -6), "KZ-AST": (972, 1, 710, 4.5, 217, .6, 24),
     "KZ-ALA": (1751, 1, 682, 5.2, 171, .5, 17)}
+NAMES = {
+    "KZ-AKM": ("Akmola Region", "Ақмола облысы", "Акмолинская область"), "KZ-AKT": ("Aktobe Region", "Ақтөбе облысы", "Актюбинская область"),
+    "KZ-ALM": ("Almaty Region", "Алматы облысы", "Алматинская область"), "KZ-ATY": ("Atyrau Region", "Атырау облысы", "Атырауская область"),
+    "KZ-ZAP": ("West Kazakhstan Region", "Батыс Қазақстан облысы", "Западно-Казахстанская область"),
+    "KZ-ZHA": ("Zhambyl Region", "Жамбыл облысы", "Жамбылская область"), "KZ-KAR": ("Karaganda Region", "Қарағанды облысы", "Карагандинская область"),
+    "KZ-KUS": ("Kostanay Region", "Қостанай облысы", "Костанайская область"), "KZ-KZY": ("Kyzylorda Region", "Қызылорда облысы", "Кызылординская область"),
+    "KZ-MAN": ("Mangystau Region", "Маңғыстау облысы", "Мангистауская область"),
+    "KZ-YUZ": ("South Kazakhstan Region", "Оңтүстік Қазақстан облысы", "Южно-Казахстанская область"),
+    "KZ-PAV": ("Pavlodar Region", "Павлодар облысы", "Павлодарская область"),
+    "KZ-SEV": ("North Kazakhstan Region", "Солтүстік Қазақстан облысы", "Северо-Казахстанская область"),
+    "KZ-VOS": ("East Kazakhstan Region", "Шығыс Қазақстан облысы", "Восточно-Казахстанская область"),
+    "KZ-AST": ("Astana City", "Астана қаласы", "город Астана"), "KZ-ALA": ("Almaty City", "Алматы қаласы", "город Алматы")}
 MONTHS = 36
 MACRO = {"KZ-AKM": "north", "KZ-KUS": "north", "KZ-PAV": "north", "KZ-SEV": "north", "KZ-VOS": "east", "KZ-AST": "capital", "KZ-ALA": "city",
          "KZ-KAR": "centre", "KZ-AKT": "west", "KZ-ATY": "west", "KZ-ZAP": "west", "KZ-MAN": "west"}
@@ -320,15 +331,15 @@ def comparison(db, rng):
 
 
 def main():
-    kind, path = sys.argv[1:3]
+    kind, path, boundaries = sys.argv[1:4]
     if os.path.exists(path):
         os.remove(path)
     db = sqlite3.connect(path)
     db.executescript(SCHEMA)
-    with open(os.path.join(HERE, "regions.geojson"), encoding="utf-8") as file:
+    with open(boundaries, encoding="utf-8") as file:
         shapes = {f["properties"]["id"]: f for f in json.load(file)["features"]}
     for region in REGIONS:
-        names = [shapes[region]["properties"]["name_" + language] for language in ("en", "kk", "ru")]
+        names = NAMES[region]
         shape = None if kind == "bare" else blob(shapes[region]["geometry"])
         insert(db, "region", "id,name_en,name_kk,name_ru,macroregion,geom", [(region, *names, MACRO.get(region, "south"), shape)])
         for zone in zones():

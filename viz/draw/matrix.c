@@ -10,7 +10,7 @@ struct layout {
 };
 
 static struct layout layout_make(const struct qon_matrix *f, double width) {
-    struct layout layout = {.label = width < 480 ? 88 : 128, .head = width < 480 ? 84 : 104};
+    struct layout layout = {.label = width < 480 ? 88 : 148, .head = width < 480 ? 84 : 134};
     layout.cell_w = (width - layout.label) / (f->columns > 0 ? f->columns : 1);
     layout.cell_w = fmin(layout.cell_w, 64);
     layout.numbers = layout.cell_w >= 30;

@@ -33,6 +33,21 @@ static void escaped(FILE *file, const char *text) {
     }
 }
 
+// A path or a digest has no spaces: it may be broken after its dots and lines.
+static void cell_escaped(FILE *file, const char *text) {
+    if (strlen(text) < 20 || strchr(text, ' ')) {
+        escaped(file, text);
+        return;
+    }
+    for (const char *c = text; *c; c++) {
+        char one[2] = {*c, 0};
+        escaped(file, one);
+        if (strchr("._/", *c)) {
+            fputs("<wbr>", file);
+        }
+    }
+}
+
 static const char style[] =
     "*{box-sizing:border-box}"
     "html{color-scheme:light dark;-webkit-text-size-adjust:100%}"
@@ -162,7 +177,7 @@ static void cell_write(const struct qon_table *t, int r, int c, FILE *file) {
         fprintf(file, " style=\"color:var(--%s);font-weight:600\"", qon_colour_name(colour));
     }
     fputc('>', file);
-    escaped(file, text);
+    cell_escaped(file, text);
     fputs(r < 0 ? "</th>" : "</td>", file);
 }
 

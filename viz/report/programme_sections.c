@@ -148,11 +148,11 @@ void qon_section_targets(struct qon_document *d) {
     }
     struct qon_rows *rows = qon_rows_start(d, 4, head);
     for (int i = 0; i < count; i++) {
-        int digits = qon_digits_for(t[i].goal) > 1 ? qon_digits_for(t[i].goal) : 1;
+        int digits = qon_digits_for(t[i].goal) + 1;
         const char *goal = qon_arena_format(d->arena, qon_t(d, t[i].at_most ? QON_T_AT_MOST : QON_T_AT_LEAST),
                                             qon_number(d, t[i].goal, qon_digits_for(t[i].goal), 0));
         enum qon_text_id verdict = !t[i].applies ? QON_T_NOT_MEASURED : t[i].met ? QON_T_MET : QON_T_MISSED;
-        const char *mark = !t[i].applies ? "" : t[i].met ? "\xe2\x9c\x93 " : "\xe2\x9c\x97 ";
+        const char *mark = !t[i].applies ? "" : t[i].met ? "\xe2\x9c\x93\xc2\xa0" : "\xe2\x9c\x97\xc2\xa0";
         const char *cell[] = {t[i].label[d->language], qon_number(d, t[i].applies ? t[i].value : NAN, digits, 0), goal,
                               qon_arena_format(d->arena, "%s%s", mark, qon_t(d, verdict))};
         qon_rows_add(rows, cell);
