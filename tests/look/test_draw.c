@@ -100,7 +100,8 @@ static void test_country_across_the_date_line_stays_whole(void **state) {
     double across_lat[] = {60, 60, 62, 62};
     int32_t points[] = {0, 4};
     int32_t parts[] = {0, 1};
-    struct qon_boundaries b = {.regions = 1, .region_part = parts, .parts = 1, .part_point = points, .lon_deg = across_lon, .lat_deg = across_lat};
+    struct qon_boundaries b = {
+        .regions = 1, .region_part = parts, .parts = 1, .part_point = points, .lon_deg = across_lon, .lat_deg = across_lat};
     struct qon_map map;
     assert_true(qon_map_make(&map, &b));
     assert_true(map.x1 - map.x0 < 0.06);
@@ -119,7 +120,8 @@ static void test_label_point_lies_inside_and_holes_are_outside(void **state) {
     double y = 0.5 * (map.region[2].y0 + map.region[2].y1);
     assert_false(qon_map_inside(&map, 2, x, y));
     struct qon_view view = qon_map_view(&map, (struct qon_box){10, 10, 300, 100});
-    assert_int_equal(qon_map_find(&map, &view, view.dx + view.scale * map.region[3].label_x, view.dy + view.scale * map.region[3].label_y), 3);
+    assert_int_equal(qon_map_find(&map, &view, view.dx + view.scale * map.region[3].label_x, view.dy + view.scale * map.region[3].label_y),
+                     3);
     assert_int_equal(qon_map_find(&map, &view, 0, 0), -1);
     qon_map_free(&map);
 }
@@ -243,8 +245,14 @@ static void number_check(double value, int digits, int flags, enum qon_language 
 
 static void test_numbers_are_written_as_the_language_writes_them(void **state) {
     number_check(1234567.891, 1, 0, QON_EN, "1,234,567.9");
-    number_check(1234567.891, 1, 0, QON_RU, "1\xc2\xa0" "234\xc2\xa0" "567,9");
-    number_check(-1234, 0, 0, QON_KK, "\xe2\x88\x92" "1\xc2\xa0" "234");
+    number_check(1234567.891, 1, 0, QON_RU,
+                 "1\xc2\xa0"
+                 "234\xc2\xa0"
+                 "567,9");
+    number_check(-1234, 0, 0, QON_KK,
+                 "\xe2\x88\x92"
+                 "1\xc2\xa0"
+                 "234");
     number_check(999, 0, 0, QON_EN, "999");
     number_check(-0.04, 1, QON_SIGNED, QON_EN, "0.0");
     number_check(12.5, 1, QON_SIGNED | QON_PERCENT, QON_EN, "+12.5%");
@@ -252,16 +260,20 @@ static void test_numbers_are_written_as_the_language_writes_them(void **state) {
     number_check(18.1e6, -1, QON_SHORT, QON_EN, "18.1M");
     number_check(18.1e6, -1, QON_SHORT, QON_KK, "18,1\xc2\xa0млн");
     number_check(25000, -1, QON_SHORT, QON_RU, "25\xc2\xa0тыс.");
-    number_check(2500, -1, QON_SHORT, QON_RU, "2\xc2\xa0" "500");
+    number_check(2500, -1, QON_SHORT, QON_RU,
+                 "2\xc2\xa0"
+                 "500");
     number_check(NAN, 0, 0, QON_EN, "\xe2\x80\x93");
 }
 
 static void test_months_are_named(void **state) {
     char text[80];
     qon_format_month(text, sizeof text, 117 * 12, QON_EN);
-    assert_string_equal(text, "Jan\xc2\xa0" "2017");
+    assert_string_equal(text, "Jan\xc2\xa0"
+                              "2017");
     qon_format_month(text, sizeof text, 117 * 12 + 11, QON_RU);
-    assert_string_equal(text, "дек.\xc2\xa0" "2017");
+    assert_string_equal(text, "дек.\xc2\xa0"
+                              "2017");
     qon_format_month(text, sizeof text, 117 * 12 + 6, QON_KK);
     assert_string_equal(text, "2017\xc2\xa0ж.\xc2\xa0шіл.");
 }
@@ -288,7 +300,8 @@ static void lab_of(uint32_t rgb, int vision, double out[3]) {
     for (int i = 0; i < 3; i++) {
         s[i] = fmin(1, fmax(0, seen[vision][3 * i] * c[0] + seen[vision][3 * i + 1] * c[1] + seen[vision][3 * i + 2] * c[2]));
     }
-    double xyz[3] = {(0.4124564 * s[0] + 0.3575761 * s[1] + 0.1804375 * s[2]) / 0.95047, 0.2126729 * s[0] + 0.7151522 * s[1] + 0.0721750 * s[2],
+    double xyz[3] = {(0.4124564 * s[0] + 0.3575761 * s[1] + 0.1804375 * s[2]) / 0.95047,
+                     0.2126729 * s[0] + 0.7151522 * s[1] + 0.0721750 * s[2],
                      (0.0193339 * s[0] + 0.1191920 * s[1] + 0.9503041 * s[2]) / 1.08883};
     for (int i = 0; i < 3; i++) {
         f[i] = xyz[i] > 0.008856 ? cbrt(xyz[i]) : 7.787 * xyz[i] + 16.0 / 116;
@@ -474,21 +487,36 @@ static void test_figures_stay_within_their_boxes(void **state) {
     struct qon_dots dots = {.map = &map, .persons = up, .label = names, .caption = "one dot: %s persons"};
     const struct qon_flow flow[] = {{0, 1, 1000}, {1, 2, 700}, {2, 3, 40}};
     struct qon_arcs arcs = {.map = &map, .flow = flow, .count = 3, .label = names, .caption = "Persons"};
-    const struct qon_line line[] = {{"A rather long name of a line", value, down, up, QON_HUE, false}, {"Second", up, NULL, NULL, QON_HUE + 1, true}};
+    const struct qon_line line[] = {{"A rather long name of a line", value, down, up, QON_HUE, false},
+                                    {"Second", up, NULL, NULL, QON_HUE + 1, true}};
     struct qon_lines lines = {.lines = 2, .line = line, .count = 4, .month = 1404, .step = 1, .unit = "persons", .flags = QON_SHORT};
     const int colour[] = {QON_HUE, QON_HUE + 1};
-    struct qon_bars bars = {.rows = 4, .segments = 1, .label = names, .colour = colour, .value = value, .low = down, .high = up, .digits = 1};
-    struct qon_bars stacked = {.rows = 2, .segments = 2, .label = names, .segment = names, .colour = colour, .value = up, .stacked = true, .unit = "persons"};
+    struct qon_bars bars = {
+        .rows = 4, .segments = 1, .label = names, .colour = colour, .value = value, .low = down, .high = up, .digits = 1};
+    struct qon_bars stacked = {
+        .rows = 2, .segments = 2, .label = names, .segment = names, .colour = colour, .value = up, .stacked = true, .unit = "persons"};
     struct qon_pyramid pyramid = {4, names, up, up, up, up, "Men", "Women", "Now", "Before", 0};
-    struct qon_matrix matrix = {.rows = 2, .columns = 2, .row_label = names, .column_label = names, .value = value, .row_word = "from", .column_word = "to", .caption = "Persons"};
+    struct qon_matrix matrix = {.rows = 2,
+                                .columns = 2,
+                                .row_label = names,
+                                .column_label = names,
+                                .value = value,
+                                .row_word = "from",
+                                .column_word = "to",
+                                .caption = "Persons"};
     qon_classes_make(&matrix.classes, QON_QUANTILES, value, 4, 3);
     const struct {
         qon_draw_function *draw;
         qon_height_function *height;
         const void *figure;
-    } all[] = {{qon_draw_choropleth, qon_choropleth_height, &map_figure}, {qon_draw_dots, qon_dots_height, &dots}, {qon_draw_arcs, qon_arcs_height, &arcs},
-               {qon_draw_lines, qon_lines_height, &lines},    {qon_draw_bars, qon_bars_height, &bars},  {qon_draw_bars, qon_bars_height, &stacked},
-               {qon_draw_pyramid, qon_pyramid_height, &pyramid}, {qon_draw_matrix, qon_matrix_height, &matrix}};
+    } all[] = {{qon_draw_choropleth, qon_choropleth_height, &map_figure},
+               {qon_draw_dots, qon_dots_height, &dots},
+               {qon_draw_arcs, qon_arcs_height, &arcs},
+               {qon_draw_lines, qon_lines_height, &lines},
+               {qon_draw_bars, qon_bars_height, &bars},
+               {qon_draw_bars, qon_bars_height, &stacked},
+               {qon_draw_pyramid, qon_pyramid_height, &pyramid},
+               {qon_draw_matrix, qon_matrix_height, &matrix}};
     static const double width[] = {300, 328, 368, 760, 1200};
     for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
         for (size_t w = 0; w < sizeof width / sizeof *width; w++) {

@@ -34,7 +34,8 @@ static int legend_rows(const struct qon_bars *f, double width) {
 
 double qon_bars_height(const void *data, double width) {
     const struct qon_bars *figure = data;
-    return (legend_rows(figure, width) ? 4 + 17 * legend_rows(figure, width) : 0) + (figure->unit && *figure->unit ? 18 : 4) + figure->rows * row_height(figure) + 8;
+    return (legend_rows(figure, width) ? 4 + 17 * legend_rows(figure, width) : 0) + (figure->unit && *figure->unit ? 18 : 4) +
+           figure->rows * row_height(figure) + 8;
 }
 
 static void extent(const struct qon_bars *f, double *low, double *high) {

@@ -70,10 +70,42 @@ double qon_dots_height(const void *data, double width) {
     return qon_map_body_height(figure->map, width) + key_height(figure, width);
 }
 
+static void dots_draw(struct qon_canvas *canvas, const struct qon_dots *f, const struct qon_view *view, double size) {
+    cairo_t *cairo = canvas->cairo;
+    const struct qon_map *map = f->map;
+    double each = qon_dots_each(f);
+    cairo_save(cairo);
+    cairo_set_line_cap(cairo, CAIRO_LINE_CAP_ROUND);
+    cairo_set_line_width(cairo, size);
+    qon_canvas_colour(canvas, QON_HUE, 1);
+    for (int r = 0; r < map->regions; r++) {
+        int dots = isfinite(f->persons[r]) && f->persons[r] > 0 ? (int)lround(f->persons[r] / each) : 0;
+        // A city of a million people is smaller than its dots: they spread over the disc that stands for it.
+        bool small = qon_map_is_small(map, view, r);
+        double disc = 0.62 * size * sqrt((double)dots);
+        for (int d = 0; d < dots && map->region[r].rings > 0; d++) {
+            double x, y;
+            if (small) {
+                double angle = d * 2.399963229728653;
+                double radius = disc * sqrt((d + 0.5) / dots);
+                x = view->dx + view->scale * map->region[r].label_x + radius * cos(angle);
+                y = view->dy + view->scale * map->region[r].label_y + radius * sin(angle);
+            } else {
+                dot_place(map, r, d, &x, &y);
+                x = view->dx + view->scale * x;
+                y = view->dy + view->scale * y;
+            }
+            cairo_move_to(cairo, x, y);
+            cairo_line_to(cairo, x, y);
+        }
+    }
+    cairo_stroke(cairo);
+    cairo_restore(cairo);
+}
+
 void qon_draw_dots(struct qon_canvas *canvas, const void *data, struct qon_box box) {
     const struct qon_dots *f = data;
     const struct qon_map *map = f->map;
-    cairo_t *cairo = canvas->cairo;
     int *colour = calloc((size_t)map->regions + 1, sizeof *colour);
     if (!colour) {
         canvas->failed = true;
@@ -86,35 +118,8 @@ void qon_draw_dots(struct qon_canvas *canvas, const void *data, struct qon_box b
     struct qon_box body = {box.x, box.y, box.w, box.h - key};
     struct qon_view view = qon_map_view(map, (struct qon_box){body.x + 1, body.y + 4, body.w - 2, body.h - 8});
     qon_map_fill(canvas, map, &view, colour);
-    double each = qon_dots_each(f);
     double size = box.w < 480 ? 1.7 : 2.4;
-    cairo_save(cairo);
-    cairo_set_line_cap(cairo, CAIRO_LINE_CAP_ROUND);
-    cairo_set_line_width(cairo, size);
-    qon_canvas_colour(canvas, QON_HUE, 1);
-    for (int r = 0; r < map->regions; r++) {
-        int dots = isfinite(f->persons[r]) && f->persons[r] > 0 ? (int)lround(f->persons[r] / each) : 0;
-        // A city of a million people is smaller than its dots: they spread over the disc that stands for it.
-        bool small = qon_map_is_small(map, &view, r);
-        double disc = 0.62 * size * sqrt((double)dots);
-        for (int d = 0; d < dots && map->region[r].rings > 0; d++) {
-            double x, y;
-            if (small) {
-                double angle = d * 2.399963229728653;
-                double radius = disc * sqrt((d + 0.5) / dots);
-                x = view.dx + view.scale * map->region[r].label_x + radius * cos(angle);
-                y = view.dy + view.scale * map->region[r].label_y + radius * sin(angle);
-            } else {
-                dot_place(map, r, d, &x, &y);
-                x = view.dx + view.scale * x;
-                y = view.dy + view.scale * y;
-            }
-            cairo_move_to(cairo, x, y);
-            cairo_line_to(cairo, x, y);
-        }
-    }
-    cairo_stroke(cairo);
-    cairo_restore(cairo);
+    dots_draw(canvas, f, &view, size);
     if (f->label) {
         qon_map_names(canvas, map, &view, body, f->label, NULL, colour);
     }

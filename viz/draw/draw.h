@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The drawing layer: maps, flows, charts, pyramids, matrices, tables on any Cairo surface. The window, the report's SVG and its PDF call the
-// same functions.
+// The drawing layer: maps, flows, charts, pyramids, matrices, tables on any Cairo surface. The window, the report's SVG and its PDF call
+// the same functions.
 //
 // Rules that hold throughout:
 //  1. a colour is named by its role (enum qon_colour), never by its value: a theme gives the values, light or dark;
@@ -25,19 +25,19 @@
 
 enum { QON_HUES = 7, QON_RAMP = 9 };
 enum qon_colour {
-    QON_PAPER,  // ground
-    QON_PANEL,  // ground of cards and of every second row
-    QON_INK,    // text
-    QON_MUTED,  // secondary text
-    QON_GRID,   // hair lines
-    QON_LAND,   // a region that carries no value of its own
-    QON_NODATA, // the no-data class
-    QON_BORDER, // boundaries of regions
-    QON_GOOD,   // a target met
-    QON_BAD,    // a target missed
-    QON_HUE,                       // QON_HUE + i: categories
-    QON_SEQ = QON_HUE + QON_HUES,  // QON_SEQ + i: sequential ramp, low to high
-    QON_DIV = QON_SEQ + QON_RAMP,  // QON_DIV + i: diverging ramp, most negative to most positive; the middle is neutral
+    QON_PAPER,                    // ground
+    QON_PANEL,                    // ground of cards and of every second row
+    QON_INK,                      // text
+    QON_MUTED,                    // secondary text
+    QON_GRID,                     // hair lines
+    QON_LAND,                     // a region that carries no value of its own
+    QON_NODATA,                   // the no-data class
+    QON_BORDER,                   // boundaries of regions
+    QON_GOOD,                     // a target met
+    QON_BAD,                      // a target missed
+    QON_HUE,                      // QON_HUE + i: categories
+    QON_SEQ = QON_HUE + QON_HUES, // QON_SEQ + i: sequential ramp, low to high
+    QON_DIV = QON_SEQ + QON_RAMP, // QON_DIV + i: diverging ramp, most negative to most positive; the middle is neutral
     QON_COLOURS = QON_DIV + QON_RAMP,
 };
 
@@ -48,7 +48,7 @@ struct qon_theme {
 // Ramps are interpolated in OKLab between control points of our own, monotonous in lightness; told apart with the common kinds of colour
 // blindness (a test asserts it). In the dark theme high values are light, so that "more" always stands out from the ground.
 void qon_theme_make(struct qon_theme *theme, bool dark);
-const char *qon_colour_name(int colour); // as a CSS custom property without dashes: "ink", "seq3"
+const char *qon_colour_name(int colour);         // as a CSS custom property without dashes: "ink", "seq3"
 int qon_ramp_colour(int ramp, int i, int count); // colour of class i of `count` (1..9); ramp is QON_SEQ or QON_DIV
 int qon_colour_on(int colour);                   // QON_INK or QON_PAPER, whichever can be read on a ramp's colour
 
@@ -73,13 +73,13 @@ void qon_canvas_free(struct qon_canvas *canvas);
 
 enum qon_align { QON_LEFT, QON_CENTRE, QON_RIGHT };
 struct qon_style {
-    double size;   // of the type
-    int weight;    // 400, 600 or 700; 0 means 400
-    int colour;    // enum qon_colour
+    double size; // of the type
+    int weight;  // 400, 600 or 700; 0 means 400
+    int colour;  // enum qon_colour
     enum qon_align align;
-    bool halo;     // a rim of QON_PAPER, for text on maps
-    bool upwards;  // turned by a quarter, reading from bottom to top
-    double most;   // widest allowed, then shortened with an ellipsis; 0: any
+    bool halo;    // a rim of QON_PAPER, for text on maps
+    bool upwards; // turned by a quarter, reading from bottom to top
+    double most;  // widest allowed, then shortened with an ellipsis; 0: any
 };
 
 void qon_canvas_colour(struct qon_canvas *canvas, int colour, double opacity);
@@ -109,7 +109,7 @@ enum qon_format_flags { QON_PLAIN = 0, QON_SIGNED = 1, QON_SHORT = 2, QON_PERCEN
 // 18,1 млн; QON_PERCENT appends the sign. digits: decimals (after shortening), -1: as many as three significant figures need.
 void qon_format_number(char *out, size_t size, double value, int digits, int flags, enum qon_language language);
 void qon_format_month(char *out, size_t size, int32_t month, enum qon_language language); // month since 1900-01: Jan 2017, янв. 2017
-int qon_digits_for(double step); // decimals that tell apart values `step` apart
+int qon_digits_for(double step);                                                          // decimals that tell apart values `step` apart
 // A tick of a scale whose ticks lie `step` apart: the same decimals all along.
 void qon_format_tick(char *out, size_t size, double value, double step, int flags, enum qon_language language);
 
@@ -118,11 +118,11 @@ void qon_format_tick(char *out, size_t size, double value, double step, int flag
 enum { QON_CLASSES_MOST = 9, QON_TICKS_MOST = 24 };
 enum qon_class_rule { QON_QUANTILES, QON_JENKS, QON_EQUAL };
 struct qon_classes {
-    int count;                           // 0: nothing to class
-    double limit[QON_CLASSES_MOST + 1];  // class i is limit[i] <= value < limit[i + 1]; the last one includes its upper limit
-    int members[QON_CLASSES_MOST];       // values in each
-    int digits;                          // decimals that the limits need
-    bool diverging;                      // symmetrical about zero
+    int count;                          // 0: nothing to class
+    double limit[QON_CLASSES_MOST + 1]; // class i is limit[i] <= value < limit[i + 1]; the last one includes its upper limit
+    int members[QON_CLASSES_MOST];      // values in each
+    int digits;                         // decimals that the limits need
+    bool diverging;                     // symmetrical about zero
 };
 // Limits between classes are the roundest numbers that leave the membership as the rule made it; fewer classes come out when values tie.
 // values may hold NAN (left out). errors: classes->count = 0 without values or memory.
@@ -142,7 +142,8 @@ struct qon_projection {
     double lon0, n, c, rho0; // radians; n = 0: cylindrical, c = cosine of the true parallel
 };
 void qon_projection_fit(struct qon_projection *projection, double west, double south, double east, double north); // degrees
-void qon_project(const struct qon_projection *projection, double lon_deg, double lat_deg, double *x, double *y);  // on the unit sphere, y north
+void qon_project(const struct qon_projection *projection, double lon_deg, double lat_deg, double *x,
+                 double *y); // on the unit sphere, y north
 
 struct qon_map_region {
     int first_ring, rings;
@@ -167,10 +168,11 @@ struct qon_view { // how a map lies in a box
     double scale, dx, dy;
 };
 struct qon_view qon_map_view(const struct qon_map *map, struct qon_box box);
-bool qon_map_inside(const struct qon_map *map, int region, double x, double y); // projected point
+bool qon_map_inside(const struct qon_map *map, int region, double x, double y);                 // projected point
 int qon_map_find(const struct qon_map *map, const struct qon_view *view, double px, double py); // region under a pixel, -1: none
 
-// ---------------------------------------------------------------------------------------------------------------- maps (map.c, dots.c, flows.c)
+// ---------------------------------------------------------------------------------------------------------------- maps (map.c, dots.c,
+// flows.c)
 
 struct qon_choropleth {
     const struct qon_map *map;
@@ -205,10 +207,10 @@ struct qon_arcs {
     const struct qon_map *map;
     const struct qon_flow *flow; // sorted by qon_flows_sort
     int count;
-    int most;                    // drawn at most; 0: 50
-    const double *balance;       // [region] net gain, shades the regions by sign; NULL: plain
-    const char *const *label;    // [region] or NULL
-    const char *caption;         // over the legend
+    int most;                 // drawn at most; 0: 50
+    const double *balance;    // [region] net gain, shades the regions by sign; NULL: plain
+    const char *const *label; // [region] or NULL
+    const char *caption;      // over the legend
 };
 void qon_flows_sort(struct qon_flow *flow, int count); // largest first; ties by from, to
 // Flows drawn and the share of all persons that they carry.
@@ -255,9 +257,9 @@ void qon_draw_bars(struct qon_canvas *canvas, const void *figure, struct qon_box
 
 // Men to the left, women to the right; the outline is an earlier date.
 struct qon_pyramid {
-    int groups;                             // youngest first
-    const char *const *label;               // [group]
-    const double *men, *women;              // [group]
+    int groups;                              // youngest first
+    const char *const *label;                // [group]
+    const double *men, *women;               // [group]
     const double *men_before, *women_before; // or NULL
     const char *word_men, *word_women, *word_now, *word_before;
     double most; // scale in shares of the total, so that several can be compared; 0: own
@@ -282,11 +284,11 @@ void qon_draw_matrix(struct qon_canvas *canvas, const void *figure, struct qon_b
 // A table with a head; columns get the room that their content needs, text wraps.
 struct qon_table {
     int rows, columns;
-    const char *const *head;    // [column]
-    const char *const *cell;    // [row * columns + column]
+    const char *const *head;     // [column]
+    const char *const *cell;     // [row * columns + column]
     const enum qon_align *align; // [column]
-    const int *colour;          // [row * columns + column] of the text, 0: ink; or NULL
-    const bool *strong;         // [row] set in bold; or NULL
+    const int *colour;           // [row * columns + column] of the text, 0: ink; or NULL
+    const bool *strong;          // [row] set in bold; or NULL
 };
 // Draws rows from `first` on as far as they fit; returns the number of the first row not drawn and the height used.
 int qon_draw_table(struct qon_canvas *canvas, const struct qon_table *table, int first, struct qon_box box, double size, double *height);

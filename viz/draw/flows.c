@@ -125,6 +125,26 @@ static void key_draw(struct qon_canvas *canvas, const struct qon_arcs *f, struct
     }
 }
 
+// The largest lies on top: drawn from the least of those shown upwards.
+static void arcs_draw(struct qon_canvas *canvas, const struct qon_arcs *f, const struct qon_view *view, int shown, double unit) {
+    int before = 0; // flows that count, larger than the one at hand
+    for (int i = 0; i < f->count; i++) {
+        before += f->flow[i].persons > 0 && f->flow[i].from != f->flow[i].to;
+    }
+    for (int i = f->count - 1; i >= 0; i--) {
+        const struct qon_flow *flow = &f->flow[i];
+        if (flow->persons <= 0 || flow->from == flow->to) {
+            continue;
+        }
+        before--;
+        if (before < shown) {
+            struct arc arc;
+            arc_make(f, view, flow, unit, &arc);
+            arc_draw(canvas, &arc, QON_HUE);
+        }
+    }
+}
+
 void qon_draw_arcs(struct qon_canvas *canvas, const void *data, struct qon_box box) {
     const struct qon_arcs *f = data;
     const struct qon_map *map = f->map;
@@ -150,23 +170,7 @@ void qon_draw_arcs(struct qon_canvas *canvas, const void *data, struct qon_box b
         }
     }
     double unit = largest > 0 ? (box.w < 480 ? 5.0 : 9.0) / largest : 0;
-    // The largest lies on top.
-    int drawn[2] = {0, 0};
-    for (int pass = 0; pass < 2; pass++) {
-        for (int i = f->count - 1; i >= 0; i--) {
-            const struct qon_flow *flow = &f->flow[i];
-            bool counts = flow->persons > 0 && flow->from != flow->to;
-            if (!counts) {
-                continue;
-            }
-            drawn[pass]++;
-            if (pass == 1 && drawn[0] - drawn[1] < shown) {
-                struct arc arc;
-                arc_make(f, &view, flow, unit, &arc);
-                arc_draw(canvas, &arc, QON_HUE);
-            }
-        }
-    }
+    arcs_draw(canvas, f, &view, shown, unit);
     if (f->label) {
         qon_map_names(canvas, map, &view, body, f->label, NULL, colour);
     }

@@ -6,8 +6,8 @@
 #include <string.h>
 
 #define NO_BREAK_SPACE "\xc2\xa0"
-#define MINUS "\xe2\x88\x92"
-#define DASH "\xe2\x80\x93"
+#define MINUS          "\xe2\x88\x92"
+#define DASH           "\xe2\x80\x93"
 
 static const char *const shorts[QON_LANGUAGES][4] = {
     [QON_EN] = {"", "k", "M", "bn"},

@@ -70,7 +70,8 @@ void qon_map_fill(struct qon_canvas *canvas, const struct qon_map *map, const st
 
 static bool overlaps(const struct qon_box *taken, int count, struct qon_box box) {
     for (int i = 0; i < count; i++) {
-        if (box.x < taken[i].x + taken[i].w && taken[i].x < box.x + box.w && box.y < taken[i].y + taken[i].h && taken[i].y < box.y + box.h) {
+        if (box.x < taken[i].x + taken[i].w && taken[i].x < box.x + box.w && box.y < taken[i].y + taken[i].h &&
+            taken[i].y < box.y + box.h) {
             return true;
         }
     }
@@ -160,8 +161,9 @@ static void name_disc(struct names *n, int r) {
     for (int form = 0; form < 3; form++) {
         double high = form == 0 ? 12.5 : 6.5;
         double wide = form == 2 ? 16 : half;
-        const double at[][2] = {{0, QON_MARKER + high + 1}, {0, -QON_MARKER - high - 2}, {wide + 9, 0}, {-wide - 9, 0},
-                                {wide, QON_MARKER + high},  {-wide, QON_MARKER + high},  {wide, -QON_MARKER - high}};
+        const double at[][2] = {
+            {0, QON_MARKER + high + 1}, {0, -QON_MARKER - high - 2}, {wide + 9, 0}, {-wide - 9, 0}, {wide, QON_MARKER + high},
+            {-wide, QON_MARKER + high}, {wide, -QON_MARKER - high}};
         for (size_t i = 0; i < sizeof at / sizeof *at; i++) {
             if (name_try(n, r, x + at[i][0], y + at[i][1], form < 2, form != 1, QON_INK)) {
                 return;

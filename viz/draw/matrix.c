@@ -38,7 +38,8 @@ static void key_draw(struct qon_canvas *canvas, const struct qon_matrix *f, stru
         qon_draw_box(canvas, (struct qon_box){x, top, cell - 3, 12}, colour, 1);
         char number[64], text[80];
         bool first = k == 0 && f->classes.count > 1;
-        qon_format_number(number, sizeof number, f->classes.limit[first ? 1 : k], f->classes.digits, f->flags & ~QON_SHORT, canvas->language);
+        qon_format_number(number, sizeof number, f->classes.limit[first ? 1 : k], f->classes.digits, f->flags & ~QON_SHORT,
+                          canvas->language);
         snprintf(text, sizeof text, "%s %s", first ? "<" : "\xe2\x89\xa5", number);
         qon_draw_text(canvas, x, top + 24, text, &words);
     }

@@ -62,6 +62,20 @@ static void scale_draw(struct qon_canvas *canvas, struct qon_box side, double mo
     }
 }
 
+// What the bars and the outline are.
+static void key_draw(struct qon_canvas *canvas, const struct qon_pyramid *f, double middle, double y) {
+    const struct qon_style key = {.size = 11, .colour = QON_MUTED};
+    double now = qon_text_width(canvas, f->word_now, &key);
+    double old = qon_text_width(canvas, f->word_before, &key);
+    double x = middle - (now + old + 64) / 2;
+    qon_draw_box(canvas, (struct qon_box){x, y + 1, 8, 11}, QON_HUE, 1);
+    qon_draw_box(canvas, (struct qon_box){x + 9, y + 1, 8, 11}, QON_HUE + 1, 1);
+    qon_draw_text(canvas, x + 21, y + 11, f->word_now, &key);
+    x += 21 + now + 18;
+    qon_draw_line(canvas, x, y + 7, x + 18, y + 7, QON_INK, 1.2);
+    qon_draw_text(canvas, x + 23, y + 11, f->word_before, &key);
+}
+
 void qon_draw_pyramid(struct qon_canvas *canvas, const void *data, struct qon_box box) {
     const struct qon_pyramid *f = data;
     const struct qon_style word = {.size = 11.5, .weight = 600, .colour = QON_INK};
@@ -73,19 +87,9 @@ void qon_draw_pyramid(struct qon_canvas *canvas, const void *data, struct qon_bo
     }
     bool before = f->men_before && f->women_before && total(f->men_before, f->women_before, f->groups) > 0;
     double y = box.y + 2;
-    struct qon_style key = {.size = 11, .colour = QON_MUTED, .align = QON_CENTRE};
     double middle = box.x + box.w / 2;
     if (before) {
-        double now = qon_text_width(canvas, f->word_now, &key);
-        double old = qon_text_width(canvas, f->word_before, &key);
-        double x = middle - (now + old + 64) / 2;
-        key.align = QON_LEFT;
-        qon_draw_box(canvas, (struct qon_box){x, y + 1, 8, 11}, QON_HUE, 1);
-        qon_draw_box(canvas, (struct qon_box){x + 9, y + 1, 8, 11}, QON_HUE + 1, 1);
-        qon_draw_text(canvas, x + 21, y + 11, f->word_now, &key);
-        x += 21 + now + 18;
-        qon_draw_line(canvas, x, y + 7, x + 18, y + 7, QON_INK, 1.2);
-        qon_draw_text(canvas, x + 23, y + 11, f->word_before, &key);
+        key_draw(canvas, f, middle, y);
     }
     y += 18;
     double centre = 46;

@@ -13,6 +13,7 @@ struct qon_sink {
     size_t used, room;
 };
 
-void qon_sink_add(struct qon_canvas *canvas, double x, double y, double width, const char *text, size_t length, const struct qon_style *style);
+void qon_sink_add(struct qon_canvas *canvas, double x, double y, double width, const char *text, size_t length,
+                  const struct qon_style *style);
 
 #endif

@@ -2,9 +2,9 @@
 // An SVG element from Cairo's SVG surface: the symbolic colours become custom properties of CSS, ids get a prefix (several figures share a
 // page), coordinates lose the digits that nobody sees, texts are added as text.
 #include "sink.h"
+#include <cairo-svg.h>
 #include <ctype.h>
 #include <math.h>
-#include <cairo-svg.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
@@ -82,7 +82,8 @@ void qon_sink_add(struct qon_canvas *canvas, double x, double y, double width, c
     // A single character needs no length; stretching it would look odd.
     ok = ok && (length < 3 || put_format(sink, " textLength=\"%s\" lengthAdjust=\"spacingAndGlyphs\"", wide));
     ok = ok && put_format(sink, "%s style=\"fill:var(--%s)%s%s\"", anchor[style->align], qon_colour_name(style->colour),
-                          style->weight >= 600 ? ";font-weight:600" : "", style->halo ? ";paint-order:stroke;stroke:var(--paper);stroke-width:2.5;stroke-linejoin:round" : "");
+                          style->weight >= 600 ? ";font-weight:600" : "",
+                          style->halo ? ";paint-order:stroke;stroke:var(--paper);stroke-width:2.5;stroke-linejoin:round" : "");
     ok = ok && (!style->upwards || put_format(sink, " transform=\"rotate(-90 %s %s)\"", at_x, at_y));
     ok = ok && put(sink, ">", 1) && put_escaped(sink, text, length) && put(sink, "</text>\n", 8);
     canvas->failed = canvas->failed || !ok;
@@ -149,7 +150,8 @@ static char *assemble(const struct qon_sink *raw, const struct qon_sink *texts, 
     const char *to = from ? strstr(from, "</svg>") : NULL;
     struct qon_sink out = {0};
     bool ok = to != NULL;
-    ok = ok && put_format(&out, "<svg viewBox=\"0 0 %.0f %.0f\" width=\"%.0f\" height=\"%.0f\" role=\"img\" aria-label=\"", width, height, width, height);
+    ok = ok && put_format(&out, "<svg viewBox=\"0 0 %.0f %.0f\" width=\"%.0f\" height=\"%.0f\" role=\"img\" aria-label=\"", width, height,
+                          width, height);
     ok = ok && put_escaped(&out, title, strlen(title)) && put(&out, "\">", 2);
     ok = ok && body_rewrite(&out, from + 1, to, id);
     ok = ok && (!texts->text || put(&out, texts->text, texts->used)) && put(&out, "</svg>", 6);

@@ -2,8 +2,8 @@
 // Where the scenario's figures come from, and how the run was computed.
 #include "document.h"
 #include <cjson/cJSON.h>
-#include <stdlib.h>
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 enum origin { PUBLISHED, DERIVED, ASSUMED, DEFINED, UNSOURCED, ORIGINS };
@@ -18,8 +18,8 @@ static enum origin origin_of(const char *source) {
     static const struct {
         const char *start;
         enum origin origin;
-    } rule[] = {{"assum", ASSUMED},    {"own est", DERIVED},  {"derived", DERIVED}, {"calibrat", DERIVED}, {"own calc", DERIVED},
-                {"definition", DEFINED}, {"technical", DEFINED}, {"switch", DEFINED}};
+    } rule[] = {{"assum", ASSUMED},    {"own est", DERIVED},    {"derived", DERIVED},   {"calibrat", DERIVED},
+                {"own calc", DERIVED}, {"definition", DEFINED}, {"technical", DEFINED}, {"switch", DEFINED}};
     for (size_t i = 0; i < sizeof rule / sizeof *rule; i++) {
         if (strncmp(source, rule[i].start, strlen(rule[i].start)) == 0) {
             return rule[i].origin;
@@ -117,14 +117,18 @@ void qon_section_assumptions(struct qon_document *d) {
         qon_block_add(d, QON_BLOCK_NOTE, qon_t(d, QON_T_WHY_NO_SOURCES));
         return;
     }
-    struct walk walk = {.document = d, .assumed = qon_rows_start(d, 3, head), .others = qon_rows_start(d, 3, head), .files = qon_rows_start(d, 4, file_head)};
+    struct walk walk = {.document = d,
+                        .assumed = qon_rows_start(d, 3, head),
+                        .others = qon_rows_start(d, 3, head),
+                        .files = qon_rows_start(d, 4, file_head)};
     walk.files->align[1] = QON_LEFT;
     walk.assumed->align[2] = walk.others->align[2] = QON_LEFT;
     walk_json(&walk, scenario, "", 0);
     cJSON_Delete(scenario);
     const int *n = walk.count;
     qon_block_add(d, QON_BLOCK_TEXT,
-                  qon_arena_format(d->arena, qon_t(d, QON_T_SOURCE_INTRO), qon_number(d, n[PUBLISHED] + n[DERIVED] + n[ASSUMED] + n[DEFINED], 0, 0),
+                  qon_arena_format(d->arena, qon_t(d, QON_T_SOURCE_INTRO),
+                                   qon_number(d, n[PUBLISHED] + n[DERIVED] + n[ASSUMED] + n[DEFINED], 0, 0),
                                    qon_number(d, n[PUBLISHED], 0, 0), qon_number(d, n[DERIVED], 0, 0), qon_number(d, n[ASSUMED], 0, 0),
                                    qon_number(d, n[DEFINED], 0, 0)));
     if (n[UNSOURCED] > 0) {
@@ -147,12 +151,15 @@ void qon_section_provenance(struct qon_document *d) {
         const char *column;
         enum qon_text_id word;
         int digits; // -1: text
-    } fact[] = {{"scenario", QON_T_FACT_SCENARIO, -1},      {"command", QON_T_FACT_COMMAND, -1},       {"seed", QON_T_FACT_SEED, -1},
-                {"scale", QON_T_FACT_SCALE, 0},             {"hash", QON_T_FACT_HASH, -1},             {"state_digest", QON_T_FACT_DIGEST, -1},
-                {"version", QON_T_FACT_VERSION, -1},        {"compiler", QON_T_FACT_COMPILER, -1},     {"machine", QON_T_FACT_MACHINE, -1},
-                {"threads", QON_T_FACT_THREADS, 0},         {"persons", QON_T_FACT_PERSONS, 0},        {"households", QON_T_FACT_HOUSEHOLDS, 0},
-                {"employers", QON_T_FACT_EMPLOYERS, 0},     {"seconds_synthesis", QON_T_FACT_SYNTHESIS, 1}, {"seconds_run", QON_T_FACT_RUN, 1},
-                {"started", QON_T_FACT_STARTED, -1},        {"written", QON_T_FACT_WRITTEN, -1}};
+    } fact[] = {{"scenario", QON_T_FACT_SCENARIO, -1},  {"command", QON_T_FACT_COMMAND, -1},
+                {"seed", QON_T_FACT_SEED, -1},          {"scale", QON_T_FACT_SCALE, 0},
+                {"hash", QON_T_FACT_HASH, -1},          {"state_digest", QON_T_FACT_DIGEST, -1},
+                {"version", QON_T_FACT_VERSION, -1},    {"compiler", QON_T_FACT_COMPILER, -1},
+                {"machine", QON_T_FACT_MACHINE, -1},    {"threads", QON_T_FACT_THREADS, 0},
+                {"persons", QON_T_FACT_PERSONS, 0},     {"households", QON_T_FACT_HOUSEHOLDS, 0},
+                {"employers", QON_T_FACT_EMPLOYERS, 0}, {"seconds_synthesis", QON_T_FACT_SYNTHESIS, 1},
+                {"seconds_run", QON_T_FACT_RUN, 1},     {"started", QON_T_FACT_STARTED, -1},
+                {"written", QON_T_FACT_WRITTEN, -1}};
     static const enum qon_text_id head[] = {QON_T_FACT, QON_T_VALUE, QON_T_VALUE};
     qon_section_start(d, QON_T_PROVENANCE, "provenance");
     int columns = d->base >= 0 ? 3 : 2;

@@ -62,8 +62,9 @@ static bool ledger_read(struct qon_document *d, struct ledger *l) {
     l->tenge = qon_arena_take(d->arena, size, sizeof *l->tenge);
     int *number = qon_arena_take(d->arena, (size_t)l->replicates, sizeof *number);
     int numbers = 0;
-    sqlite3_stmt *s = qon_source_query(d->source, "SELECT replicate, programme, class, persons, tiyn/100.0 FROM ledger WHERE base=?1 AND alt=?2"
-                                                  " ORDER BY replicate, programme");
+    sqlite3_stmt *s =
+        qon_source_query(d->source, "SELECT replicate, programme, class, persons, tiyn/100.0 FROM ledger WHERE base=?1 AND alt=?2"
+                                    " ORDER BY replicate, programme");
     sqlite3_bind_text(s, 1, d->base_name, -1, SQLITE_STATIC);
     sqlite3_bind_text(s, 2, d->alt_name, -1, SQLITE_STATIC);
     while (qon_source_next(d->source, s)) {
@@ -91,7 +92,7 @@ static double *over_programmes(struct qon_document *d, const struct ledger *l, c
     double *out = qon_arena_take(d->arena, (size_t)l->replicates, sizeof *out);
     for (int p = 0; p < l->programmes; p++) {
         for (int r = 0; r < l->replicates; r++) {
-            out[r] += of[((size_t)p * CLASSES + (size_t)class) * (size_t)l->replicates + (size_t)r];
+            out[r] += of[((size_t)p * CLASSES + (size_t) class) * (size_t)l->replicates + (size_t)r];
         }
     }
     return out;
@@ -151,11 +152,12 @@ static void topsheet_table(struct qon_document *d, const struct ledger *l, const
         struct qon_interval persons = qon_interval_mean(t->class_persons[c], l->replicates);
         struct qon_interval money = qon_interval_mean(over_programmes(d, l, l->tenge, c), l->replicates);
         const char *cell[] = {qon_t(d, class_word[c]), qon_number(d, persons.mean, 0, 0), interval_text(d, persons, 0, 0, false),
-                              c < PAID ? qon_number(d, 100 * persons.mean / paid, 0, QON_PERCENT) : "", qon_number(d, money.mean / 1e6, 1, 0)};
+                              c < PAID ? qon_number(d, 100 * persons.mean / paid, 0, QON_PERCENT) : "",
+                              qon_number(d, money.mean / 1e6, 1, 0)};
         qon_rows_add(rows, cell);
     }
-    const char *cell[] = {qon_t(d, QON_T_ADDITIONAL), qon_number(d, t->additional_mean.mean, 0, 0), interval_text(d, t->additional_mean, 0, 0, false),
-                          "", qon_number(d, t->spent.mean / 1e6, 1, 0)};
+    const char *cell[] = {qon_t(d, QON_T_ADDITIONAL), qon_number(d, t->additional_mean.mean, 0, 0),
+                          interval_text(d, t->additional_mean, 0, 0, false), "", qon_number(d, t->spent.mean / 1e6, 1, 0)};
     qon_rows_add(rows, cell);
     rows->strong[rows->rows - 1] = true;
     qon_rows_end(rows, NULL, false);
@@ -165,15 +167,20 @@ static void topsheet(struct qon_document *d, const struct ledger *l) {
     struct totals t;
     totals_make(d, l, &t);
     struct qon_block *cards = qon_block_add(d, QON_BLOCK_CARDS, NULL);
-    qon_card_add(d, cards, (struct qon_card){"additional_movers", qon_t(d, QON_T_ADDITIONAL), qon_number(d, t.additional_mean.mean, 0, 0),
-                                             interval_text(d, t.additional_mean, 0, 0, true), t.additional_mean.mean});
+    qon_card_add(d, cards,
+                 (struct qon_card){"additional_movers", qon_t(d, QON_T_ADDITIONAL), qon_number(d, t.additional_mean.mean, 0, 0),
+                                   interval_text(d, t.additional_mean, 0, 0, true), t.additional_mean.mean});
     const char *share = qon_arena_format(d->arena, "%s; %s", qon_t(d, QON_T_OF_PAID), interval_text(d, t.share, 0, QON_PERCENT, true));
-    qon_card_add(d, cards, (struct qon_card){"deadweight_share", qon_t(d, QON_T_DEADWEIGHT), qon_number(d, t.share.mean, 0, QON_PERCENT), share, t.share.mean});
-    qon_card_add(d, cards, (struct qon_card){"cost_per_additional_mover", qon_t(d, QON_T_COST_PER), qon_number(d, t.cost.mean, 0, 0),
-                                             interval_text(d, t.cost, 0, 0, true), t.cost.mean});
+    qon_card_add(d, cards,
+                 (struct qon_card){"deadweight_share", qon_t(d, QON_T_DEADWEIGHT), qon_number(d, t.share.mean, 0, QON_PERCENT), share,
+                                   t.share.mean});
+    qon_card_add(d, cards,
+                 (struct qon_card){"cost_per_additional_mover", qon_t(d, QON_T_COST_PER), qon_number(d, t.cost.mean, 0, 0),
+                                   interval_text(d, t.cost, 0, 0, true), t.cost.mean});
     struct qon_interval million = {t.spent.mean / 1e6, t.spent.low / 1e6, t.spent.high / 1e6, t.spent.count};
-    qon_card_add(d, cards, (struct qon_card){"money_spent", qon_t(d, QON_T_COST_ALL), qon_number(d, million.mean, 1, 0),
-                                             interval_text(d, million, 1, 0, true), t.spent.mean});
+    qon_card_add(d, cards,
+                 (struct qon_card){"money_spent", qon_t(d, QON_T_COST_ALL), qon_number(d, million.mean, 1, 0),
+                                   interval_text(d, million, 1, 0, true), t.spent.mean});
     double paid = qon_interval_mean(t.paid, l->replicates).mean;
     if (paid > 0) {
         double induced = 100 * qon_interval_mean(t.class_persons[INDUCED], l->replicates).mean / paid;
@@ -185,8 +192,8 @@ static void topsheet(struct qon_document *d, const struct ledger *l) {
     qon_block_add(d, QON_BLOCK_NOTE, qon_arena_format(d->arena, qon_t(d, QON_T_TOP_METHOD), qon_number(d, l->replicates, 0, 0)));
 }
 
-static void stacked_add(struct qon_document *d, const struct ledger *l, const double *of, double scale, enum qon_text_id title, enum qon_text_id unit,
-                        int digits, const char *caption) {
+static void stacked_add(struct qon_document *d, const struct ledger *l, const double *of, double scale, enum qon_text_id title,
+                        enum qon_text_id unit, int digits, const char *caption) {
     struct qon_bars *bars = qon_arena_take(d->arena, 1, sizeof *bars);
     const char **label = qon_arena_take(d->arena, (size_t)l->programmes, sizeof *label);
     const char **segment = qon_arena_take(d->arena, PAID, sizeof *segment);
@@ -204,8 +211,15 @@ static void stacked_add(struct qon_document *d, const struct ledger *l, const do
             value[p * PAID + c] = qon_interval_mean(row, l->replicates).mean * scale;
         }
     }
-    *bars = (struct qon_bars){.rows = l->programmes, .segments = PAID, .label = label, .segment = segment, .colour = colour, .value = value,
-                              .stacked = true, .digits = digits, .unit = qon_t(d, unit)};
+    *bars = (struct qon_bars){.rows = l->programmes,
+                              .segments = PAID,
+                              .label = label,
+                              .segment = segment,
+                              .colour = colour,
+                              .value = value,
+                              .stacked = true,
+                              .digits = digits,
+                              .unit = qon_t(d, unit)};
     qon_figure_add(d, qon_t(d, title), qon_draw_bars, qon_bars_height, bars, caption, false);
 }
 
@@ -229,7 +243,8 @@ static struct effect effect_read(struct qon_document *d, const char *indicator) 
     int numbers = 0;
     int known = qon_source_indicator(source, indicator);
     bool additive = known >= 0 && source->indicator[known].additive;
-    sqlite3_stmt *s = qon_source_query(source, "SELECT replicate, zone, value FROM effect WHERE base=?1 AND alt=?2 AND indicator=?3 ORDER BY replicate");
+    sqlite3_stmt *s =
+        qon_source_query(source, "SELECT replicate, zone, value FROM effect WHERE base=?1 AND alt=?2 AND indicator=?3 ORDER BY replicate");
     sqlite3_bind_text(s, 1, d->base_name, -1, SQLITE_STATIC);
     sqlite3_bind_text(s, 2, d->alt_name, -1, SQLITE_STATIC);
     sqlite3_bind_text(s, 3, indicator, -1, SQLITE_STATIC);
@@ -280,14 +295,15 @@ static void effect_map(struct qon_document *d, const char *indicator, const stru
     }
     int known = qon_source_indicator(d->source, indicator);
     const char *label = known >= 0 ? d->source->indicator[known].label[d->language] : indicator;
-    *map = (struct qon_choropleth){.map = &d->map,
-                                   .value = value,
-                                   .label = d->label,
-                                   .digits = effect_digits(largest),
-                                   .with_sign = true,
-                                   .faint = faint,
-                                   .caption = qon_arena_format(d->arena, qon_t(d, QON_T_DIFF_KEY), label, qon_number(d, e->replicates, 0, 0)),
-                                   .no_data = qon_t(d, QON_T_NO_DATA)};
+    *map =
+        (struct qon_choropleth){.map = &d->map,
+                                .value = value,
+                                .label = d->label,
+                                .digits = effect_digits(largest),
+                                .with_sign = true,
+                                .faint = faint,
+                                .caption = qon_arena_format(d->arena, qon_t(d, QON_T_DIFF_KEY), label, qon_number(d, e->replicates, 0, 0)),
+                                .no_data = qon_t(d, QON_T_NO_DATA)};
     qon_classes_make_diverging(&map->classes, value, n, 7);
     const char *title = strcmp(indicator, "population") == 0 ? qon_t(d, QON_T_DIFF_POPULATION) : label;
     qon_figure_add(d, title, qon_draw_choropleth, qon_choropleth_height, map, NULL, false);
@@ -313,8 +329,15 @@ static void effect_bars(struct qon_document *d, const struct effect *e) {
         value[2 * n + at] = e->region[r].high;
         label[at] = d->label[r];
     }
-    *bars = (struct qon_bars){.rows = n, .segments = 1, .label = label, .colour = colour, .value = value, .low = value + n, .high = value + 2 * n,
-                              .flags = QON_SIGNED, .unit = qon_t(d, QON_T_PERSONS)};
+    *bars = (struct qon_bars){.rows = n,
+                              .segments = 1,
+                              .label = label,
+                              .colour = colour,
+                              .value = value,
+                              .low = value + n,
+                              .high = value + 2 * n,
+                              .flags = QON_SIGNED,
+                              .unit = qon_t(d, QON_T_PERSONS)};
     qon_figure_add(d, qon_t(d, QON_T_BY_REGION), qon_draw_bars, qon_bars_height, bars, NULL, false);
 }
 
@@ -365,7 +388,8 @@ static void budget(struct qon_document *d, const struct ledger *l, bool ledger) 
     for (int i = 0; i < count; i++) {
         value[(run->start + m[i].month) / 12 - first] += m[i].spent_tenge / 1e6;
     }
-    *bars = (struct qon_bars){.rows = years, .segments = 1, .label = label, .colour = colour, .value = value, .digits = 1, .unit = qon_t(d, QON_T_MILLION_TENGE)};
+    *bars = (struct qon_bars){
+        .rows = years, .segments = 1, .label = label, .colour = colour, .value = value, .digits = 1, .unit = qon_t(d, QON_T_MILLION_TENGE)};
     qon_figure_add(d, qon_t(d, QON_T_PER_YEAR), qon_draw_bars, qon_bars_height, bars, NULL, false);
 }
 

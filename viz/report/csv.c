@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// A folder of CSV files. Russian and Kazakh Excel want a byte order mark, semicolons and decimal commas; the English files are plain: commas,
-// points, machine names as heads.
+// A folder of CSV files. Russian and Kazakh Excel want a byte order mark, semicolons and decimal commas; the English files are plain:
+// commas, points, machine names as heads.
 #include "export.h"
 #include <errno.h>
 #include <math.h>

@@ -198,7 +198,8 @@ static void comparison_find(struct qon_document *document) {
     if (!ledger && !qon_source_has(source, "effect")) {
         return;
     }
-    sqlite3_stmt *s = qon_source_query(source, ledger ? "SELECT base, alt FROM ledger ORDER BY fid LIMIT 1" : "SELECT base, alt FROM effect ORDER BY fid LIMIT 1");
+    sqlite3_stmt *s = qon_source_query(source, ledger ? "SELECT base, alt FROM ledger ORDER BY fid LIMIT 1"
+                                                      : "SELECT base, alt FROM effect ORDER BY fid LIMIT 1");
     if (qon_source_next(source, s)) {
         document->base_name = qon_source_text(source, s, 0);
         document->alt_name = qon_source_text(source, s, 1);

@@ -44,10 +44,10 @@ struct qon_document {
     enum qon_language language;
     const char *title, *subtitle, *intro;
     struct qon_block *first, *last;
-    struct qon_map map;  // regions == 0 without boundaries
-    const char **label;  // [region] short names in the language
-    int run;             // the run reported on: of the alternative in a comparison
-    int base;            // run of the base in a comparison; -1 otherwise
+    struct qon_map map;               // regions == 0 without boundaries
+    const char **label;               // [region] short names in the language
+    int run;                          // the run reported on: of the alternative in a comparison
+    int base;                         // run of the base in a comparison; -1 otherwise
     const char *alt_name, *base_name; // scenarios of a comparison; NULL otherwise
 };
 

@@ -67,10 +67,18 @@ static void regions_make(struct qon_document *d, struct qon_grid *grid) {
         const char *name;
         enum qon_text_id head;
         int digits;
-    } column[] = {{"region", QON_T_REGION, 0},          {"population", QON_T_POPULATION, 0},          {"births", QON_T_BIRTHS, 0},
-                  {"deaths", QON_T_DEATHS, 0},          {"arrivals_region", QON_T_ARRIVALS, 0},       {"departures_region", QON_T_DEPARTURES, 0},
-                  {"net_migration_region", QON_T_NET, 0}, {"net_migration_external", QON_T_NET_EXTERNAL, 0}, {"density", QON_T_DENSITY, 1},
-                  {"unemployment_rate", QON_T_UNEMPLOYMENT, 1}, {"wage_mean", QON_T_WAGE, 0},          {"rent", QON_T_RENT, 0},
+    } column[] = {{"region", QON_T_REGION, 0},
+                  {"population", QON_T_POPULATION, 0},
+                  {"births", QON_T_BIRTHS, 0},
+                  {"deaths", QON_T_DEATHS, 0},
+                  {"arrivals_region", QON_T_ARRIVALS, 0},
+                  {"departures_region", QON_T_DEPARTURES, 0},
+                  {"net_migration_region", QON_T_NET, 0},
+                  {"net_migration_external", QON_T_NET_EXTERNAL, 0},
+                  {"density", QON_T_DENSITY, 1},
+                  {"unemployment_rate", QON_T_UNEMPLOYMENT, 1},
+                  {"wage_mean", QON_T_WAGE, 0},
+                  {"rent", QON_T_RENT, 0},
                   {"ageing_index", QON_T_AGEING, 1}};
     enum { COLUMNS = sizeof column / sizeof *column };
     int months = d->source->run[d->run].months;
@@ -85,7 +93,8 @@ static void regions_make(struct qon_document *d, struct qon_grid *grid) {
     }
     grid_start(d, grid, "regions", QON_T_SHEET_REGIONS, columns);
     for (int c = 0; c < columns; c++) {
-        column_set(grid, c, column[used[c]].name, qon_t(d, column[used[c]].head), c == 0 ? QON_CELL_TEXT : QON_CELL_NUMBER, column[used[c]].digits);
+        column_set(grid, c, column[used[c]].name, qon_t(d, column[used[c]].head), c == 0 ? QON_CELL_TEXT : QON_CELL_NUMBER,
+                   column[used[c]].digits);
     }
     for (int r = 0; r < d->source->regions && columns > 1; r++) {
         struct qon_grid_cell *row = row_add(d, grid);
@@ -140,10 +149,10 @@ static void series_make(struct qon_document *d, struct qon_grid *grid) {
 
 static void flows_make(struct qon_document *d, struct qon_grid *grid) {
     static const struct query_column column[] = {
-        {"run", QON_T_COLUMN_RUN, QON_CELL_NUMBER, 0},           {"month", QON_T_COLUMN_MONTH, QON_CELL_MONTH, 0},
-        {"origin", QON_T_COLUMN_ORIGIN, QON_CELL_TEXT, 0},       {"destination", QON_T_COLUMN_DESTINATION, QON_CELL_TEXT, 0},
-        {"kind", QON_T_COLUMN_KIND, QON_CELL_TEXT, 0},           {"programme", QON_T_PROGRAMME, QON_CELL_TEXT, 0},
-        {"persons", QON_T_COLUMN_PERSONS, QON_CELL_NUMBER, 0},   {"households", QON_T_COLUMN_HOUSEHOLDS, QON_CELL_NUMBER, 0}};
+        {"run", QON_T_COLUMN_RUN, QON_CELL_NUMBER, 0},         {"month", QON_T_COLUMN_MONTH, QON_CELL_MONTH, 0},
+        {"origin", QON_T_COLUMN_ORIGIN, QON_CELL_TEXT, 0},     {"destination", QON_T_COLUMN_DESTINATION, QON_CELL_TEXT, 0},
+        {"kind", QON_T_COLUMN_KIND, QON_CELL_TEXT, 0},         {"programme", QON_T_PROGRAMME, QON_CELL_TEXT, 0},
+        {"persons", QON_T_COLUMN_PERSONS, QON_CELL_NUMBER, 0}, {"households", QON_T_COLUMN_HOUSEHOLDS, QON_CELL_NUMBER, 0}};
     sqlite3_stmt *s = qon_source_query(d->source, "SELECT count(*) FROM flow");
     bool few = qon_source_next(d->source, s) && sqlite3_column_int64(s, 0) <= QON_GRID_ROWS_MOST;
     sqlite3_finalize(s);
@@ -155,29 +164,43 @@ static void flows_make(struct qon_document *d, struct qon_grid *grid) {
 }
 
 static void rest_make(struct qon_document *d, struct qon_grid *grid) {
-    static const struct query_column programme[] = {
-        {"run", QON_T_COLUMN_RUN, QON_CELL_NUMBER, 0},          {"month", QON_T_COLUMN_MONTH, QON_CELL_MONTH, 0},
-        {"programme", QON_T_PROGRAMME, QON_CELL_TEXT, 0},       {"region", QON_T_REGION, QON_CELL_TEXT, 0},
-        {"applicants", QON_T_APPLICANTS, QON_CELL_NUMBER, 0},   {"eligible", QON_T_ELIGIBLE, QON_CELL_NUMBER, 0},
-        {"granted", QON_T_GRANTED, QON_CELL_NUMBER, 0},         {"refused_quota", QON_T_REFUSED_QUOTA, QON_CELL_NUMBER, 0},
-        {"refused_budget", QON_T_REFUSED_BUDGET, QON_CELL_NUMBER, 0}, {"movers", QON_T_MOVERS, QON_CELL_NUMBER, 0},
-        {"spent_million_tenge", QON_T_SPENT, QON_CELL_NUMBER, 3}, {"clawed_back_million_tenge", QON_T_CLAWED_BACK, QON_CELL_NUMBER, 3},
-        {"bound", QON_T_BOUND, QON_CELL_NUMBER, 0},             {"retained_12", QON_T_STAYED_12, QON_CELL_NUMBER, 0},
-        {"retained_24", QON_T_STAYED_24, QON_CELL_NUMBER, 0},   {"retained_36", QON_T_STAYED_36, QON_CELL_NUMBER, 0}};
+    static const struct query_column programme[] = {{"run", QON_T_COLUMN_RUN, QON_CELL_NUMBER, 0},
+                                                    {"month", QON_T_COLUMN_MONTH, QON_CELL_MONTH, 0},
+                                                    {"programme", QON_T_PROGRAMME, QON_CELL_TEXT, 0},
+                                                    {"region", QON_T_REGION, QON_CELL_TEXT, 0},
+                                                    {"applicants", QON_T_APPLICANTS, QON_CELL_NUMBER, 0},
+                                                    {"eligible", QON_T_ELIGIBLE, QON_CELL_NUMBER, 0},
+                                                    {"granted", QON_T_GRANTED, QON_CELL_NUMBER, 0},
+                                                    {"refused_quota", QON_T_REFUSED_QUOTA, QON_CELL_NUMBER, 0},
+                                                    {"refused_budget", QON_T_REFUSED_BUDGET, QON_CELL_NUMBER, 0},
+                                                    {"movers", QON_T_MOVERS, QON_CELL_NUMBER, 0},
+                                                    {"spent_million_tenge", QON_T_SPENT, QON_CELL_NUMBER, 3},
+                                                    {"clawed_back_million_tenge", QON_T_CLAWED_BACK, QON_CELL_NUMBER, 3},
+                                                    {"bound", QON_T_BOUND, QON_CELL_NUMBER, 0},
+                                                    {"retained_12", QON_T_STAYED_12, QON_CELL_NUMBER, 0},
+                                                    {"retained_24", QON_T_STAYED_24, QON_CELL_NUMBER, 0},
+                                                    {"retained_36", QON_T_STAYED_36, QON_CELL_NUMBER, 0}};
     static const struct query_column effect[] = {
-        {"base", QON_T_FACT_SCENARIO, QON_CELL_TEXT, 0},  {"alt", QON_T_FACT_SCENARIO, QON_CELL_TEXT, 0}, {"replicate", QON_T_RUN, QON_CELL_NUMBER, 0},
-        {"indicator", QON_T_INDICATOR, QON_CELL_TEXT, 0}, {"zone", QON_T_COLUMN_ZONE, QON_CELL_TEXT, 0},  {"value", QON_T_DIFFERENCE_WORD, QON_CELL_NUMBER, 3}};
-    static const struct query_column ledger[] = {
-        {"base", QON_T_FACT_SCENARIO, QON_CELL_TEXT, 0},  {"alt", QON_T_FACT_SCENARIO, QON_CELL_TEXT, 0}, {"replicate", QON_T_RUN, QON_CELL_NUMBER, 0},
-        {"programme", QON_T_PROGRAMME, QON_CELL_TEXT, 0}, {"class", QON_T_CLASS, QON_CELL_TEXT, 0},       {"persons", QON_T_PERSONS, QON_CELL_NUMBER, 0},
-        {"million_tenge", QON_T_MILLION_TENGE, QON_CELL_NUMBER, 3}};
-    static const struct query_column zone[] = {
-        {"id", QON_T_COLUMN_ID, QON_CELL_TEXT, 0}, {"region", QON_T_COLUMN_REGION, QON_CELL_TEXT, 0}, {"kind", QON_T_COLUMN_KIND, QON_CELL_TEXT, 0},
-        {"area_km2", QON_T_AREA, QON_CELL_NUMBER, 0}, {"persons_start", QON_T_AT_START, QON_CELL_NUMBER, 0}};
+        {"base", QON_T_FACT_SCENARIO, QON_CELL_TEXT, 0}, {"alt", QON_T_FACT_SCENARIO, QON_CELL_TEXT, 0},
+        {"replicate", QON_T_RUN, QON_CELL_NUMBER, 0},    {"indicator", QON_T_INDICATOR, QON_CELL_TEXT, 0},
+        {"zone", QON_T_COLUMN_ZONE, QON_CELL_TEXT, 0},   {"value", QON_T_DIFFERENCE_WORD, QON_CELL_NUMBER, 3}};
+    static const struct query_column ledger[] = {{"base", QON_T_FACT_SCENARIO, QON_CELL_TEXT, 0},
+                                                 {"alt", QON_T_FACT_SCENARIO, QON_CELL_TEXT, 0},
+                                                 {"replicate", QON_T_RUN, QON_CELL_NUMBER, 0},
+                                                 {"programme", QON_T_PROGRAMME, QON_CELL_TEXT, 0},
+                                                 {"class", QON_T_CLASS, QON_CELL_TEXT, 0},
+                                                 {"persons", QON_T_PERSONS, QON_CELL_NUMBER, 0},
+                                                 {"million_tenge", QON_T_MILLION_TENGE, QON_CELL_NUMBER, 3}};
+    static const struct query_column zone[] = {{"id", QON_T_COLUMN_ID, QON_CELL_TEXT, 0},
+                                               {"region", QON_T_COLUMN_REGION, QON_CELL_TEXT, 0},
+                                               {"kind", QON_T_COLUMN_KIND, QON_CELL_TEXT, 0},
+                                               {"area_km2", QON_T_AREA, QON_CELL_NUMBER, 0},
+                                               {"persons_start", QON_T_AT_START, QON_CELL_NUMBER, 0}};
     grid_query(d, &grid[0], "programme", QON_T_PROGRAMMES, 16, programme,
                "SELECT run, month, programme, region, applicants, eligible, granted, refused_quota, refused_budget, movers, spent_tiyn/1e8,"
                " clawed_back_tiyn/1e8, bound, retained_12, retained_24, retained_36 FROM programme ORDER BY fid");
-    grid_query(d, &grid[1], "effect", QON_T_SHEET_EFFECT, 6, effect, "SELECT base, alt, replicate, indicator, zone, value FROM effect ORDER BY fid");
+    grid_query(d, &grid[1], "effect", QON_T_SHEET_EFFECT, 6, effect,
+               "SELECT base, alt, replicate, indicator, zone, value FROM effect ORDER BY fid");
     grid_query(d, &grid[2], "ledger", QON_T_SHEET_LEDGER, 7, ledger,
                "SELECT base, alt, replicate, programme, class, persons, tiyn/1e8 FROM ledger ORDER BY fid");
     grid_query(d, &grid[3], "zone", QON_T_SHEET_ZONES, 5, zone, "SELECT id, region, kind, area_km2, persons_start FROM zone ORDER BY fid");
@@ -237,11 +260,11 @@ static void definitions_make(struct qon_document *d, struct qon_grid *grid) {
 
 static void run_make(struct qon_document *d, struct qon_grid *grid) {
     static const struct query_column column[] = {
-        {"run", QON_T_COLUMN_RUN, QON_CELL_NUMBER, 0},      {"scenario", QON_T_FACT_SCENARIO, QON_CELL_TEXT, 0},
-        {"command", QON_T_FACT_COMMAND, QON_CELL_TEXT, 0},  {"seed", QON_T_FACT_SEED, QON_CELL_TEXT, 0},
-        {"scale", QON_T_FACT_SCALE, QON_CELL_NUMBER, 0},    {"hash", QON_T_FACT_HASH, QON_CELL_TEXT, 0},
-        {"version", QON_T_FACT_VERSION, QON_CELL_TEXT, 0},  {"compiler", QON_T_FACT_COMPILER, QON_CELL_TEXT, 0},
-        {"machine", QON_T_FACT_MACHINE, QON_CELL_TEXT, 0},  {"written", QON_T_FACT_WRITTEN, QON_CELL_TEXT, 0},
+        {"run", QON_T_COLUMN_RUN, QON_CELL_NUMBER, 0},        {"scenario", QON_T_FACT_SCENARIO, QON_CELL_TEXT, 0},
+        {"command", QON_T_FACT_COMMAND, QON_CELL_TEXT, 0},    {"seed", QON_T_FACT_SEED, QON_CELL_TEXT, 0},
+        {"scale", QON_T_FACT_SCALE, QON_CELL_NUMBER, 0},      {"hash", QON_T_FACT_HASH, QON_CELL_TEXT, 0},
+        {"version", QON_T_FACT_VERSION, QON_CELL_TEXT, 0},    {"compiler", QON_T_FACT_COMPILER, QON_CELL_TEXT, 0},
+        {"machine", QON_T_FACT_MACHINE, QON_CELL_TEXT, 0},    {"written", QON_T_FACT_WRITTEN, QON_CELL_TEXT, 0},
         {"state_digest", QON_T_FACT_DIGEST, QON_CELL_TEXT, 0}};
     grid_query(d, grid, "run", QON_T_RUN, 11, column,
                "SELECT run, scenario, command, seed, scale, hash, version, compiler, machine, written, state_digest FROM run ORDER BY run");

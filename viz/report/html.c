@@ -51,13 +51,15 @@ static void cell_escaped(FILE *file, const char *text) {
 static const char style[] =
     "*{box-sizing:border-box}"
     "html{color-scheme:light dark;-webkit-text-size-adjust:100%}"
-    "body{margin:0;background:var(--paper);color:var(--ink);font:16px/1.55 \"Noto Sans\",\"Segoe UI\",Roboto,system-ui,\"DejaVu Sans\",sans-serif}"
+    "body{margin:0;background:var(--paper);color:var(--ink);font:16px/1.55 \"Noto Sans\",\"Segoe UI\",Roboto,system-ui,\"DejaVu "
+    "Sans\",sans-serif}"
     "main,header,footer{max-width:808px;margin:0 auto;padding:0 24px}"
     "header{padding-top:40px}"
     ".kind{margin:0;color:var(--muted);font-size:14px;letter-spacing:.02em}"
     "h1{margin:2px 0 8px;font-size:32px;line-height:1.2;font-weight:700;text-wrap:balance}"
     ".intro{margin:0 0 20px;color:var(--muted)}"
-    "nav{display:flex;flex-wrap:wrap;gap:6px 18px;padding:12px 0;border-top:1px solid var(--grid);border-bottom:1px solid var(--grid);font-size:14px}"
+    "nav{display:flex;flex-wrap:wrap;gap:6px 18px;padding:12px 0;border-top:1px solid var(--grid);border-bottom:1px solid "
+    "var(--grid);font-size:14px}"
     "nav a,a{color:var(--hue0);text-decoration:none}nav a:hover{text-decoration:underline}"
     "nav a:focus-visible,summary:focus-visible{outline:2px solid var(--hue0);outline-offset:2px}"
     "h2{margin:52px 0 14px;font-size:23px;line-height:1.25;scroll-margin-top:12px}"
@@ -82,11 +84,14 @@ static const char style[] =
     "details{margin:0 0 20px}summary{cursor:pointer;font-weight:600;margin-bottom:8px}"
     "footer{padding-top:24px;padding-bottom:48px;color:var(--muted);font-size:13px}"
     "@media(min-width:721px){td:first-child{min-width:15.5em}}"
-    "@media(max-width:720px){main,header,footer{padding-left:16px;padding-right:16px}header{padding-top:24px}h1{font-size:25px}h2{font-size:20px;margin-top:40px}"
-    ".wide{display:none}.narrow{display:block}.pair{grid-template-columns:minmax(0,1fr)}.cards{grid-template-columns:repeat(auto-fill,minmax(140px,1fr))}"
+    "@media(max-width:720px){main,header,footer{padding-left:16px;padding-right:16px}header{padding-top:24px}h1{font-size:25px}h2{font-"
+    "size:20px;margin-top:40px}"
+    ".wide{display:none}.narrow{display:block}.pair{grid-template-columns:minmax(0,1fr)}.cards{grid-template-columns:repeat(auto-fill,"
+    "minmax(140px,1fr))}"
     "td:first-child{min-width:9em}.card .value{font-size:19px}.pair svg{width:100%}table{font-size:13px}th,td{padding:5px 8px}}"
     "@media print{body{font-size:10.5pt}nav{display:none}.wide{display:block}.narrow{display:none}.pair{grid-template-columns:1fr 1fr}"
-    "figure,.card,tr{break-inside:avoid}h2,h3{break-after:avoid}.scroll{overflow:visible}header{padding-top:0}main,header,footer{max-width:none}}";
+    "figure,.card,tr{break-inside:avoid}h2,h3{break-after:avoid}.scroll{overflow:visible}header{padding-top:0}main,header,footer{max-width:"
+    "none}}";
 
 static void head_write(const struct qon_document *d, FILE *file) {
     static const char *const tag[QON_LANGUAGES] = {[QON_EN] = "en", [QON_KK] = "kk", [QON_RU] = "ru"};
@@ -154,7 +159,8 @@ static bool figure_write(const struct qon_document *d, const struct qon_block *b
     fputs("<figure>\n<h3>", file);
     escaped(file, b->text);
     fputs("</h3>\n", file);
-    bool ok = b->half ? svg_write(d, b, file, 368, "both", number) : svg_write(d, b, file, 760, "wide", number) && svg_write(d, b, file, 328, "narrow", number);
+    bool ok = b->half ? svg_write(d, b, file, 368, "both", number)
+                      : svg_write(d, b, file, 760, "wide", number) && svg_write(d, b, file, 328, "narrow", number);
     if (b->caption) {
         fputs("<figcaption>", file);
         escaped(file, b->caption);

@@ -23,12 +23,19 @@ static void outcome_add(struct qon_document *d, int count, const struct qon_prog
         value[SEGMENTS * i + 2] = p[i].refused_budget;
         value[SEGMENTS * i + 3] = fmax(0, p[i].applicants - p[i].eligible);
     }
-    *bars = (struct qon_bars){.rows = count, .segments = SEGMENTS, .label = label, .segment = segment, .colour = colour, .value = value,
-                              .stacked = true, .unit = qon_t(d, QON_T_HOUSEHOLDS)};
+    *bars = (struct qon_bars){.rows = count,
+                              .segments = SEGMENTS,
+                              .label = label,
+                              .segment = segment,
+                              .colour = colour,
+                              .value = value,
+                              .stacked = true,
+                              .unit = qon_t(d, QON_T_HOUSEHOLDS)};
     qon_figure_add(d, qon_t(d, QON_T_OUTCOME), qon_draw_bars, qon_bars_height, bars, NULL, false);
 }
 
-static void spending_add(struct qon_document *d, int programmes, const struct qon_programme_row *p, int count, const struct qon_programme_month *m) {
+static void spending_add(struct qon_document *d, int programmes, const struct qon_programme_row *p, int count,
+                         const struct qon_programme_month *m) {
     const struct qon_source_run *run = &d->source->run[d->run];
     struct qon_lines *lines = qon_arena_take(d->arena, 1, sizeof *lines);
     int most = programmes < QON_HUES ? programmes : QON_HUES;
@@ -45,11 +52,18 @@ static void spending_add(struct qon_document *d, int programmes, const struct qo
         }
         line[i] = (struct qon_line){.name = p[i].title, .value = value, .colour = QON_HUE + i};
     }
-    *lines = (struct qon_lines){.lines = most, .line = line, .count = run->months, .month = run->start, .step = 1, .from_zero = true, .unit = qon_t(d, QON_T_MILLION_TENGE)};
+    *lines = (struct qon_lines){.lines = most,
+                                .line = line,
+                                .count = run->months,
+                                .month = run->start,
+                                .step = 1,
+                                .from_zero = true,
+                                .unit = qon_t(d, QON_T_MILLION_TENGE)};
     qon_figure_add(d, qon_t(d, QON_T_SPENDING), qon_draw_lines, qon_lines_height, lines, NULL, false);
 }
 
-static void exhaustion_add(struct qon_document *d, int programmes, const struct qon_programme_row *p, int count, const struct qon_programme_month *m) {
+static void exhaustion_add(struct qon_document *d, int programmes, const struct qon_programme_row *p, int count,
+                           const struct qon_programme_month *m) {
     static const enum qon_text_id head[] = {QON_T_PROGRAMME,      QON_T_YEAR,        QON_T_GRANTED,     QON_T_REFUSED_QUOTA,
                                             QON_T_REFUSED_BUDGET, QON_T_FIRST_QUOTA, QON_T_FIRST_BUDGET};
     const struct qon_source_run *run = &d->source->run[d->run];
@@ -75,8 +89,12 @@ static void exhaustion_add(struct qon_document *d, int programmes, const struct 
                 continue;
             }
             const char *none = qon_t(d, QON_T_NEVER);
-            const char *cell[] = {p[i].title, qon_arena_format(d->arena, "%d", 1900 + year), qon_number(d, granted, 0, 0), qon_number(d, quota, 0, 0),
-                                  qon_number(d, budget, 0, 0), first_quota < 0 ? none : qon_month(d, first_quota),
+            const char *cell[] = {p[i].title,
+                                  qon_arena_format(d->arena, "%d", 1900 + year),
+                                  qon_number(d, granted, 0, 0),
+                                  qon_number(d, quota, 0, 0),
+                                  qon_number(d, budget, 0, 0),
+                                  first_quota < 0 ? none : qon_month(d, first_quota),
                                   first_budget < 0 ? none : qon_month(d, first_budget)};
             qon_rows_add(rows, cell);
         }
@@ -103,7 +121,7 @@ static void money_table(struct qon_document *d, int count, const struct qon_prog
 }
 
 void qon_section_programmes(struct qon_document *d) {
-    static const enum qon_text_id head[] = {QON_T_PROGRAMME, QON_T_APPLICANTS,    QON_T_ELIGIBLE,       QON_T_GRANTED,
+    static const enum qon_text_id head[] = {QON_T_PROGRAMME, QON_T_APPLICANTS,    QON_T_ELIGIBLE,      QON_T_GRANTED,
                                             QON_T_TAKE_UP,   QON_T_REFUSED_QUOTA, QON_T_REFUSED_BUDGET};
     qon_section_start(d, QON_T_PROGRAMMES, "programmes");
     struct qon_programme_row *p;

@@ -26,11 +26,13 @@ static void card_sum(struct qon_document *d, struct qon_block *cards, const char
     const double *value = qon_source_country(d->source, d->run, indicator);
     if (value) {
         double total = sum(value, months_of(d));
-        qon_card_add(d, cards, (struct qon_card){indicator, qon_t(d, label), qon_number(d, total, 0, flags), qon_t(d, QON_T_OVER_RUN), total});
+        qon_card_add(d, cards,
+                     (struct qon_card){indicator, qon_t(d, label), qon_number(d, total, 0, flags), qon_t(d, QON_T_OVER_RUN), total});
     }
 }
 
-static void card_last(struct qon_document *d, struct qon_block *cards, const char *indicator, enum qon_text_id label, int digits, int flags) {
+static void card_last(struct qon_document *d, struct qon_block *cards, const char *indicator, enum qon_text_id label, int digits,
+                      int flags) {
     const double *value = qon_source_country(d->source, d->run, indicator);
     int months = months_of(d);
     if (value && isfinite(value[months - 1])) {
@@ -59,7 +61,8 @@ void qon_section_summary(struct qon_document *d) {
     if (population) {
         double last = population[months_of(d) - 1];
         double first = sum(start_by_region(d), d->source->regions);
-        const char *detail = qon_arena_format(d->arena, qon_t(d, QON_T_SINCE_START), qon_number(d, 100 * (last / first - 1), 1, QON_SIGNED | QON_PERCENT));
+        const char *detail =
+            qon_arena_format(d->arena, qon_t(d, QON_T_SINCE_START), qon_number(d, 100 * (last / first - 1), 1, QON_SIGNED | QON_PERCENT));
         qon_card_add(d, cards, (struct qon_card){"population", qon_t(d, QON_T_POPULATION), qon_number(d, last, 0, 0), detail, last});
     }
     card_sum(d, cards, "births", QON_T_BIRTHS, 0);
@@ -177,7 +180,8 @@ static void arcs_add(struct qon_document *d, const double *matrix) {
         }
     }
     qon_flows_sort(flow, count);
-    *arcs = (struct qon_arcs){.map = &d->map, .flow = flow, .count = count, .most = 50, .label = d->label, .caption = qon_t(d, QON_T_ARCS_KEY)};
+    *arcs =
+        (struct qon_arcs){.map = &d->map, .flow = flow, .count = count, .most = 50, .label = d->label, .caption = qon_t(d, QON_T_ARCS_KEY)};
     double share;
     int shown = qon_arcs_shown(arcs, &share);
     const char *caption = qon_arena_format(d->arena, qon_t(d, QON_T_ARCS_CAPTION), qon_number(d, shown, 0, 0), qon_number(d, count, 0, 0),
@@ -211,7 +215,8 @@ static void matrix_add(struct qon_document *d, const double *matrix) {
 }
 
 static void migration_table(struct qon_document *d, const double *matrix, const double *net, const double *rate) {
-    static const enum qon_text_id head[] = {QON_T_REGION, QON_T_ARRIVALS, QON_T_DEPARTURES, QON_T_NET, QON_T_NET_PER_1000, QON_T_MOVES_WITHIN};
+    static const enum qon_text_id head[] = {QON_T_REGION, QON_T_ARRIVALS,     QON_T_DEPARTURES,
+                                            QON_T_NET,    QON_T_NET_PER_1000, QON_T_MOVES_WITHIN};
     int n = d->source->regions;
     struct qon_rows *rows = qon_rows_start(d, 6, head);
     for (int r = 0; r < n; r++) {
@@ -221,8 +226,12 @@ static void migration_table(struct qon_document *d, const double *matrix, const 
             in += k != r ? matrix[k * n + r] : 0;
             out += k != r ? matrix[r * n + k] : 0;
         }
-        const char *cell[] = {d->source->region[r].name[d->language], qon_number(d, in, 0, 0), qon_number(d, out, 0, 0),
-                              qon_number(d, net[r], 0, QON_SIGNED), qon_number(d, rate[r], 1, QON_SIGNED), qon_number(d, matrix[r * n + r], 0, 0)};
+        const char *cell[] = {d->source->region[r].name[d->language],
+                              qon_number(d, in, 0, 0),
+                              qon_number(d, out, 0, 0),
+                              qon_number(d, net[r], 0, QON_SIGNED),
+                              qon_number(d, rate[r], 1, QON_SIGNED),
+                              qon_number(d, matrix[r * n + r], 0, 0)};
         qon_rows_add(rows, cell);
     }
     qon_rows_end(rows, qon_t(d, QON_T_MIGRATION), false);
@@ -324,8 +333,8 @@ static double *ages_values(struct qon_document *d, const struct ages *ages, cons
     double *value = qon_arena_take(d->arena, (size_t)ages->groups + 1, sizeof *value);
     for (int g = 0; g < ages->groups; g++) {
         const char *name = d->source->indicator[indicator[g]].name;
-        const double *of = region < 0 ? qon_source_country(d->source, d->run, name)
-                                      : qon_source_by_region(d->source, d->run, name, month, month + 1);
+        const double *of =
+            region < 0 ? qon_source_country(d->source, d->run, name) : qon_source_by_region(d->source, d->run, name, month, month + 1);
         value[g] = !of ? 0 : region < 0 ? of[month] : of[region];
         value[g] = isfinite(value[g]) ? value[g] : 0;
     }
@@ -373,7 +382,8 @@ static void bars_by_region(struct qon_document *d, const char *title, const char
         value[at] = now[r];
         label[at] = d->label[r];
     }
-    *bars = (struct qon_bars){.rows = n, .segments = 1, .label = label, .colour = colour, .value = value, .digits = digits, .flags = flags, .unit = unit};
+    *bars = (struct qon_bars){
+        .rows = n, .segments = 1, .label = label, .colour = colour, .value = value, .digits = digits, .flags = flags, .unit = unit};
     qon_figure_add(d, title, qon_draw_bars, qon_bars_height, bars, caption, half);
 }
 

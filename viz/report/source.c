@@ -7,7 +7,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-
 sqlite3_stmt *qon_source_query(struct qon_source *source, const char *sql) {
     sqlite3_stmt *statement = NULL;
     if (sqlite3_prepare_v2(source->sqlite, sql, -1, &statement, NULL) != SQLITE_OK) {
@@ -93,8 +92,7 @@ static void read_runs(struct qon_source *source) {
 
 // "Akmola Region" is Akmola on a map; a city stays a city.
 static const char *shorten(struct qon_source *source, const char *name, enum qon_language language) {
-    static const char *const cut[QON_LANGUAGES] = {
-        [QON_EN] = " Region", [QON_KK] = " облысы", [QON_RU] = " область"};
+    static const char *const cut[QON_LANGUAGES] = {[QON_EN] = " Region", [QON_KK] = " облысы", [QON_RU] = " область"};
     size_t length = strlen(name);
     size_t tail = strlen(cut[language]);
     char *copy = qon_arena_copy(source->arena, name);
@@ -148,8 +146,8 @@ static void read_zones(struct qon_source *source) {
 
 static void read_indicators(struct qon_source *source) {
     source->indicator = qon_arena_take(source->arena, (size_t)count_rows(source, "indicator") + 1, sizeof *source->indicator);
-    sqlite3_stmt *s =
-        qon_source_query(source, "SELECT name, unit, meaning, source, label_en, label_kk, label_ru, flow, additive FROM indicator ORDER BY fid");
+    sqlite3_stmt *s = qon_source_query(
+        source, "SELECT name, unit, meaning, source, label_en, label_kk, label_ru, flow, additive FROM indicator ORDER BY fid");
     while (qon_source_next(source, s)) {
         struct qon_source_indicator *indicator = &source->indicator[source->indicators++];
         indicator->name = qon_source_text(source, s, 0);

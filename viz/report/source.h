@@ -64,10 +64,10 @@ void qon_source_close(struct qon_source *source);
 
 // A prepared statement over the open file; ends the program (3) when the file turns out to be broken. Finalise with sqlite3_finalize.
 sqlite3_stmt *qon_source_query(struct qon_source *source, const char *sql);
-bool qon_source_next(struct qon_source *source, sqlite3_stmt *statement); // a further row?
+bool qon_source_next(struct qon_source *source, sqlite3_stmt *statement);                    // a further row?
 const char *qon_source_text(struct qon_source *source, sqlite3_stmt *statement, int column); // copied; NULL stays NULL
-double qon_source_number(sqlite3_stmt *statement, int column); // NAN for NULL
-bool qon_source_has(struct qon_source *source, const char *table); // rows in it?
+double qon_source_number(sqlite3_stmt *statement, int column);                               // NAN for NULL
+bool qon_source_has(struct qon_source *source, const char *table);                           // rows in it?
 
 int qon_source_indicator(const struct qon_source *source, const char *name); // -1: unknown
 int qon_source_zone(const struct qon_source *source, const char *id);        // number of zones for ALL, -1: unknown or NULL
@@ -79,8 +79,8 @@ const double *qon_source_panel(struct qon_source *source, int run, const char *i
 // The country, [months]; NULL as above.
 const double *qon_source_country(struct qon_source *source, int run, const char *indicator);
 // By region, [regions]: sums over months [from, to) of what is counted over a month, else the state at month to - 1. What does not add up
-// over zones is weighted (wages by employees, unemployment by the labour force, rents by households, density by area, otherwise by residents).
-// NULL as above.
+// over zones is weighted (wages by employees, unemployment by the labour force, rents by households, density by area, otherwise by
+// residents). NULL as above.
 const double *qon_source_by_region(struct qon_source *source, int run, const char *indicator, int from, int to);
 
 struct qon_programme_row { // sums

@@ -78,18 +78,19 @@ int qon_source_programmes(struct qon_source *source, int run, struct qon_program
     *row = qon_arena_take(source->arena, (size_t)most + 1, sizeof **row);
     // `bound` is a state: its last month counts.
     sqlite3_stmt *s = qon_source_query(
-        source, "SELECT p.programme, sum(applicants), sum(eligible), sum(granted), sum(refused_quota), sum(refused_budget), sum(movers),"
-                " sum(spent_tiyn)/100.0, sum(clawed_back_tiyn)/100.0, sum(CASE WHEN month=last THEN bound ELSE 0 END), sum(retained_12),"
-                " sum(retained_24), sum(retained_36) FROM programme p JOIN (SELECT programme, max(month) AS last FROM programme WHERE run=?1"
-                " GROUP BY programme) l ON l.programme=p.programme WHERE run=?1 GROUP BY p.programme ORDER BY sum(spent_tiyn) DESC, p.programme");
+        source,
+        "SELECT p.programme, sum(applicants), sum(eligible), sum(granted), sum(refused_quota), sum(refused_budget), sum(movers),"
+        " sum(spent_tiyn)/100.0, sum(clawed_back_tiyn)/100.0, sum(CASE WHEN month=last THEN bound ELSE 0 END), sum(retained_12),"
+        " sum(retained_24), sum(retained_36) FROM programme p JOIN (SELECT programme, max(month) AS last FROM programme WHERE run=?1"
+        " GROUP BY programme) l ON l.programme=p.programme WHERE run=?1 GROUP BY p.programme ORDER BY sum(spent_tiyn) DESC, p.programme");
     sqlite3_bind_int(s, 1, number);
     int count = 0;
     while (qon_source_next(source, s) && count < most) {
         struct qon_programme_row *p = &(*row)[count++];
         p->name = qon_source_text(source, s, 0);
         p->region = -1;
-        double *field[] = {&p->applicants, &p->eligible,    &p->granted,           &p->refused_quota, &p->refused_budget, &p->movers,
-                           &p->spent_tenge, &p->clawed_back_tenge, &p->bound, &p->retained[0],   &p->retained[1],    &p->retained[2]};
+        double *field[] = {&p->applicants,  &p->eligible,          &p->granted, &p->refused_quota, &p->refused_budget, &p->movers,
+                           &p->spent_tenge, &p->clawed_back_tenge, &p->bound,   &p->retained[0],   &p->retained[1],    &p->retained[2]};
         for (int i = 0; i < 12; i++) {
             *field[i] = sqlite3_column_double(s, 1 + i);
         }
@@ -102,8 +103,9 @@ int qon_source_programme_months(struct qon_source *source, int run, struct qon_p
     int number = source->run[run].number;
     int most = rows_of(source, "SELECT count(*) FROM (SELECT 1 FROM programme WHERE run=? GROUP BY programme, month)", number);
     *row = qon_arena_take(source->arena, (size_t)most + 1, sizeof **row);
-    sqlite3_stmt *s = qon_source_query(source, "SELECT programme, month, sum(granted), sum(refused_quota), sum(refused_budget),"
-                                               " sum(spent_tiyn)/100.0 FROM programme WHERE run=? GROUP BY programme, month ORDER BY programme, month");
+    sqlite3_stmt *s =
+        qon_source_query(source, "SELECT programme, month, sum(granted), sum(refused_quota), sum(refused_budget),"
+                                 " sum(spent_tiyn)/100.0 FROM programme WHERE run=? GROUP BY programme, month ORDER BY programme, month");
     sqlite3_bind_int(s, 1, number);
     int count = 0;
     while (qon_source_next(source, s) && count < most) {
@@ -124,8 +126,8 @@ int qon_source_targets(struct qon_source *source, int run, struct qon_target_row
     int number = source->run[run].number;
     int most = rows_of(source, "SELECT count(*) FROM target WHERE run=?", number);
     *row = qon_arena_take(source->arena, (size_t)most + 1, sizeof **row);
-    sqlite3_stmt *s =
-        qon_source_query(source, "SELECT name, value, goal, met, at_most, label_en, label_kk, label_ru FROM target WHERE run=? ORDER BY fid");
+    sqlite3_stmt *s = qon_source_query(
+        source, "SELECT name, value, goal, met, at_most, label_en, label_kk, label_ru FROM target WHERE run=? ORDER BY fid");
     sqlite3_bind_int(s, 1, number);
     int count = 0;
     while (qon_source_next(source, s) && count < most) {

@@ -111,7 +111,8 @@ struct chart_plan {
 };
 
 // A chart over the first rows of a sheet; places them two abreast. Returns whether it was drawn.
-static bool chart_add(const struct book *book, lxw_worksheet *sheet, const struct qon_grid *grid, const struct chart_plan *plan, int place) {
+static bool chart_add(const struct book *book, lxw_worksheet *sheet, const struct qon_grid *grid, const struct chart_plan *plan,
+                      int place) {
     int category = column_find(grid, plan->category);
     int value = column_find(grid, plan->value);
     if (!grid || category < 0 || value < 0) {
@@ -144,14 +145,11 @@ static bool chart_add(const struct book *book, lxw_worksheet *sheet, const struc
 }
 
 static bool charts_write(struct qon_document *d, const struct book *book, struct qon_grid *grid, int count) {
-    static const struct chart_plan plan[] = {{"series", "month", "population", LXW_CHART_LINE},
-                                             {"series", "month", "unemployment_rate", LXW_CHART_LINE},
-                                             {"series", "month", "arrivals_region", LXW_CHART_LINE},
-                                             {"series", "month", "wage_mean", LXW_CHART_LINE},
-                                             {"regions", "region", "population", LXW_CHART_BAR},
-                                             {"regions", "region", "net_migration_region", LXW_CHART_BAR},
-                                             {"regions", "region", "unemployment_rate", LXW_CHART_BAR},
-                                             {"regions", "region", "wage_mean", LXW_CHART_BAR}};
+    static const struct chart_plan plan[] = {
+        {"series", "month", "population", LXW_CHART_LINE},         {"series", "month", "unemployment_rate", LXW_CHART_LINE},
+        {"series", "month", "arrivals_region", LXW_CHART_LINE},    {"series", "month", "wage_mean", LXW_CHART_LINE},
+        {"regions", "region", "population", LXW_CHART_BAR},        {"regions", "region", "net_migration_region", LXW_CHART_BAR},
+        {"regions", "region", "unemployment_rate", LXW_CHART_BAR}, {"regions", "region", "wage_mean", LXW_CHART_BAR}};
     lxw_worksheet *sheet = workbook_add_worksheet(book->workbook, qon_t(d, QON_T_SHEET_CHARTS));
     if (!sheet) {
         return false;
