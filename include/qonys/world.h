@@ -159,6 +159,14 @@ struct qon_money {
     int64_t taken;         // with departures and at the end of households
 };
 
+// What ties national schedules to each zone: made by qon_model_init from the population at the start, unless a checkpoint brought them.
+struct qon_anchors {
+    int32_t made; // 0: not yet
+#define ANCHOR(name, unit, meaning) double *name; // [zone]
+#include <qonys/anchors.def>
+#undef ANCHOR
+};
+
 struct qon_world {
     const struct qon_scenario *scenario;
     int32_t month;       // month being computed, since 1900-01; after synthesis: scenario->start
@@ -171,6 +179,7 @@ struct qon_world {
     struct qon_tally tally;
     struct qon_places places;
     struct qon_money money;
+    struct qon_anchors anchors;
     int64_t persons_start; // residents at the start
     struct qon_model *model; // what the model derives from settings and tables (schedules, distances, shares); not state
 };
@@ -199,6 +208,22 @@ void qon_tally_event(struct qon_world *world, enum qon_event event, uint32_t zon
 void qon_tally_flow(struct qon_world *world, uint32_t origin, uint32_t destination, int64_t persons, int64_t households);
 void qon_tally_month_clear(struct qon_world *world); // events and flows
 enum qon_status qon_tally_recount(struct qon_world *world); // all stocks from the columns, in parallel
+
+// The state beside the agents' columns as a list of named arrays and single values: digest and checkpoint loop over it, so a new array of
+// tally, places, anchors or money needs one line in parts.c and nothing else.
+struct qon_part {
+    char name[48];    // "places.rent_tiyn", "money.savings", ...
+    const char *type; // "int64_t", "int32_t" or "double"
+    size_t size;      // bytes an item
+    int64_t count;    // items, for the sizes of this world
+    size_t offset;    // in struct qon_world, of the pointer or (alone) of the value
+    bool alone;
+    bool stock; // follows from the columns by qon_tally_recount
+};
+enum { QON_PARTS_MOST = 64 };
+int qon_world_parts(const struct qon_world *world, struct qon_part parts[QON_PARTS_MOST]); // how many
+const void *qon_part_read(const struct qon_world *world, const struct qon_part *part);
+void *qon_part_write(struct qon_world *world, const struct qon_part *part);
 
 // 64-bit digest of the whole state: the sum over agents of a hash of their columns (rows replaced by ids), plus tables. Does not depend
 // on the order of rows, threads or ranks.

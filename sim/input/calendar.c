@@ -51,6 +51,9 @@ static void unused_mark(const struct qon_scenario *scenario, struct qon_json *li
         }
         bool first = steps->count > 0 && steps->from[0] == from; // holds before its month too
         node->used = !ended && (first || from < scenario->start + scenario->months);
+        for (struct qon_json *note = node->child; note != NULL; note = note->next) {
+            note->used = node->used;
+        }
     }
 }
 

@@ -83,7 +83,7 @@ static enum qon_status fault_here(const struct qon_csv *csv, const char *message
 static enum qon_status cell_pass(struct qon_csv *csv, bool *last) {
     enum qon_status status = QON_OK;
     struct qon_csv_cell cell = {csv->at, csv->line, column(csv, csv->at)};
-    char *after;
+    char *after = NULL;
     if (csv->at < csv->end && *csv->at == '"') {
         QON_TRY(quoted_pass(csv, &cell, &after));
     } else {
@@ -102,7 +102,8 @@ static enum qon_status cell_pass(struct qon_csv *csv, bool *last) {
         found = '\n';
     }
     if (found != ',' && found != '\n') {
-        return fault_here(csv, found == '\r' ? "a carriage return without a line feed" : "expected a comma or the end of the line after a quote");
+        return fault_here(csv, found == '\r' ? "a carriage return without a line feed"
+                                             : "expected a comma or the end of the line after a quote");
     }
     if (csv->at < csv->end) {
         csv->at++;

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // A scenario file with those it extends, merged to one tree.
 //
-// Objects merge by key and null removes: it stays in the tree as null, which every reader takes as absent, so that a mistyped key is still found.
-// A value with its source ({"value": ...}) replaces a value whole: a new number must not keep the old number's source.
-// Arrays of named things merge by "name"; an object in the place of such an array changes its elements by name, where null takes one out.
-// Any other array, an empty one included, replaces. Each node keeps the file it came from.
+// Objects merge by key and null removes: it stays in the tree as null, which every reader takes as absent, so that a mistyped key is still
+// found. A value with its source ({"value": ...}) replaces a value whole: a new number must not keep the old number's source. Arrays of
+// named things merge by "name"; an object in the place of such an array changes its elements by name, where null takes one out. Any other
+// array, an empty one included, replaces. Each node keeps the file it came from.
 #include "reading.h"
 #include <limits.h>
 #include <string.h>

@@ -12,7 +12,8 @@ const char *const qon_language_names[QON_LANGUAGES] = {"en", "kk", "ru"};
 const struct qon_field qon_header_fields[QON_HEADER_FIELDS] = {
     {"start", QON_MONTH, offsetof(struct qon_scenario, start), "month", 0, 0, NAN, 0, 0, NULL, "first month of the run, YYYY-MM", NULL},
     {"months", QON_I32, offsetof(struct qon_scenario, months), "month", 1, 1200, NAN, 0, 0, NULL, "length of the run", NULL},
-    {"scale", QON_I32, offsetof(struct qon_scenario, scale), "person", 1, 1000000, 1, 0, 0, NULL, "persons that one agent stands for", NULL},
+    {"scale", QON_I32, offsetof(struct qon_scenario, scale), "person", 1, 1000000, 1, 0, 0, NULL, "persons that one agent stands for",
+     NULL},
 };
 
 static struct qon_place missing_place(const struct qon_reading *reading, const char *path) {
@@ -34,7 +35,8 @@ static enum qon_status name_read(struct qon_reading *reading) {
     }
     const char *name = qon_leaf_text(reading, node);
     if (name != NULL && !name_good(name)) {
-        qon_fault_add(reading->faults, qon_json_place(node, path), "expected 1 to %d letters a-z, A-Z, digits, - and _", QON_NAME_LETTERS_MAX);
+        qon_fault_add(reading->faults, qon_json_place(node, path), "expected 1 to %d letters a-z, A-Z, digits, - and _",
+                      QON_NAME_LETTERS_MAX);
         name = NULL;
     }
     if (name != NULL) {
@@ -85,7 +87,8 @@ static void seed_read(struct qon_reading *reading) {
     }
     bool kind = value->type == QON_JSON_NUMBER || value->type == QON_JSON_STRING;
     if (!kind || !seed_parse(value, &reading->scenario->seed)) {
-        qon_fault_add(reading->faults, qon_json_place(value, path), "expected a whole number from 0 to 18446744073709551615, or it as a text");
+        qon_fault_add(reading->faults, qon_json_place(value, path),
+                      "expected a whole number from 0 to 18446744073709551615, or it as a text");
     }
 }
 

@@ -43,7 +43,7 @@ enum qon_status qon_json_parse(struct qon_json **out, const char *text, size_t l
 enum qon_status qon_json_load(struct qon_json **out, const char *path, struct qon_place place, struct qon_arena *arena,
                               struct qon_faults *faults);
 
-struct qon_json *qon_json_find(const struct qon_json *object, const char *key); // NULL: absent, or `object` is no object
+struct qon_json *qon_json_find(const struct qon_json *object, const char *key);  // NULL: absent, or `object` is no object
 struct qon_json *qon_json_given(const struct qon_json *object, const char *key); // the same; NULL for null too
 struct qon_json *qon_json_named(const struct qon_json *array, const char *name); // the element whose "name" is `name`
 size_t qon_json_count(const struct qon_json *node);                              // members

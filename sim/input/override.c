@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// `--set path=value`: one change of the merged tree. The path is followed where it leads; what the last part names is set even when it was not
-// there before, and the readers find out whether such a key exists, with the same words as for a key of a file.
+// `--set path=value`: one change of the merged tree. The path is followed where it leads; what the last part names is set even when it was
+// not there before, and the readers find out whether such a key exists, with the same words as for a key of a file.
 #include "reading.h"
 #include "text.h"
 #include <ctype.h>

@@ -29,7 +29,8 @@ enum qon_status qon_programmes_read(struct qon_reading *reading) {
     }
     list->used = list->child == NULL;
     if (list->type != QON_JSON_ARRAY) {
-        qon_fault_add(reading->faults, qon_json_place(list, path), "is %s, expected an array of programmes", qon_json_type_name(list->type));
+        qon_fault_add(reading->faults, qon_json_place(list, path), "is %s, expected an array of programmes",
+                      qon_json_type_name(list->type));
         return QON_OK;
     }
     for (struct qon_json *programme = list->child; programme != NULL; programme = programme->next) {

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // One reading of a scenario: what the files of sim/input share; private to sim/input.
 //
-// The order (scenario.c): the file and what it extends are merged to one tree (extends.c), --set changes it (override.c), then header, settings,
-// tables and boundaries are read from it, and what was read is written down again (effective.c). A fault of the user's is added to `faults`
-// and reading goes on, so that one run shows all of them; a function returns other than QON_OK only when it cannot go on.
+// The order (scenario.c): the file and what it extends are merged to one tree (extends.c), --set changes it (override.c), then header,
+// settings, tables and boundaries are read from it, and what was read is written down again (effective.c). A fault of the user's is added
+// to `faults` and reading goes on, so that one run shows all of them; a function returns other than QON_OK only when it cannot go on.
 #ifndef QONYS_INPUT_READING_H
 #define QONYS_INPUT_READING_H
 

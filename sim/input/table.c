@@ -314,7 +314,8 @@ static enum qon_status rows_read(struct loading *loading, char *text, size_t len
     QON_TRY(qon_csv_open(&loading->csv, loading->file->path, text, length, faults));
     QON_TRY(qon_csv_next(&loading->csv, &more));
     if (!more) {
-        status = qon_fault_add(faults, (struct qon_place){loading->file->path, 0, 0, NULL}, "is empty, expected a line with the column names");
+        status =
+            qon_fault_add(faults, (struct qon_place){loading->file->path, 0, 0, NULL}, "is empty, expected a line with the column names");
         goto done;
     }
     QON_TRY(header_read(loading));
@@ -346,7 +347,8 @@ enum qon_status qon_file_name_read(struct qon_reading *reading, struct qon_json 
         }
         name = qon_json_given(node, "file");
         const struct qon_json *hash = qon_json_given(node, "xxhash64");
-        bool sixteen = hash != NULL && hash->type == QON_JSON_STRING && strspn(hash->text, "0123456789abcdef") == 16 && hash->text[16] == '\0';
+        bool sixteen =
+            hash != NULL && hash->type == QON_JSON_STRING && strspn(hash->text, "0123456789abcdef") == 16 && hash->text[16] == '\0';
         if (hash != NULL && !sixteen) {
             return qon_fault_add(reading->faults, qon_json_place(hash, path), "expected 16 digits 0-9, a-f");
         }

@@ -84,8 +84,8 @@ static double region_emigrants(const struct qon_world *world, int32_t region) {
 
 static void set_zone(struct qon_world *world, const struct sums *s, int32_t zone) {
     const struct qon_table_zones *t = &world->scenario->tables.zones;
-    struct qon_model *m = world->model;
-    struct qon_anchors *a = &m->anchors;
+    const struct qon_model *m = world->model;
+    struct qon_anchors *a = &world->anchors;
     double residents = a->population[zone];
     a->death_factor[zone] = ratio(t->deaths_per_1000_year[zone] / 1000 * residents, deaths_by_schedule(world, zone));
     a->birth_factor[zone] = ratio(t->births_per_1000_year[zone] / 1000 * residents, over_blocks(world, s->births, zone));
@@ -98,32 +98,32 @@ static void set_zone(struct qon_world *world, const struct sums *s, int32_t zone
     a->emigration_rate[zone] = ratio(region_emigrants(world, r) / 12, region);
 }
 
-static void maxima(struct qon_world *world) {
-    struct qon_anchors *a = &world->model->anchors;
+static double most_of(const double *values, int32_t count) {
+    double most = 0;
+    for (int32_t i = 0; i < count; i++) {
+        most = values[i] > most ? values[i] : most;
+    }
+    return most;
+}
+
+void qon_anchors_caps(struct qon_world *world) {
     const struct qon_settings *set = &world->scenario->settings;
+    const struct qon_anchors *a = &world->anchors;
+    struct qon_model *m = world->model;
     double coupled = set->demography.birth_coupled_factor, single = set->demography.birth_single_factor, rogers = 0;
     for (int age = 18; age < QON_AGES; age++) {
-        rogers = world->model->rogers[age] > rogers ? world->model->rogers[age] : rogers;
+        rogers = m->rogers[age] > rogers ? m->rogers[age] : rogers;
     }
-    a->death_factor_max = a->birth_factor_max = a->emigration_rate_max = 0;
-    for (int32_t z = 0; z < world->zones; z++) {
-        a->death_factor_max = a->death_factor[z] > a->death_factor_max ? a->death_factor[z] : a->death_factor_max;
-        a->birth_factor_max = a->birth_factor[z] > a->birth_factor_max ? a->birth_factor[z] : a->birth_factor_max;
-        a->emigration_rate_max = a->emigration_rate[z] > a->emigration_rate_max ? a->emigration_rate[z] : a->emigration_rate_max;
-    }
-    a->birth_factor_max *= coupled > single ? coupled : single;
-    a->emigration_rate_max *= rogers;
+    m->death_factor_max = most_of(a->death_factor, world->zones);
+    m->birth_factor_max = most_of(a->birth_factor, world->zones) * (coupled > single ? coupled : single);
+    m->emigration_rate_max = most_of(a->emigration_rate, world->zones) * rogers;
 }
 
 enum qon_status qon_anchors_make(struct qon_world *world) {
     enum qon_status status = QON_OK;
-    struct qon_anchors *a = &world->model->anchors;
+    struct qon_anchors *a = &world->anchors;
     size_t zones = (size_t)world->zones;
     struct sums sums = {world, NULL, NULL, NULL, NULL};
-    double **arrays[] = {&a->death_factor, &a->birth_factor, &a->emigration_rate, &a->population, &a->wage, &a->participation};
-    for (size_t i = 0; i < sizeof arrays / sizeof arrays[0]; i++) {
-        QON_TRY(qon_take(arrays[i], zones, sizeof(double)));
-    }
     double **scratch[] = {&sums.births, &sums.emigrants, &sums.in_force, &sums.takes_part};
     for (size_t i = 0; i < sizeof scratch / sizeof scratch[0]; i++) {
         QON_TRY(qon_take(scratch[i], zones * world->blocks, sizeof(double)));
@@ -135,7 +135,7 @@ enum qon_status qon_anchors_make(struct qon_world *world) {
     for (int32_t z = 0; z < world->zones; z++) {
         set_zone(world, &sums, z);
     }
-    maxima(world);
+    a->made = 1;
 done:
     qon_free(sums.births);
     qon_free(sums.emigrants);

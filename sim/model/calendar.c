@@ -5,10 +5,15 @@
 // A draw belongs to (person, year): the same for a person who was there in January and for one who came in June (of whom only the months
 // left count), and the same after a resumption, when the lists are made again. Candidates are drawn at a cap that depends on nothing but
 // sex and age; the phase accepts with probability (hazard here and now) / cap. ODD tag M-CALENDAR-1.
+//
+// Invariants: 1. what a list holds of a person follows from what never changes about it (id, birth, sex, legal status, the arrival of a
+// permit holder, who never moves) and from the year; a newcomer's events begin in the month after arrival. So lists made again in any
+// month hold for the months left what the lists of January held, less those who are gone, whom every phase passes over. 2. A list is in
+// the order of rows: January's filling goes by rows, and later rows are newcomers, appended as they come.
 #include "model.h"
 
 struct draws {
-    uint64_t death, departure; // keys
+    uint64_t events, foreign; // keys
     int32_t january;
 };
 
@@ -29,6 +34,34 @@ static int32_t clamp_age(int32_t age) {
     return age < 0 ? 0 : age > QON_AGES - 1 ? QON_AGES - 1 : age;
 }
 
+// Unregistered and EAEU workers leave at a constant hazard: a draw for each month of the year, the first that succeeds counts. It matters
+// neither when a worker came nor whether it has moved between zones since. 12: not this year.
+static int32_t month_leaving(const struct qon_world *world, const struct draws *draws, uint64_t id, int first) {
+    double prob = 1 - qon_exp(-1 / world->scenario->settings.external.unregistered_stay_months);
+    int32_t month = first;
+    while (month < 12 && !(qon_draw_unit(draws->foreign, id, 32 + (uint32_t)month) < prob)) {
+        month++;
+    }
+    return month;
+}
+
+// Permits run for whole terms and are renewed with a constant probability, drawn once. Founders' terms began at a random time before the
+// start; founders are known by their row, because arrival_month changes when a household moves that has one among its members.
+static int32_t permit_end(const struct qon_world *world, const struct qon_block *block, uint32_t person) {
+    const struct qon_settings *set = &world->scenario->settings;
+    const struct qon_persons *p = &block->persons;
+    bool founder = person < p->founders;
+    int32_t from = founder ? world->scenario->start : p->arrival_month[person];
+    uint64_t key = qon_life_key(world, QON_DRAW_FOREIGN);
+    double term = p->legal[person] == QON_SEASONAL ? 6 : set->employers.permit_months;
+    double renewal = p->legal[person] == QON_SEASONAL ? 0 : set->employers.permit_renewal_share;
+    double u = qon_draw_unit(key, p->id[person], 0);
+    double renewals = renewal > 0 && renewal < 1 ? (double)(int64_t)(qon_log(u) / qon_log(renewal)) : 0;
+    double part = founder ? qon_draw_unit(key, p->id[person], 1) : 1;
+    double stay = 1 + (double)(int64_t)(term * (renewals + part));
+    return from + (stay < 2400 ? (int32_t)stay : 2400);
+}
+
 // Pushes person `row` into the lists of the months first..11 of the year.
 static enum qon_status enter(struct qon_world *world, struct qon_block *block, const struct draws *draws, uint32_t row, int first) {
     enum qon_status status = QON_OK;
@@ -37,13 +70,13 @@ static enum qon_status enter(struct qon_world *world, struct qon_block *block, c
     int32_t birth = p->birth_month[row];
     int32_t sex = p->sex[row];
     int32_t age = clamp_age((draws->january + 6 - birth) / 12); // at the middle of the year
-    struct qon_pcg pcg = qon_pcg_keyed(draws->death, p->id[row]);
+    struct qon_pcg pcg = qon_pcg_keyed(draws->events, p->id[row]);
     const struct qon_demography_caps {
         double rate;
         enum qon_calendar list;
     } cap[4] = {
-        {m->death_rate[sex][age] * m->anchors.death_factor_max, QON_CAL_DEATH},
-        {sex == QON_FEMALE ? m->birth_rate[age] * m->anchors.birth_factor_max : 0, QON_CAL_BIRTH},
+        {m->death_rate[sex][age] * m->death_factor_max, QON_CAL_DEATH},
+        {sex == QON_FEMALE ? m->birth_rate[age] * m->birth_factor_max : 0, QON_CAL_BIRTH},
         {m->union_rate[sex][age], QON_CAL_UNION},
         {m->leave_rate[sex][age], QON_CAL_LEAVE_HOME},
     };
@@ -64,7 +97,8 @@ static enum qon_status enter(struct qon_world *world, struct qon_block *block, c
         }
     }
     if (qon_is_foreign(p->legal[row])) {
-        int32_t month = qon_departure_month(world, block, row) - draws->january;
+        int32_t month =
+            qon_is_permit(p->legal[row]) ? permit_end(world, block, row) - draws->january : month_leaving(world, draws, p->id[row], first);
         if (month >= first && month < 12) {
             QON_TRY(qon_rows_push(&block->calendar[QON_CAL_DEPARTURE][month], row));
         }
@@ -75,7 +109,8 @@ done:
 
 static struct draws draws_of(const struct qon_world *world) {
     int32_t january = world->month - world->month % 12;
-    return (struct draws){qon_key(world->scenario->seed, QON_DRAW_DEATH, january), 0, january};
+    return (struct draws){qon_key(world->scenario->seed, QON_DRAW_DEATH, january),
+                          qon_key(world->scenario->seed, QON_DRAW_FOREIGN, january), january};
 }
 
 struct fill {
@@ -117,28 +152,6 @@ void qon_calendar_add(struct qon_world *world, struct qon_block *block, uint32_t
     if (enter(world, block, &draws, person, world->month % 12 + 1) != QON_OK) {
         world->model->memory_short = true;
     }
-}
-
-// A foreign worker's stay is drawn once, by inversion: unregistered workers leave at a constant hazard, permits run for whole terms and are
-// renewed with a constant probability. Founders' stay counts from the start (memoryless; permits from a random point of their term).
-int32_t qon_departure_month(const struct qon_world *world, const struct qon_block *block, uint32_t person) {
-    const struct qon_settings *set = &world->scenario->settings;
-    const struct qon_persons *p = &block->persons;
-    bool founder = p->arrival_month[person] == QON_ALWAYS;
-    int32_t from = founder ? world->scenario->start : p->arrival_month[person];
-    uint64_t key = qon_life_key(world, QON_DRAW_FOREIGN);
-    double u = qon_draw_unit(key, p->id[person], 0);
-    double stay;
-    if (p->legal[person] == QON_UNREGISTERED || p->legal[person] == QON_EAEU) {
-        stay = 1 - qon_log(u) * set->external.unregistered_stay_months;
-    } else {
-        double term = p->legal[person] == QON_SEASONAL ? 6 : set->employers.permit_months;
-        double renewal = p->legal[person] == QON_SEASONAL ? 0 : set->employers.permit_renewal_share;
-        double renewals = renewal > 0 && renewal < 1 ? (double)(int64_t)(qon_log(u) / qon_log(renewal)) : 0;
-        double part = founder ? qon_draw_unit(key, p->id[person], 1) : 1;
-        stay = 1 + (double)(int64_t)(term * (renewals + part));
-    }
-    return from + (stay < 2400 ? (int32_t)stay : 2400);
 }
 
 uint32_t qon_education_path(const struct qon_world *world, uint64_t id) {

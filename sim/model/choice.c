@@ -69,12 +69,12 @@ static void known_make(struct qon_world *world, struct informed *list) {
     int32_t zones = world->zones;
     double total = 0;
     for (int32_t z = 0; z < zones; z++) {
-        total += m->anchors.population[z];
+        total += world->anchors.population[z];
     }
     for (int32_t o = 0; o < zones; o++) {
         int32_t count = 0;
         for (int32_t d = 0; d < zones; d++) {
-            double share = total > 0 ? m->anchors.population[d] / total : 0;
+            double share = total > 0 ? world->anchors.population[d] / total : 0;
             double km = m->distance_km[(int64_t)o * zones + d];
             double information = share <= 0 ? 0
                                             : qon_exp(set->choice.information_population_weight * qon_log(share) -

@@ -36,7 +36,7 @@ static void leave_school(struct qon_world *world, struct qon_block *block, uint3
     uint32_t skill = (uint32_t)world->scenario->tables.educations.skill[p->education[row]];
     p->skill[row] = (uint8_t)skill;
     p->occupation[row] = (uint8_t)qon_occupation_draw(world, p->id[row], zone, skill, qon_life_key(world, QON_DRAW_OCCUPATION));
-    double take_part = world->model->participation[p->sex[row]][27] * world->model->anchors.participation[zone];
+    double take_part = world->model->participation[p->sex[row]][27] * world->anchors.participation[zone];
     bool takes = qon_draw_unit(qon_life_key(world, QON_DRAW_PARTICIPATION), p->id[row], 0) < take_part;
     p->status[row] = takes ? QON_UNEMPLOYED : QON_INACTIVE;
     p->status_month[row] = (int16_t)world->month;
@@ -93,8 +93,8 @@ static void deaths(struct qon_world *world, struct qon_block *block) {
         }
         uint32_t zone = zone_of(block, row);
         double rate = m->death_rate[p->sex[row]][age_mid_year(world, p->birth_month[row])];
-        double cap = year_prob(rate * m->anchors.death_factor_max);
-        if (qon_draw_unit(key, p->id[row], 1) * cap < year_prob(rate * m->anchors.death_factor[zone])) {
+        double cap = year_prob(rate * m->death_factor_max);
+        if (qon_draw_unit(key, p->id[row], 1) * cap < year_prob(rate * world->anchors.death_factor[zone])) {
             qon_person_gone(world, block, row);
             qon_tally_event(world, QON_EVENT_deaths, zone, 1);
         }
@@ -140,8 +140,8 @@ static void births(struct qon_world *world, struct qon_block *block) {
         uint32_t zone = zone_of(block, row);
         double rate = m->birth_rate[age_mid_year(world, p->birth_month[row])];
         double factor = is_coupled(block, row) ? set->demography.birth_coupled_factor : set->demography.birth_single_factor;
-        double cap = year_prob(rate * m->anchors.birth_factor_max);
-        if (qon_draw_unit(key, p->id[row], 1) * cap < year_prob(rate * factor * m->anchors.birth_factor[zone])) {
+        double cap = year_prob(rate * m->birth_factor_max);
+        if (qon_draw_unit(key, p->id[row], 1) * cap < year_prob(rate * factor * world->anchors.birth_factor[zone])) {
             bear(world, block, row, zone);
         }
     }

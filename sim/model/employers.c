@@ -14,9 +14,9 @@ static void zone_demand(struct qon_world *world) {
     double years = (world->month - world->scenario->start) / 12.0;
     double trend = qon_exp(years * qon_log(1 + set->labour.wage_growth_year));
     for (int32_t z = 0; z < world->zones; z++) {
-        double residents = m->anchors.population[z] > 0 ? m->zone_population[z] / m->anchors.population[z] : 1;
+        double residents = world->anchors.population[z] > 0 ? m->zone_population[z] / world->anchors.population[z] : 1;
         double local = set->labour.demand_local_share;
-        double start_wage = m->anchors.wage[z];
+        double start_wage = world->anchors.wage[z];
         double wage = start_wage > 0 ? m->zone_wage[z] / (start_wage * trend) : 1;
         double response = set->feedback.markets ? qon_exp(-set->labour.demand_wage_elasticity * qon_log(wage > 0 ? wage : 1)) : 1;
         m->zone_demand[z] = (1 - local + (set->feedback.markets ? local * residents : local)) * response;

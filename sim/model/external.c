@@ -29,7 +29,7 @@ static double family_size(const struct qon_settings *set) {
 }
 
 int64_t qon_external_most(const struct qon_world *world) {
-    double persons = 0;
+    double persons = qon_permits_most(world);
     for (int32_t r = 0; r < world->regions; r++) {
         for (int k = 0; k < KINDS; k++) {
             persons += qon_external_year(world, kinds[k].name, r) / 12;
@@ -105,7 +105,7 @@ static uint32_t settle(struct qon_world *world, struct qon_block *block, const s
     p->education[row] = (uint8_t)education;
     uint32_t skill = (uint32_t)world->scenario->tables.educations.skill[education];
     p->skill[row] = (uint8_t)skill;
-    double take_part = world->model->participation[sex][age < QON_AGES ? age : QON_AGES - 1] * world->model->anchors.participation[zone];
+    double take_part = world->model->participation[sex][age < QON_AGES ? age : QON_AGES - 1] * world->anchors.participation[zone];
     if (age < 16) {
         p->status[row] = QON_CHILD;
     } else if (age < set->demography.school_end_years) {
@@ -237,7 +237,7 @@ static void emigration(struct qon_world *world, struct qon_block *block) {
     const struct qon_model *m = world->model;
     const struct qon_persons *p = &block->persons;
     double factor = world->scenario->settings.external.emigration_factor;
-    double cap = m->anchors.emigration_rate_max * factor;
+    double cap = m->emigration_rate_max * factor;
     cap = cap > 1 ? 1 : cap;
     uint64_t key = qon_month_key(world, QON_DRAW_EMIGRATION);
     struct qon_rows *rows = &block->scratch[0];
@@ -251,8 +251,8 @@ static void emigration(struct qon_world *world, struct qon_block *block) {
         if (age < 18) {
             continue;
         }
-        double hazard =
-            factor * m->anchors.emigration_rate[block->households.zone[p->household[row]]] * m->rogers[age < QON_AGES ? age : QON_AGES - 1];
+        double hazard = factor * world->anchors.emigration_rate[block->households.zone[p->household[row]]] *
+                        m->rogers[age < QON_AGES ? age : QON_AGES - 1];
         if (qon_draw_unit(key, p->id[row], 2) * cap < hazard) {
             emigrate(world, block, row);
         }

@@ -210,7 +210,10 @@ enum qon_status qon_model_init(struct qon_world *world, struct qon_faults *fault
     QON_TRY(sectors(world));
     QON_TRY(zones(world));
     choice_constants(world);
-    QON_TRY(qon_anchors_make(world));
+    if (!world->anchors.made) { // a checkpoint brings those of its start
+        QON_TRY(qon_anchors_make(world));
+    }
+    qon_anchors_caps(world);
     QON_TRY(qon_choice_init(world));
 done:
     if (status != QON_OK) {
@@ -224,12 +227,10 @@ void qon_model_free(struct qon_world *world) {
     if (m == NULL) {
         return;
     }
-    struct qon_anchors *a = &m->anchors;
     void *owned[] = {
-        a->death_factor, a->birth_factor, a->emigration_rate,      a->population,   a->wage,           a->participation, m->education_entry,
-        m->sector_mix,   m->zone_region,  m->education_end_months, m->zone_climate, m->region_zones,   m->region_first,  m->distance_km,
-        m->known,        m->known_weight, m->place_weight,         m->route_weight, m->local_weight,   m->seekers,       m->vacancies,
-        m->zone_wage,    m->entry_weight, m->zone_population,      m->zone_demand,  m->external_month, m->block_count};
+        m->education_entry, m->sector_mix, m->zone_region,  m->education_end_months, m->zone_climate, m->region_zones,   m->region_first,
+        m->distance_km,     m->known,      m->known_weight, m->place_weight,         m->route_weight, m->local_weight,   m->seekers,
+        m->vacancies,       m->zone_wage,  m->entry_weight, m->zone_population,      m->zone_demand,  m->external_month, m->block_count};
     for (size_t i = 0; i < sizeof owned / sizeof owned[0]; i++) {
         qon_free(owned[i]);
     }

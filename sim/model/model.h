@@ -13,19 +13,6 @@
 enum { QON_ARRIVAL_KINDS = 4, QON_MEMBERS_MOST = 20 };
 enum { QON_PROFILE_WORKER = 0, QON_PROFILE_PENSION = 1, QON_PROFILES_EXTRA = 2, QON_KNOWN_MOST = 32, QON_PHASES_MOST = 24 };
 
-// Fixed by the population at the start; a resumed run must have the same ones, so they are saved with the state.
-struct qon_anchors {
-    double *death_factor;    // [zone] scales the mortality schedule
-    double *birth_factor;    // [zone] scales the fertility schedule
-    double *emigration_rate; // [zone] monthly hazard at schedule value 1
-    double *population;      // [zone] residents at the start
-    double *wage;            // [zone] mean wage level at the start, tiyn
-    double *participation;   // [zone] scales the participation schedule
-    double death_factor_max;
-    double birth_factor_max;
-    double emigration_rate_max;
-};
-
 // A zone that people of an origin know of: everybody weighs the same list, each with a personal draw whether it is considered.
 struct qon_known {
     uint32_t zone;
@@ -39,7 +26,7 @@ struct qon_phase_time {
 };
 
 struct qon_model {
-    struct qon_anchors anchors;
+    double death_factor_max, birth_factor_max, emigration_rate_max; // caps: most that anchors and settings give in any zone
     // Schedules by sex and age, from the table.
     double death_rate[2][QON_AGES], birth_rate[QON_AGES], union_rate[2][QON_AGES], leave_rate[2][QON_AGES];
     double participation[2][QON_AGES];
@@ -138,12 +125,12 @@ void qon_candidates(const struct qon_block *block, uint64_t key, double cap, str
 
 // ---- calendar.c
 enum qon_status qon_calendar_fill(struct qon_world *world); // events of the rest of world->month's calendar year
-void qon_calendar_add(struct qon_world *world, struct qon_block *block, uint32_t person);                   // a newcomer of this month
-int32_t qon_departure_month(const struct qon_world *world, const struct qon_block *block, uint32_t person); // of a foreign worker
-uint32_t qon_education_path(const struct qon_world *world, uint64_t id); // level that ends this person's education
+void qon_calendar_add(struct qon_world *world, struct qon_block *block, uint32_t person); // a newcomer of this month
+uint32_t qon_education_path(const struct qon_world *world, uint64_t id);                  // level that ends this person's education
 
 // ---- the phases, in the order of step.c; each works on one block or on the country
 enum qon_status qon_anchors_make(struct qon_world *world);
+void qon_anchors_caps(struct qon_world *world);
 void qon_clock(struct qon_world *world); // what the blocks read of the country this month: wages, residents, where entrants turn
 uint32_t qon_household_start(struct qon_world *world, struct qon_block *block, uint32_t person, uint32_t zone, enum qon_purpose kind);
 void qon_demography_block(struct qon_world *world, struct qon_block *block);
@@ -156,6 +143,7 @@ void qon_indexation_block(struct qon_world *world, struct qon_block *block);
 enum qon_status qon_employers_post(struct qon_world *world);
 enum qon_status qon_seekers_collect(struct qon_world *world);
 enum qon_status qon_matching(struct qon_world *world);
+double qon_permits_most(const struct qon_world *world);      // persons that the tables let come on permit in a month
 int64_t qon_permits_in_force(const struct qon_world *world); // categories 1 to 4
 enum qon_status qon_permits(struct qon_world *world);
 enum qon_status qon_choice_init(struct qon_world *world);

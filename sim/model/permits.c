@@ -48,13 +48,35 @@ static int32_t headroom(const struct qon_world *world, uint32_t employer, bool h
     return room < wants ? (room > 0 ? (int32_t)room : 0) : wants;
 }
 
+double qon_permits_most(const struct qon_world *world) {
+    double persons = 0;
+    for (int32_t r = 0; r < world->regions; r++) {
+        for (int c = 0; c < CATEGORIES; c++) {
+            persons += qon_external_year(world, categories[c].flow, r) / 12;
+        }
+    }
+    return persons;
+}
+
+// The month's reservation all but always suffices. How much room is left must not decide who comes: it differs after a resumption.
+static bool room_make(struct qon_world *world, struct qon_block *block) {
+    uint32_t persons = block->persons.count, households = block->households.count;
+    if (persons < block->persons.capacity && households < block->households.capacity) {
+        return true;
+    }
+    bool made = qon_block_reserve(block, persons + 1024, households + 1024) == QON_OK &&
+                qon_rows_reserve(&block->scratch[0], block->persons.capacity) == QON_OK;
+    world->model->memory_short |= !made;
+    return made;
+}
+
 static int32_t settle_worker(struct qon_world *world, uint32_t employer, const struct category *category, uint64_t ordinal) {
     struct qon_employers *e = &world->employers;
     uint64_t id = qon_id_make((uint64_t)employer << 12 | (uint32_t)world->month, ordinal << 4 | category->legal, QON_DRAW_PERMIT);
     struct qon_block *block = &world->block[id % world->blocks];
     struct qon_persons *p = &block->persons;
-    if (p->count == p->capacity || block->households.count == block->households.capacity) {
-        return 0; // the reservation of this month is used up (thousands of permits in one block): the rest asks again next month
+    if (!room_make(world, block)) {
+        return 0;
     }
     struct qon_pcg pcg = qon_pcg_keyed(qon_month_key(world, QON_DRAW_PERMIT), id);
     uint32_t zone = e->zone[employer];
@@ -172,6 +194,7 @@ enum qon_status qon_permits(struct qon_world *world) {
     for (int c = 0; c < CATEGORIES; c++) {
         serve(world, &categories[c], list, first);
     }
+    status = world->model->memory_short ? QON_MACHINE : QON_OK;
 done:
     qon_free(first);
     qon_free(list);

@@ -62,7 +62,7 @@ static enum qon_status list_read(struct qon_results *results, const char *sql, s
                                  struct qon_faults *faults) {
     enum qon_status status = QON_OK;
     sqlite3_stmt *statement = NULL;
-    char **list = items;
+    char *list = NULL; // *items by its bytes: it is a pointer of another type
     bool more = true;
     QON_TRY(prepare(results, sql, &statement, faults));
     for (;;) {
@@ -70,8 +70,9 @@ static enum qon_status list_read(struct qon_results *results, const char *sql, s
         if (!more) {
             break;
         }
-        QON_TRY(qon_grow(list, (size_t)*count, (size_t)*count + 1, size));
-        read(results, *list + (size_t)*count * size, statement);
+        QON_TRY(qon_grow(&list, (size_t)*count, (size_t)*count + 1, size));
+        memcpy(items, &list, sizeof list);
+        read(results, list + (size_t)*count * size, statement);
         (*count)++;
     }
 done:
@@ -398,7 +399,7 @@ enum qon_status qon_results_month(struct qon_results *results, const struct qon_
             break;
         }
         const char *name = (const char *)sqlite3_column_text(statement, 0);
-        if (name && strcmp(results->indicator[indicator].name, name) != 0) {
+        if (results->indicators > 0 && name && strcmp(results->indicator[indicator].name, name) != 0) {
             int32_t found = qon_results_indicator_find(results, name);
             if (found < 0) {
                 continue;
@@ -406,7 +407,7 @@ enum qon_status qon_results_month(struct qon_results *results, const struct qon_
             indicator = found;
         }
         int32_t zone = zone_at(results, statement, 1, &last);
-        if (name && zone >= 0) {
+        if (name && zone >= 0 && results->indicators > 0) {
             values[indicator * stride + zone] = real(statement, 2);
         }
     }

@@ -3,9 +3,8 @@
 //
 // A sum does not depend on the order of rows, blocks, threads or ranks; rows stand in it as the ids of whom they mean. Those who are gone
 // and households that have ended do not count, so that their rows may be dropped.
-#include "tally.h"
-
 #include <qonys/par.h>
+#include <qonys/world.h>
 #include <string.h>
 #include <xxhash.h>
 
@@ -115,25 +114,13 @@ static uint64_t chain(uint64_t hash, const void *array, int64_t count, size_t si
 }
 
 static uint64_t tables_hash(const struct qon_world *world) {
-    const struct qon_places *places = &world->places;
-    int64_t zones = world->zones;
-    struct qon_tally_part parts[QON_TALLY_PARTS];
-    const int64_t scalars[] = {world->month,         world->months_done,         world->persons_start,
-                               world->money.savings, world->money.savings_start, world->money.saved,
-                               world->money.brought, world->money.moving,        world->money.taken};
-    uint64_t hash = chain(SEED_TABLE, scalars, sizeof scalars / sizeof *scalars, sizeof *scalars);
-    qon_tally_parts(world, parts);
-    for (int i = 0; i < QON_TALLY_PARTS; i++) {
-        const int64_t *const *array = (const int64_t *const *)(const void *)((const char *)&world->tally + parts[i].offset);
-        hash = chain(hash, *array, parts[i].count, sizeof(int64_t));
+    struct qon_part parts[QON_PARTS_MOST];
+    int count = qon_world_parts(world, parts);
+    uint64_t hash = SEED_TABLE;
+    for (int i = 0; i < count; i++) {
+        hash = chain(hash, qon_part_read(world, &parts[i]), parts[i].count, parts[i].size);
     }
-    hash = chain(hash, places->wage_tiyn, world->cells, sizeof(double));
-    hash = chain(hash, places->rent_tiyn, zones, sizeof(double));
-    hash = chain(hash, places->households_log, zones, sizeof(double));
-    hash = chain(hash, places->network, zones * zones, sizeof(double));
-    hash = chain(hash, places->vacancies, world->cells, sizeof(int64_t));
-    hash = chain(hash, places->hires, world->cells, sizeof(int64_t));
-    return chain(hash, places->tightness_start, world->cells, sizeof(double));
+    return hash;
 }
 
 uint64_t qon_world_digest(const struct qon_world *world) {

@@ -86,6 +86,9 @@ static enum qon_status places_init(struct qon_world *world) {
     QON_TRY(qon_take(&places->vacancies, cells, sizeof(int64_t)));
     QON_TRY(qon_take(&places->hires, cells, sizeof(int64_t)));
     QON_TRY(qon_take(&places->tightness_start, cells, sizeof(double)));
+#define ANCHOR(name, unit, meaning) QON_TRY(qon_take(&world->anchors.name, zones, sizeof(double)));
+#include <qonys/anchors.def>
+#undef ANCHOR
 done:
     return status;
 }
@@ -156,5 +159,8 @@ void qon_world_free(struct qon_world *world) {
     qon_free(world->places.vacancies);
     qon_free(world->places.hires);
     qon_free(world->places.tightness_start);
+#define ANCHOR(name, unit, meaning) qon_free(world->anchors.name);
+#include <qonys/anchors.def>
+#undef ANCHOR
     *world = (struct qon_world){0};
 }

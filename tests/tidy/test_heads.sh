@@ -24,7 +24,7 @@ while read -r file; do
             failed=1
         fi
         ;;
-    *.sh | tests/run | sim/quickstart | sim/install | .ci/run)
+    *.sh | tests/run | tests/coverage | sim/quickstart | sim/install | .ci/run)
         head -n 2 "$file" | tail -n 1 | grep -qF "$line" || { echo "$file:2: expected # $line" >&2; failed=1; }
         [ -x "$file" ] || { echo "$file: cannot be executed" >&2; failed=1; }
         ;;
