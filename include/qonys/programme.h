@@ -97,7 +97,7 @@ struct qon_awareness {
 
 struct qon_benefit {
     const struct qon_benefit_kind *kind;
-    void *settings; // of the kind's size; owned, with its texts
+    void *settings; // of the kind's size; owned; numbers, switches, choices and references only
 };
 
 struct qon_programme {
