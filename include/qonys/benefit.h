@@ -37,18 +37,21 @@ struct qon_offer {
     double wage_gain;            // added to the factor on wages, after training
     int32_t training_months;     //
     double rank_gain;            // in hiring: the chance to be hired first rises by this factor less 1
-    int32_t occupation;          // new one after training, -1: as before
-    int32_t obligation_years;    // study place
+    int32_t occupation;          // row of the new one after training, -1: as before
+    int32_t education;           // row of the level that a study place leads to, -1: none
 };
 
 // What a programme changes in a zone this month beside grants: factors multiply (start at 1), additions add (start at 0).
 struct qon_levers {
-    double awareness;         // added reach of every programme that it tells of, this month
-    double kandas;            // factor on arrivals of kandas
-    double unregistered;      // factor on arrivals of unregistered workers
-    double unregistered_stay; // factor on the length of their stay
-    double emigration;        // factor on emigration
-    double matching_kandas;   // factor on the chance of kandas to be hired first
+    double awareness;          // added reach of the programmes that it tells of, this month
+    int32_t about;             // row of the one programme told of, -1: all
+    double kandas;             // factor on arrivals of kandas from the country asked about
+    double unregistered;       // factor on arrivals of unregistered workers
+    double unregistered_leave; // chance that an unregistered worker is made to leave this month
+    double kandas_rank;        // factor on the chance of kandas to be hired first
+    uint32_t permits;          // bit c: places for permits of category c are those of the programme's quotas
+    double permit_share_most;  // most foreign staff of such permits, share of staff; 0: as the settings say
+    int64_t cost_tiyn;         // what it costs this month in this zone
 };
 
 struct qon_benefit_kind {
@@ -60,8 +63,8 @@ struct qon_benefit_kind {
     unsigned at; // bit a: may stand in a programme at event a (enum qon_at)
     // Adds to the offer. Pure: the same for the same asker. May be NULL.
     void (*offer)(const void *settings, const struct qon_asker *asker, struct qon_offer *offer);
-    // Changes the levers of a zone. `country`: row of kandas_origins asked about, -1: none. May be NULL.
-    void (*levers)(const void *settings, int32_t month, int32_t country, struct qon_levers *levers);
+    // Changes the levers of a zone. months: since the programme began; country: row of kandas_origins asked about, -1: none. May be NULL.
+    void (*levers)(const void *settings, int32_t months, int32_t country, struct qon_levers *levers);
     // What is wrong with the settings, to complete "benefits[i]: ...", or NULL. May be NULL.
     const char *(*check)(const void *settings);
 };

@@ -16,7 +16,7 @@ static const struct qon_field own_fields[] = {
      "event of a life that the programme hangs on", "definition"},
     {"from", QON_MONTH, OWN(from), "month", 0, 0, NAN, 0, 0, NULL, "first month; absent: that of the run", "definition"},
     {"to", QON_MONTH, OWN(to), "month", 0, 0, NAN, 0, 0, NULL, "last month, inclusive; absent: that of the run", "definition"},
-    {"take_up_month", QON_F64, OWN(take_up_month), "1/month", 0, 1, 0.1, 0.02, 0.3, NULL,
+    {"take_up_month", QON_F64, OWN(take_up_month), "1/month", 0, 1, 0.02, 0.005, 0.1, NULL,
      "chance that a resident who knows the programme and is eligible applies within a month (programmes at residence)", "assumption"},
     {"carry_over", QON_BOOL, OWN(carry_over), "1", 0, 1, 0, 0, 0, NULL, "places and money that a year leaves are added to the next",
      "definition"},
