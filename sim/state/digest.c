@@ -165,7 +165,7 @@ static uint64_t ledger_sum(const struct qon_world *world) {
             hash = chain(hash, quota, programme->quotas_count, sizeof(int64_t));
             hash = chain(hash, budget, programme->budgets_count, sizeof(int64_t));
             hash = chain(hash, l->aware + (int64_t)i * world->zones, world->zones, sizeof(double));
-            sum += chain(hash, l->heard + (int64_t)i * world->zones, world->zones, sizeof(double));
+            sum += chain(hash, l->heard + (int64_t)i * world->zones, world->zones, sizeof(int64_t));
         }
         quota += programme->quotas_count;
         budget += programme->budgets_count;

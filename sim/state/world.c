@@ -116,7 +116,7 @@ static enum qon_status ledger_init(struct qon_world *world) {
     QON_TRY(qon_take(&ledger->other_tiyn, count, sizeof(int64_t)));
     QON_TRY(qon_take(&ledger->exhausted, count, sizeof(int32_t)));
     QON_TRY(qon_take(&ledger->aware, count * zones, sizeof(double)));
-    QON_TRY(qon_take(&ledger->heard, count * zones, sizeof(double)));
+    QON_TRY(qon_take(&ledger->heard, count * zones, sizeof(int64_t)));
     QON_TRY(qon_take(&ledger->employer_tiyn, zones, sizeof(int64_t)));
 done:
     return status;
