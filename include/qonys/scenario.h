@@ -12,11 +12,12 @@ enum qon_language { QON_EN, QON_KK, QON_RU, QON_LANGUAGES };
 // A value that changes at dates: value[i] holds from month from[i] on; before the first, the first.
 struct qon_steps {
     int32_t count;
-    int32_t *from;     // months since 1900-01, ascending
-    int64_t *tiyn;     // value in tiyn
+    int32_t *from; // months since 1900-01, ascending
+    int64_t *tiyn; // value in tiyn
 };
 
-// Boundaries of regions: rings of lon/lat degrees. part[i]..part[i+1] are points of ring i; region_part[r]..region_part[r+1] rings of region r.
+// Boundaries of regions: rings of lon/lat degrees. part[i]..part[i+1] are points of ring i; region_part[r]..region_part[r+1] rings of
+// region r.
 struct qon_boundaries {
     int32_t regions;      // rows of the table regions; 0 without boundaries
     int32_t *region_part; // regions + 1

@@ -218,7 +218,10 @@ struct qon_world {
     struct qon_places places;
     struct qon_money money;
     struct qon_anchors anchors;
+<<<<<<< HEAD
     struct qon_ledger ledger;
+=======
+>>>>>>> main
     int64_t persons_start;   // residents at the start
     struct qon_model *model; // what the model derives from settings and tables (schedules, distances, shares); not state
 };

@@ -53,7 +53,8 @@ static bool span_check(struct qon_reading *reading, const struct qon_named_file 
     return from <= to;
 }
 
-// Levels of education of one kind of zone: at each age they add up to 1. Neighbouring ages with the same sum are one fault.
+// Levels of education of one kind of zone: at each age from the end of school on they add up to 1 (pupils have the first level, their rows
+// are not used). Neighbouring ages with the same sum are one fault.
 static void education_kind_check(struct qon_reading *reading, const char *kind) {
     const struct qon_table_education_shares *shares = &reading->scenario->tables.education_shares;
     const struct qon_named_file *file = qon_named_file(reading, "education_shares");
@@ -65,7 +66,7 @@ static void education_kind_check(struct qon_reading *reading, const char *kind) 
             }
         }
     }
-    for (int from = 0; from < AGES;) {
+    for (int from = (int)ceil(reading->scenario->settings.demography.school_end_years); from < AGES;) {
         int to = from;
         while (to + 1 < AGES && sum[to + 1] == sum[from]) {
             to++;

@@ -114,10 +114,13 @@ static uint32_t portion_persons(const struct qon_synth_zone *plan, uint32_t inde
 
 // ---- What zones are beside their residents.
 
-// The stock of earlier movers between regions, shared among pairs of different zones by their persons.
+// The stock of earlier movers between regions, shared among pairs of different zones by their persons. A yearly flow that went on for long
+// and is forgotten at network_decay_year has left flow / decay.
 static void network_share(struct qon_synth *s, const double *region_persons, const double *region_squares) {
     const struct qon_table_network *t = &s->tables->network;
     const int32_t *region = s->tables->zones.region;
+    double decay = s->scenario->settings.feedback.network_decay_year;
+    double years = decay > 0.01 ? 1 / decay : 100;
     double *network = s->world->places.network;
     for (int64_t i = 0; i < t->rows; i++) {
         int32_t from = t->origin[i];
@@ -127,7 +130,7 @@ static void network_share(struct qon_synth *s, const double *region_persons, con
             for (int32_t b = 0; region[a] == from && b < s->zones; b++) {
                 if (region[b] == to && a != b) {
                     double share = (double)s->zone[a].persons * (double)s->zone[b].persons / pairs;
-                    network[(int64_t)a * s->zones + b] += t->persons[i] / s->scenario->scale * share;
+                    network[(int64_t)a * s->zones + b] += years * t->persons[i] / s->scenario->scale * share;
                 }
             }
         }

@@ -31,9 +31,9 @@ static void distances_make(struct qon_world *world) {
     for (int32_t o = 0; o < zones; o++) {
         for (int32_t d = 0; d < zones; d++) {
             double km = great_circle_km(t->zones.lon_deg[o], t->zones.lat_deg[o], t->zones.lon_deg[d], t->zones.lat_deg[d]);
-            // Zones have an extent: nobody's way is shorter than the radius of a disc of the area of the smaller one.
-            double area = t->zones.area_km2[o] < t->zones.area_km2[d] ? t->zones.area_km2[o] : t->zones.area_km2[d];
-            double least = floor(sqrt(area / 3.141592653589793) * 10 + 0.5) / 10;
+            // Zones have an extent: nobody's way is shorter than half the radius of a disc of the area of the larger one.
+            double area = t->zones.area_km2[o] > t->zones.area_km2[d] ? t->zones.area_km2[o] : t->zones.area_km2[d];
+            double least = floor(sqrt(area / 3.141592653589793) * 5 + 0.5) / 10;
             m->distance_km[(int64_t)o * zones + d] = km > least ? km : least > 1 ? least : 1;
         }
     }
@@ -143,6 +143,7 @@ static void place_weights(struct qon_world *world, int32_t zone) {
 
 static void route_weights(struct qon_world *world, int32_t origin) {
     const struct qon_settings *set = &world->scenario->settings;
+    const struct qon_table_zones *t = &world->scenario->tables.zones;
     struct qon_model *m = world->model;
     int32_t zones = world->zones;
     double thousands = m->zone_population[origin] / 1000 > 0.001 ? m->zone_population[origin] / 1000 : 0.001;
@@ -151,13 +152,13 @@ static void route_weights(struct qon_world *world, int32_t origin) {
         double network = set->choice.network_weight * qon_log(1 + world->places.network[pair] / thousands);
         double cost = set->choice.cost_fixed + set->choice.cost_distance * qon_log(m->distance_km[pair] / 100);
         cost += m->zone_climate[origin] != m->zone_climate[d] ? set->choice.cost_climate : 0;
+        cost += m->zone_region[origin] == m->zone_region[d] ? t->local_cost[origin] : 0;
         m->route_weight[pair] = qon_exp(network - cost);
     }
     for (int32_t k = 0; k < m->known_count; k++) {
         int64_t place = (int64_t)origin * m->known_count + k;
         m->known_weight[place] = m->route_weight[(int64_t)origin * zones + m->known[place].zone];
     }
-    const struct qon_table_zones *t = &world->scenario->tables.zones;
     m->local_weight[origin] = t->local_moves[origin] ? qon_exp(-set->choice.cost_local - t->local_cost[origin]) : 0;
 }
 

@@ -53,7 +53,7 @@ static void respond(void *context, int64_t begin, int64_t end, int thread) {
         wages(world, (int32_t)z);
         rents(world, (int32_t)z);
         for (int64_t pair = z * world->zones; pair < (z + 1) * world->zones; pair++) {
-            double moved = pair == z * world->zones + z ? 0 : (double)world->tally.flow_persons[pair] * world->scenario->scale;
+            double moved = pair == z * world->zones + z ? 0 : (double)world->tally.flow_persons[pair];
             world->places.network[pair] =
                 world->scenario->settings.feedback.markets ? world->places.network[pair] * kept + moved : world->places.network[pair];
         }

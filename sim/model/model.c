@@ -22,7 +22,7 @@ static void schedules(struct qon_world *world) {
         int64_t age = t->age[i];
         m->death_rate[sex][age] = t->death_rate_year[i];
         m->union_rate[sex][age] = t->union_rate_year[i] * set->demography.union_rate_factor;
-        m->leave_rate[sex][age] = t->leave_home_rate_year[i];
+        m->leave_rate[sex][age] = t->leave_home_rate_year[i] * set->demography.leave_home_rate_factor;
         m->participation[sex][age] = t->participation_share[i];
         if (sex == QON_FEMALE) {
             m->birth_rate[age] = t->birth_rate_year[i];

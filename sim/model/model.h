@@ -123,6 +123,11 @@ enum qon_status qon_rows_reserve(struct qon_rows *rows, uint32_t capacity);
 // ---- candidates.c: rows drawn at probability `cap`, a pure function of (key, id). Needs rows->capacity >= persons.count.
 void qon_candidates(const struct qon_block *block, uint64_t key, double cap, struct qon_rows *rows);
 
+// A woman bears at most once a year, so the chance is the rate itself, not 1 - exp(-rate), which would lose a seventh of the births.
+static inline double qon_birth_prob(double rate) {
+    return rate < 1 ? rate : 1;
+}
+
 // ---- calendar.c
 enum qon_status qon_calendar_fill(struct qon_world *world); // events of the rest of world->month's calendar year
 void qon_calendar_add(struct qon_world *world, struct qon_block *block, uint32_t person); // a newcomer of this month

@@ -15,7 +15,7 @@ enum { BASELINE_REGIONS = 64, BASELINE_ZONES = 128 };
 struct baseline {
     int32_t regions, zones;
     double persons_start[BASELINE_REGIONS];
-    double flow[BASELINE_REGIONS][BASELINE_REGIONS]; // moves of the year between regions
+    double flow[BASELINE_REGIONS][BASELINE_REGIONS];          // moves of the year between regions
     double zone_in[BASELINE_ZONES], zone_out[BASELINE_ZONES]; // to and from zones of other regions
     double between[BASELINE_ZONES], local[BASELINE_ZONES];    // to the region's other zone; within the zone
     double births[BASELINE_REGIONS], deaths[BASELINE_REGIONS];
