@@ -179,7 +179,7 @@ struct qon_ledger {
     int64_t *other_tiyn;     // [programme] spent that is no grant: fairs, centres, checks
     int32_t *exhausted;      // [programme] first month in which an applicant was refused for lack of places or money, 0: none
     double *aware;           // [programme * zones + zone] share of households that know the programme
-    double *heard;           // [programme * zones + zone] beneficiaries who left the zone, persons
+    int64_t *heard;          // [programme * zones + zone] beneficiaries who left the zone, persons
     int64_t *employer_tiyn;  // [zone] paid to employers this month
     int32_t quotas, budgets; // lengths
 };
@@ -218,10 +218,7 @@ struct qon_world {
     struct qon_places places;
     struct qon_money money;
     struct qon_anchors anchors;
-<<<<<<< HEAD
     struct qon_ledger ledger;
-=======
->>>>>>> main
     int64_t persons_start;   // residents at the start
     struct qon_model *model; // what the model derives from settings and tables (schedules, distances, shares); not state
 };

@@ -8,7 +8,6 @@
 
 #include <stdlib.h>
 
-
 static int entry_order(const void *a, const void *b) {
     const struct qon_entry *x = a, *y = b;
     if (x->first != y->first) {

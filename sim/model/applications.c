@@ -17,7 +17,8 @@ void qon_application_add(struct qon_world *world, const struct qon_block *block,
 }
 
 // One who stays where he is applies for everything that may go together.
-static void apply_here(struct qon_world *world, struct qon_block *block, uint32_t row, enum qon_at at, uint32_t travellers, uint32_t employer) {
+static void apply_here(struct qon_world *world, struct qon_block *block, uint32_t row, enum qon_at at, uint32_t travellers,
+                       uint32_t employer) {
     struct qon_support support;
     if (!qon_support_find(world, block, row, travellers, at, &support)) {
         return;
@@ -76,7 +77,8 @@ void qon_applications_others(struct qon_world *world, struct qon_block *block) {
         residents(world, block);
     }
     for (uint32_t row = pm->rows_start[block->index]; row < p->count && pm->open[QON_AT_ARRIVAL] != 0; row++) {
-        if (p->status[row] != QON_GONE && p->role[row] == QON_HEAD && p->origin[row] >= world->zones && p->arrival_month[row] == world->month) {
+        if (p->status[row] != QON_GONE && p->role[row] == QON_HEAD && p->origin[row] >= world->zones &&
+            p->arrival_month[row] == world->month) {
             apply_here(world, block, row, QON_AT_ARRIVAL, members_of(block, row), QON_NONE);
         }
     }

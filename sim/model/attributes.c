@@ -10,41 +10,44 @@ static const char legals[] = "citizen|kandas|permit_1|permit_2|permit_3|permit_4
 static const char roles[] = "head|spouse|offspring|other";
 
 // A column's place; what its values are follows from its unit (see qon_column_values).
-#define TYPE_OF(type) _Generic((type)0, float: 2, double: 2, int16_t: 1, int32_t: 1, int64_t: 1, default: 0)
+#define TYPE_OF(type) _Generic((type)0, float : 2, double : 2, int16_t : 1, int32_t : 1, int64_t : 1, default : 0)
 
 #define COLUMN(type, name, unit, meaning) \
     {QON_OF_PERSON, #name, QON_VALUES_NUMBER, unit, meaning, QON_COLUMN, offsetof(struct qon_persons, name), sizeof(type), TYPE_OF(type)},
-#define HOUSEHOLD_COLUMN(type, name, unit, meaning)                                                                        \
-    {QON_OF_HOUSEHOLD, #name, QON_VALUES_NUMBER, unit, meaning, QON_COLUMN, offsetof(struct qon_households, name), sizeof(type), \
-     TYPE_OF(type)},
+#define HOUSEHOLD_COLUMN(type, name, unit, meaning)                                                                       \
+    {QON_OF_HOUSEHOLD, #name,        QON_VALUES_NUMBER, unit, meaning, QON_COLUMN, offsetof(struct qon_households, name), \
+     sizeof(type),     TYPE_OF(type)},
 #define DERIVED(subject, name, values, codes, which, meaning) {subject, name, values, codes, meaning, which, 0, 0, 0},
 
 static const struct qon_attribute_row rows[] = {
-    DERIVED(QON_OF_PERSON, "age_years", QON_VALUES_NUMBER, "year", QON_AGE_YEARS, "age in completed years")
-    DERIVED(QON_OF_PERSON, "age_months", QON_VALUES_NUMBER, "month", QON_AGE_MONTHS, "age in months")
-    DERIVED(QON_OF_PERSON, "registered_months", QON_VALUES_NUMBER, "month", QON_REGISTERED_MONTHS,
-            "months since registration as unemployed at the employment service; none for others")
-    DERIVED(QON_OF_PERSON, "resident_months", QON_VALUES_NUMBER, "month", QON_RESIDENT_MONTHS,
-            "months since arrival in the zone, counted from the start of the run at least for those who came before it")
-    DERIVED(QON_OF_PERSON, "wage_tenge_month", QON_VALUES_NUMBER, "tenge/month", QON_WAGE_TENGE, "gross wage; 0 without a job")
-    DERIVED(QON_OF_PERSON, "country", QON_VALUES_TABLE, "kandas_origins", QON_COUNTRY, "country that an arrival from abroad came from")
-    DERIVED(QON_OF_PERSON, "job_term", QON_VALUES_LABELS, "temporary|years_1_3|long", QON_JOB_TERM,
-            "term of the job that waits for this person this year: temporary, 1 to 3 years, long-term")
-    DERIVED(QON_OF_PERSON, "earlier_benefits", QON_VALUES_TABLE, "programmes", QON_EARLIER_BENEFITS, "programmes that gave something before")
+    DERIVED(QON_OF_PERSON, "age_years", QON_VALUES_NUMBER, "year", QON_AGE_YEARS,
+            "age in completed years") DERIVED(QON_OF_PERSON, "age_months", QON_VALUES_NUMBER, "month", QON_AGE_MONTHS, "age in months")
+        DERIVED(QON_OF_PERSON, "registered_months", QON_VALUES_NUMBER, "month", QON_REGISTERED_MONTHS,
+                "months since registration as unemployed at the employment service; none for others")
+            DERIVED(QON_OF_PERSON, "resident_months", QON_VALUES_NUMBER, "month", QON_RESIDENT_MONTHS,
+                    "months since arrival in the zone, counted from the start of the run at least for those who came before it")
+                DERIVED(QON_OF_PERSON, "wage_tenge_month", QON_VALUES_NUMBER, "tenge/month", QON_WAGE_TENGE,
+                        "gross wage; 0 without a job") DERIVED(QON_OF_PERSON, "country", QON_VALUES_TABLE, "kandas_origins", QON_COUNTRY,
+                                                               "country that an arrival from abroad came from")
+                    DERIVED(QON_OF_PERSON, "job_term", QON_VALUES_LABELS, "temporary|years_1_3|long", QON_JOB_TERM,
+                            "term of the job that waits for this person this year: temporary, 1 to 3 years, long-term")
+                        DERIVED(QON_OF_PERSON, "earlier_benefits", QON_VALUES_TABLE, "programmes", QON_EARLIER_BENEFITS,
+                                "programmes that gave something before")
 #include <qonys/persons_columns.def>
-    DERIVED(QON_OF_HOUSEHOLD, "minors", QON_VALUES_NUMBER, "person", QON_MINORS, "members under 18 years of age")
-    DERIVED(QON_OF_HOUSEHOLD, "savings_tenge", QON_VALUES_NUMBER, "tenge", QON_SAVINGS_TENGE, "savings")
+                            DERIVED(QON_OF_HOUSEHOLD, "minors", QON_VALUES_NUMBER, "person", QON_MINORS, "members under 18 years of age")
+                                DERIVED(QON_OF_HOUSEHOLD, "savings_tenge", QON_VALUES_NUMBER, "tenge", QON_SAVINGS_TENGE, "savings")
 #undef COLUMN
 #define COLUMN HOUSEHOLD_COLUMN
 #include <qonys/households_columns.def>
 #undef COLUMN
-#define COLUMN(type, name, unit, meaning) \
-    {QON_OF_EMPLOYER, #name, QON_VALUES_NUMBER, unit, meaning, QON_COLUMN, offsetof(struct qon_employers, name), sizeof(type), TYPE_OF(type)},
+#define COLUMN(type, name, unit, meaning)                                                                               \
+    {QON_OF_EMPLOYER, #name,        QON_VALUES_NUMBER, unit, meaning, QON_COLUMN, offsetof(struct qon_employers, name), \
+     sizeof(type),    TYPE_OF(type)},
 #include <qonys/employers_columns.def>
 #undef COLUMN
-    DERIVED(QON_OF_MOVE, "same_region", QON_VALUES_SWITCH, "1", QON_SAME_REGION, "the move stays within the region")
-    DERIVED(QON_OF_MOVE, "distance_km", QON_VALUES_NUMBER, "km", QON_DISTANCE_KM, "length of the move")
-};
+                                    DERIVED(QON_OF_MOVE, "same_region", QON_VALUES_SWITCH, "1", QON_SAME_REGION,
+                                            "the move stays within the region") DERIVED(QON_OF_MOVE, "distance_km", QON_VALUES_NUMBER, "km",
+                                                                                        QON_DISTANCE_KM, "length of the move")};
 
 const struct qon_attribute_row *qon_attribute_rows(int32_t *count) {
     *count = (int32_t)(sizeof rows / sizeof rows[0]);
@@ -58,11 +61,16 @@ bool qon_column_values(const struct qon_attribute_row *row, enum qon_values *val
         enum qon_values values;
         const char *codes;
     } known[] = {
-        {"row", "education", QON_VALUES_TABLE, "educations"}, {"row", "occupation", QON_VALUES_TABLE, "occupations"},
-        {"row", "skill", QON_VALUES_TABLE, "skills"},         {"row", "sector", QON_VALUES_TABLE, "sectors"},
-        {"zone", NULL, QON_VALUES_TABLE, "zones"},            {"qon_labour", NULL, QON_VALUES_LABELS, labours},
-        {"qon_legal", NULL, QON_VALUES_LABELS, legals},       {"qon_role", NULL, QON_VALUES_LABELS, roles},
-        {"0 male, 1 female", NULL, QON_VALUES_LABELS, "male|female"}, {"0/1", NULL, QON_VALUES_SWITCH, "1"},
+        {"row", "education", QON_VALUES_TABLE, "educations"},
+        {"row", "occupation", QON_VALUES_TABLE, "occupations"},
+        {"row", "skill", QON_VALUES_TABLE, "skills"},
+        {"row", "sector", QON_VALUES_TABLE, "sectors"},
+        {"zone", NULL, QON_VALUES_TABLE, "zones"},
+        {"qon_labour", NULL, QON_VALUES_LABELS, labours},
+        {"qon_legal", NULL, QON_VALUES_LABELS, legals},
+        {"qon_role", NULL, QON_VALUES_LABELS, roles},
+        {"0 male, 1 female", NULL, QON_VALUES_LABELS, "male|female"},
+        {"0/1", NULL, QON_VALUES_SWITCH, "1"},
         {"month", NULL, QON_VALUES_MONTH, "month"},
     };
     *values = row->values;

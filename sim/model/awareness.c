@@ -25,12 +25,14 @@ void qon_awareness_month(struct qon_world *world, int programme) {
         } else {
             double thousands = world->model->zone_population[z] / 1000;
             double movers = thousands > 0.001 ? (double)world->ledger.heard[at] / thousands : 0;
-            *aware = qon_bass_step(*aware, row->awareness.media_year + row->awareness.movers_year * movers, row->awareness.word_year, 1 / 12.0);
+            *aware =
+                qon_bass_step(*aware, row->awareness.media_year + row->awareness.movers_year * movers, row->awareness.word_year, 1 / 12.0);
         }
     }
 }
 
 bool qon_household_knows(const struct qon_world *world, int programme, uint32_t zone, uint64_t household_id) {
     uint32_t threshold = world->model->programmes->aware[(int64_t)programme * world->zones + zone];
-    return threshold > 0 && qon_draw(qon_life_key(world, QON_DRAW_AWARENESS), household_id, qon_programme_of(world, programme)->key) < threshold;
+    return threshold > 0 &&
+           qon_draw(qon_life_key(world, QON_DRAW_AWARENESS), household_id, qon_programme_of(world, programme)->key) < threshold;
 }

@@ -224,8 +224,7 @@ static void finish_training(struct qon_world *world, struct qon_block *block, ui
     if (turns) {
         p->occupation[row] = c->new_occupation[g];
     } else if (graduates) {
-        p->occupation[row] =
-            (uint8_t)qon_occupation_draw(world, p->id[row], zone, p->skill[row], qon_life_key(world, QON_DRAW_OCCUPATION));
+        p->occupation[row] = (uint8_t)qon_occupation_draw(world, p->id[row], zone, p->skill[row], qon_life_key(world, QON_DRAW_OCCUPATION));
     }
     if (graduates) {
         p->status[row] = QON_UNEMPLOYED;
@@ -261,7 +260,9 @@ static void visit(struct qon_world *world, struct qon_block *block, uint32_t g) 
     }
     qon_measure_add(world, c->programme[g], zone, QON_MEASURE_bound, bound);
     if (months == 12 || months == 24 || months == 36) {
-        enum qon_measure measure = months == 12 ? QON_MEASURE_retained_12 : months == 24 ? QON_MEASURE_retained_24 : QON_MEASURE_retained_36;
+        enum qon_measure measure = months == 12   ? QON_MEASURE_retained_12
+                                   : months == 24 ? QON_MEASURE_retained_24
+                                                  : QON_MEASURE_retained_36;
         qon_measure_add(world, c->programme[g], zone, measure, 1);
     }
 }

@@ -69,7 +69,8 @@ bool qon_predicate_part(const struct qon_predicate *predicate, const struct qon_
 bool qon_predicate_mixed(const struct qon_predicate *predicate, const struct qon_ask *ask) {
     for (uint32_t child = 1; predicate->nodes > 0 && child < predicate->node[0].end; child = predicate->node[child].end) {
         unsigned own = predicate->node[child].reads;
-        bool apart = (own & ~(unsigned)(QON_READS_PERSON | QON_READS_EMPLOYER)) == 0 || own == QON_READS_ORIGIN || own == QON_READS_DESTINATION;
+        bool apart =
+            (own & ~(unsigned)(QON_READS_PERSON | QON_READS_EMPLOYER)) == 0 || own == QON_READS_ORIGIN || own == QON_READS_DESTINATION;
         if (!apart && !holds(predicate, child, ask)) {
             return false;
         }

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// From the tree of a predicate, as the scenario gives it, to its nodes. Tests on zones become sets of zones here, since tables never change.
+// From the tree of a predicate, as the scenario gives it, to its nodes. Tests on zones become sets of zones here, since tables never
+// change.
 #include "attributes.h"
 #include "predicate_nodes.h"
 
 #include <math.h>
+#include <stdarg.h>
 #include <qonys/memory.h>
 #include <string.h>
 
@@ -32,7 +34,8 @@ static void __attribute__((format(printf, 3, 4))) fault(struct compile *c, struc
     c->wrong = true;
 }
 
-static void fault_name(struct compile *c, struct qon_place place, const char *what, const char *word, const char *const *names, size_t count) {
+static void fault_name(struct compile *c, struct qon_place place, const char *what, const char *word, const char *const *names,
+                       size_t count) {
     const char *nearest = qon_name_nearest(word, names, count);
     fault(c, place, "there is no %s \"%.60s\"%s%s%s", what, word, nearest != NULL ? " (did you mean " : "", nearest != NULL ? nearest : "",
           nearest != NULL ? "?)" : "");
@@ -152,7 +155,8 @@ static bool range_of(struct compile *c, const struct qon_term *term, enum qon_va
 }
 
 // Calls add(context, text term) for each text of a list, or for the one text.
-static bool texts_each(struct compile *c, const struct qon_term *term, void (*add)(void *context, const struct qon_term *text), void *context) {
+static bool texts_each(struct compile *c, const struct qon_term *term, void (*add)(void *context, const struct qon_term *text),
+                       void *context) {
     const struct qon_term *first = term->kind == QON_TERM_LIST ? term->child : term;
     if (first == NULL) {
         fault(c, term->place, "is empty: nobody would be eligible");
@@ -367,8 +371,8 @@ static void key_attribute(struct compile *c, enum context context, const struct 
     const struct qon_attribute_row *rows = qon_attribute_rows(&count);
     for (int32_t i = 0; i < count && context != IN_ORIGIN && context != IN_DESTINATION; i++) {
         enum qon_subject s = rows[i].subject;
-        bool here = context == AT_TOP       ? s != QON_OF_EMPLOYER
-                    : context == IN_PERSON  ? s == QON_OF_PERSON
+        bool here = context == AT_TOP         ? s != QON_OF_EMPLOYER
+                    : context == IN_PERSON    ? s == QON_OF_PERSON
                     : context == IN_HOUSEHOLD ? s == QON_OF_HOUSEHOLD
                                               : s == QON_OF_EMPLOYER;
         enum qon_values values;
@@ -402,7 +406,11 @@ static void key_compile(struct compile *c, enum context context, const struct qo
     static const struct {
         const char *name;
         enum context context;
-    } subjects[] = {{"person", IN_PERSON}, {"household", IN_HOUSEHOLD}, {"employer", IN_EMPLOYER}, {"origin", IN_ORIGIN}, {"destination", IN_DESTINATION}};
+    } subjects[] = {{"person", IN_PERSON},
+                    {"household", IN_HOUSEHOLD},
+                    {"employer", IN_EMPLOYER},
+                    {"origin", IN_ORIGIN},
+                    {"destination", IN_DESTINATION}};
     if (strcmp(term->key, "all") == 0) { // of an `all` within an `all`: the same list
         if (term->kind != QON_TERM_LIST) {
             fault(c, term->place, "expected a list of conditions");

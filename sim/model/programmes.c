@@ -70,8 +70,8 @@ void qon_programmes_free_model(struct qon_world *world) {
             qon_free(pm->index[b].earlier);
         }
     }
-    void *owned[] = {pm->origin_fits, pm->destination_fits, pm->aware,        pm->origin_any,   pm->levers,    pm->kandas_gain,
-                     pm->quota_first, pm->budget_first,     pm->applications, pm->index,        pm->rows_start};
+    void *owned[] = {pm->origin_fits, pm->destination_fits, pm->aware,        pm->origin_any, pm->levers,    pm->kandas_gain,
+                     pm->quota_first, pm->budget_first,     pm->applications, pm->index,      pm->rows_start};
     for (size_t i = 0; i < sizeof owned / sizeof owned[0]; i++) {
         qon_free(owned[i]);
     }
@@ -179,7 +179,6 @@ enum qon_status qon_programmes_clock(struct qon_world *world) {
         pm->any_rank |= world->block[b].commitments.count > 0;
     }
     pm->any_rank |= pm->open[QON_AT_HIRE] != 0;
-    memset(world->ledger.employer_tiyn, 0, (size_t)world->zones * sizeof *world->ledger.employer_tiyn);
     return QON_OK;
 }
 

@@ -25,7 +25,7 @@ struct qon_application {
     uint32_t employer;
     uint8_t members; // who would move
     uint8_t at;
-    bool windfall; // the same would happen without
+    bool windfall;          // the same would happen without
     struct qon_asker asker; // at the destination, as of the application: cost and payments follow from it
 };
 static const uint32_t QON_LOCAL_BIT = 1U << 30;
@@ -45,18 +45,18 @@ struct qon_grant_index {
 };
 
 struct qon_programmes_model {
-    uint64_t open[QON_ATS];   // programmes of an event that are open this month
-    uint64_t mixed;           // programmes with conditions that join persons and zones
-    uint8_t *origin_fits;     // [programme * zones + zone] the conditions on the origin alone hold
-    uint8_t *destination_fits; //
-    uint32_t *aware;          // [programme * zones + zone] a household knows it when its 32-bit draw is below
-    uint64_t *origin_any;     // [zone] programmes whose origin fits and that somebody there knows
-    struct qon_levers *levers; // [zone]
-    double *kandas_gain;      // [country] added to the factor on arrivals
-    double kandas_gain_mean;  // over arrivals
-    double leave_most;        // largest chance of an unregistered worker to be made to leave
-    double end_factor_most;   // largest factor on the hazard at the end of a bond, at least 1
-    int32_t *quota_first, *budget_first; // [programme] into the ledger
+    uint64_t open[QON_ATS];                // programmes of an event that are open this month
+    uint64_t mixed;                        // programmes with conditions that join persons and zones
+    uint8_t *origin_fits;                  // [programme * zones + zone] the conditions on the origin alone hold
+    uint8_t *destination_fits;             //
+    uint32_t *aware;                       // [programme * zones + zone] a household knows it when its 32-bit draw is below
+    uint64_t *origin_any;                  // [zone] programmes whose origin fits and that somebody there knows
+    struct qon_levers *levers;             // [zone]
+    double *kandas_gain;                   // [country] added to the factor on arrivals
+    double kandas_gain_mean;               // over arrivals
+    double leave_most;                     // largest chance of an unregistered worker to be made to leave
+    double end_factor_most;                // largest factor on the hazard at the end of a bond, at least 1
+    int32_t *quota_first, *budget_first;   // [programme] into the ledger
     struct qon_applications *applications; // [block]
     struct qon_grant_index *index;         // [block]
     uint32_t *rows_start;                  // [block] persons at the start of the month
@@ -109,6 +109,7 @@ struct qon_package {
 bool qon_support_find(const struct qon_world *world, const struct qon_block *block, uint32_t row, uint32_t travellers, enum qon_at at,
                       struct qon_support *support);
 struct qon_package qon_support_at(const struct qon_support *support, uint32_t zone, double income_tiyn, int64_t moving_tiyn);
+bool qon_support_any(const struct qon_support *support, uint32_t zone); // some programme known may support it
 struct qon_asker qon_support_asker(const struct qon_support *support, uint32_t zone, double income_tiyn, int64_t moving_tiyn);
 // For one who was hired: the programmes that pay, the dearest first, which is worth most to the employer.
 uint64_t qon_support_employer(const struct qon_support *support, uint32_t zone);
@@ -145,7 +146,7 @@ typedef bool qon_in_group(void *context, const struct qon_entry *entry, int32_t 
 void qon_allocate(const struct qon_programme *programme, int32_t year, const int64_t *quota_left, const int64_t *budget_left,
                   struct qon_entry *entries, int64_t count, qon_in_group *in_group, void *context);
 bool qon_limit_holds_in(int32_t limit_year, int32_t year); // a limit of limit_year counts in `year`
-enum qon_status qon_allocation(struct qon_world *world); // country phase
+enum qon_status qon_allocation(struct qon_world *world);   // country phase
 
 // ---- grants.c
 struct qon_aid {
@@ -159,9 +160,9 @@ void qon_cash_add(struct qon_world *world, struct qon_block *block, uint32_t hou
 // ---- commitments.c
 void qon_commitments_block(struct qon_world *world, struct qon_block *block); // monthly pass
 enum qon_status qon_grant_index_make(struct qon_world *world, struct qon_block *block);
-uint32_t qon_grant_last(const struct qon_world *world, const struct qon_block *block, uint32_t row);    // newest commitment, QON_NONE
+uint32_t qon_grant_last(const struct qon_world *world, const struct qon_block *block, uint32_t row); // newest commitment, QON_NONE
 uint32_t qon_grant_earlier(const struct qon_world *world, const struct qon_block *block, uint32_t commitment); // the next older one
-uint64_t qon_earlier_benefits(const struct qon_world *world, const struct qon_block *block, uint32_t row); // mask of programmes
+uint64_t qon_earlier_benefits(const struct qon_world *world, const struct qon_block *block, uint32_t row);     // mask of programmes
 double qon_bond_trigger_factor(const struct qon_world *world, const struct qon_block *block, uint32_t row);
 double qon_bond_stay_factor(const struct qon_world *world, const struct qon_block *block, uint32_t row, double income_tiyn);
 double qon_wage_factor(const struct qon_world *world, const struct qon_block *block, uint32_t row);

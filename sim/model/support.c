@@ -98,7 +98,8 @@ bool qon_support_find(const struct qon_world *world, const struct qon_block *blo
         if (!excluded && qon_household_knows(world, programme, zone, block->households.id[household]) &&
             qon_predicate_part(&own->eligible, &support->ask, QON_READS_PERSON | QON_READS_EMPLOYER, 0)) {
             support->known |= bit;
-            support->considered = own->awareness.considered_share > support->considered ? own->awareness.considered_share : support->considered;
+            support->considered =
+                own->awareness.considered_share > support->considered ? own->awareness.considered_share : support->considered;
         }
     }
     if (support->known != 0) {
@@ -128,6 +129,16 @@ static bool fits(const struct qon_support *support, int programme, uint32_t zone
     ask.destination = zone;
     return pm->destination_fits[(int64_t)programme * support->world->zones + zone] &&
            ((pm->mixed >> programme & 1) == 0 || qon_predicate_mixed(&qon_programme_of(support->world, programme)->eligible, &ask));
+}
+
+bool qon_support_any(const struct qon_support *support, uint32_t zone) {
+    const struct qon_programmes_model *pm = support->world->model->programmes;
+    for (uint64_t left = support->known; left != 0; left &= left - 1) {
+        if (pm->destination_fits[(int64_t)__builtin_ctzll(left) * support->world->zones + zone]) {
+            return true;
+        }
+    }
+    return false;
 }
 
 // Puts a candidate where it belongs: best first, between equals by key, so that a programme's place in the file is nothing.
