@@ -123,7 +123,8 @@ struct qon_block {
     struct qon_households households;
     struct qon_commitments commitments;
     struct qon_rows calendar[QON_CALENDARS][12]; // candidates by event and month of the calendar year
-    struct qon_rows scratch[4];                  // for kernels
+    struct qon_rows searching;                   // self-employed who look for a job this month
+    struct qon_rows *scratch;                    // two lists of the thread at work on the block; set for a phase
 };
 
 enum qon_event {

@@ -9,7 +9,7 @@
 // What subsidies paid last month lower the wage bill by raises desired staff. ODD tag M-SUBSIDY-1.
 static double subsidy_response(const struct qon_world *world, int32_t zone) {
     double paid = (double)world->ledger.employer_tiyn[zone], bill = (double)world->tally.wages_tiyn[zone];
-    return paid > 0 && bill > 0 ? 1 + world->scenario->settings.programmes.hire_elasticity * (paid < bill ? paid / bill : 1) : 1;
+    return paid > 0 && bill > 0 ? 1 + world->scenario->settings.policy.hire_elasticity * (paid < bill ? paid / bill : 1) : 1;
 }
 
 static const double REVERSION_MONTH = 0.95; // own demand keeps this part from month to month: half-life of a shock about 13 months

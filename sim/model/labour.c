@@ -110,9 +110,9 @@ void qon_labour_block(struct qon_world *world, struct qon_block *block) {
     const struct qon_persons *p = &block->persons;
     double cap = set->labour.separation_cap_month;
     uint64_t key = qon_month_key(world, QON_DRAW_SEPARATION);
-    struct qon_rows *rows = &block->scratch[0];
+    struct qon_rows *rows = &block->scratch[0], *searching = &block->searching;
     qon_candidates(block, key, cap, rows);
-    uint32_t kept = 0;
+    searching->count = 0;
     for (uint32_t i = 0; i < rows->count; i++) {
         uint32_t row = rows->row[i];
         uint8_t status = p->status[row];
@@ -122,13 +122,12 @@ void qon_labour_block(struct qon_world *world, struct qon_block *block) {
         double u = qon_draw_unit(key, p->id[row], 2) * cap;
         if (status == QON_SELF_EMPLOYED) { // looks for a job this month, and keeps the work until one is found
             if (u < set->labour.informal_search_share && p->legal[row] != QON_UNREGISTERED) {
-                rows->row[kept++] = row;
+                world->model->memory_short |= qon_rows_push(searching, row) != QON_OK;
             }
         } else {
             labour_candidate(world, block, row, u, key);
         }
     }
-    rows->count = kept;
 }
 
 // Existing wages rise once a year, in January; new contracts follow the cell's level. No wage stands below the minimum.
@@ -161,7 +160,7 @@ static void collect_blocks(void *context, int64_t begin, int64_t end, int thread
         const struct qon_block *block = &c->world->block[b];
         struct qon_seeker *out = c->world->model->seekers + c->first[b];
         uint32_t found = scan_unemployed(c->world, block, key, out);
-        const struct qon_rows *searching = &block->scratch[0];
+        const struct qon_rows *searching = &block->searching;
         for (uint32_t i = 0; i < searching->count; i++) {
             if (block->persons.status[searching->row[i]] == QON_SELF_EMPLOYED) {
                 add_seeker(c->world, block, searching->row[i], key, &out[found++]);
@@ -186,7 +185,7 @@ static void count_blocks(void *context, int64_t begin, int64_t end, int thread) 
     (void)thread;
     struct qon_world *world = context;
     for (int64_t b = begin; b < end; b++) {
-        world->model->block_count[b] = count_unemployed(&world->block[b]) + world->block[b].scratch[0].count;
+        world->model->block_count[b] = count_unemployed(&world->block[b]) + world->block[b].searching.count;
     }
 }
 

@@ -9,6 +9,7 @@
 #include "select.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 static int rank_order_seeker(const void *a, const void *b) {
     uint64_t x = ((const struct qon_seeker *)a)->rank, y = ((const struct qon_seeker *)b)->rank;
@@ -133,18 +134,38 @@ static void positions(int64_t *first, int64_t cells) {
     }
 }
 
+// Room for at least `count` items; what was there is not kept.
+static enum qon_status list_reserve(void *list, int64_t *capacity, int64_t count, size_t size) {
+    if (count <= *capacity) {
+        return QON_OK;
+    }
+    void *old;
+    memcpy(&old, list, sizeof old);
+    qon_free(old);
+    *capacity = 0;
+    enum qon_status status = qon_take(list, (size_t)(count + count / 8), size);
+    *capacity = status == QON_OK ? count + count / 8 : 0;
+    return status;
+}
+
 enum qon_status qon_matching(struct qon_world *world) {
     enum qon_status status = QON_OK;
     struct qon_model *m = world->model;
     int64_t cells = world->cells;
     struct match match = {.world = world};
     QON_TRY(qon_seekers_collect(world));
-    QON_TRY(qon_take(&match.seekers, (size_t)m->seekers_count + 1, sizeof *match.seekers));
-    QON_TRY(qon_take(&match.vacancies, (size_t)m->vacancies_count + 1, sizeof *match.vacancies));
+    QON_TRY(list_reserve(&m->seekers_by_cell, &m->seekers_by_cell_capacity, m->seekers_count, sizeof *m->seekers_by_cell));
+    QON_TRY(list_reserve(&m->vacancies_by_cell, &m->vacancies_by_cell_capacity, m->vacancies_count, sizeof *m->vacancies_by_cell));
+    if (m->cell_first == NULL) {
+        QON_TRY(qon_take(&m->cell_first, 2 * ((size_t)cells + 2), sizeof *m->cell_first));
+    }
+    memset(m->cell_first, 0, 2 * ((size_t)cells + 2) * sizeof *m->cell_first);
+    match.seekers = m->seekers_by_cell;
+    match.vacancies = m->vacancies_by_cell;
+    match.seeker_first = m->cell_first;
     if (m->programmes != NULL && m->programmes->any_rank) {
         QON_TRY(qon_take(&match.plain, (size_t)m->seekers_count + 1, sizeof *match.plain));
     }
-    QON_TRY(qon_take(&match.seeker_first, 2 * ((size_t)cells + 2), sizeof *match.seeker_first));
     match.vacancy_first = match.seeker_first + cells + 2;
     // Counted one place ahead, so that scattering leaves every first[c] where cell c begins.
     for (int64_t i = 0; i < m->seekers_count; i++) {
@@ -167,9 +188,6 @@ enum qon_status qon_matching(struct qon_world *world) {
     }
     qon_par_for(cells, 8, match_cells, &match);
 done:
-    qon_free(match.seekers);
-    qon_free(match.vacancies);
     qon_free(match.plain);
-    qon_free(match.seeker_first);
     return status;
 }

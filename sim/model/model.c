@@ -234,7 +234,12 @@ void qon_model_free(struct qon_world *world) {
                      m->zone_climate,   m->region_zones,    m->region_first, m->distance_km,     m->known,
                      m->known_weight,   m->place_weight,    m->route_weight, m->local_weight,    m->seekers,
                      m->vacancies,      m->zone_wage,       m->entry_weight, m->zone_population, m->zone_demand,
-                     m->external_month, m->block_count};
+                     m->external_month, m->block_count,     m->lane,         m->seekers_by_cell, m->vacancies_by_cell,
+                     m->cell_first};
+    for (int t = 0; t < m->lanes; t++) {
+        qon_free(m->lane[t].list[0].row);
+        qon_free(m->lane[t].list[1].row);
+    }
     for (size_t i = 0; i < sizeof owned / sizeof owned[0]; i++) {
         qon_free(owned[i]);
     }

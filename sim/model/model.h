@@ -19,6 +19,11 @@ struct qon_known {
     uint32_t threshold; // considered when a 32-bit draw is below
 };
 
+// Lists of one thread.
+struct qon_lane {
+    struct qon_rows list[2];
+};
+
 struct qon_phase_time {
     const char *name;
     double seconds;
@@ -62,12 +67,17 @@ struct qon_model {
     struct qon_vacancy *vacancies;
     int64_t vacancies_count, vacancies_capacity;
     double *entry_weight;    // [(zone * skills + skill) * occupations + occupation] cumulated: where entrants to the labour force turn
-    int64_t *cell_first;     // scratch, [cells + 1] twice
     double *zone_wage;       // [zone] mean wage level of this month, tiyn
     double *zone_population; // [zone] residents at the start of this month
     double *external_month;  // [kind of arrival * regions + region] persons of this month, scaled
     double *zone_demand;     // [zone] factor on desired staff of this month
     int64_t *block_count;    // scratch, [blocks + 1]
+    struct qon_lane *lane;   // [lanes], one a thread
+    int32_t lanes;
+    struct qon_seeker *seekers_by_cell;    // matching's lists, kept from month to month
+    struct qon_vacancy *vacancies_by_cell; //
+    int64_t seekers_by_cell_capacity, vacancies_by_cell_capacity;
+    int64_t *cell_first; // [2 * (cells + 2)]
     struct qon_phase_time phase[QON_PHASES_MOST];
     int32_t phases;
     struct qon_programmes_model *programmes; // NULL: the scenario has none (programmes.h)

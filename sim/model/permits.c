@@ -64,8 +64,7 @@ static bool room_make(struct qon_world *world, struct qon_block *block) {
     if (persons < block->persons.capacity && households < block->households.capacity) {
         return true;
     }
-    bool made = qon_block_reserve(block, persons + 1024, households + 1024) == QON_OK &&
-                qon_rows_reserve(&block->scratch[0], block->persons.capacity) == QON_OK;
+    bool made = qon_block_reserve(block, persons + 1024, households + 1024) == QON_OK;
     world->model->memory_short |= !made;
     return made;
 }

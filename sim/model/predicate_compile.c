@@ -5,8 +5,8 @@
 #include "predicate_nodes.h"
 
 #include <math.h>
-#include <stdarg.h>
 #include <qonys/memory.h>
+#include <stdarg.h>
 #include <string.h>
 
 enum context { AT_TOP, IN_PERSON, IN_HOUSEHOLD, IN_EMPLOYER, IN_ORIGIN, IN_DESTINATION };

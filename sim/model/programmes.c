@@ -41,9 +41,10 @@ enum qon_status qon_programmes_init(struct qon_world *world) {
     QON_TRY(qon_take(&pm->budget_first, count + 1, sizeof *pm->budget_first));
     QON_TRY(qon_take(&pm->applications, world->blocks, sizeof *pm->applications));
     QON_TRY(qon_take(&pm->index, world->blocks, sizeof *pm->index));
+    QON_TRY(qon_take(&pm->moves, world->blocks, sizeof *pm->moves));
     QON_TRY(qon_take(&pm->rows_start, world->blocks, sizeof *pm->rows_start));
-    pm->discount_month = set->programmes.discount_percent_year / 1200;
-    pm->horizon_factor = qon_annuity_value(pm->discount_month, set->programmes.horizon_months);
+    pm->discount_month = set->policy.discount_percent_year / 1200;
+    pm->horizon_factor = qon_annuity_value(pm->discount_month, set->policy.horizon_months);
     pm->end_factor_most = 1;
     for (size_t p = 0; p < count; p++) {
         const struct qon_programme *row = qon_programme_of(world, (int)p);
@@ -65,13 +66,16 @@ void qon_programmes_free_model(struct qon_world *world) {
         if (pm->applications != NULL) {
             qon_free(pm->applications[b].row);
         }
+        if (pm->moves != NULL) {
+            qon_free(pm->moves[b].row);
+        }
         if (pm->index != NULL) {
             qon_free(pm->index[b].slot);
             qon_free(pm->index[b].earlier);
         }
     }
     void *owned[] = {pm->origin_fits, pm->destination_fits, pm->aware,        pm->origin_any, pm->levers,    pm->kandas_gain,
-                     pm->quota_first, pm->budget_first,     pm->applications, pm->index,      pm->rows_start};
+                     pm->quota_first, pm->budget_first,     pm->applications, pm->index,      pm->rows_start, pm->moves};
     for (size_t i = 0; i < sizeof owned / sizeof owned[0]; i++) {
         qon_free(owned[i]);
     }

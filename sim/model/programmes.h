@@ -59,6 +59,7 @@ struct qon_programmes_model {
     int32_t *quota_first, *budget_first;   // [programme] into the ledger
     struct qon_applications *applications; // [block]
     struct qon_grant_index *index;         // [block]
+    struct qon_rows *moves;                // [block] proposals of the month (see relocation.c)
     uint32_t *rows_start;                  // [block] persons at the start of the month
     double discount_month;                 // rate
     double horizon_factor;                 // annuity of the horizon: value of 1 a month over it

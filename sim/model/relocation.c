@@ -333,7 +333,7 @@ static bool move_household(struct qon_world *world, struct qon_block *block, con
     return true;
 }
 
-// Proposals stand in scratch[1]: row, then destination with QON_LOCAL_BIT for a local move, or APPLIED and the number of the application.
+// A list of proposals: row, then destination with QON_LOCAL_BIT for a local move, or APPLIED and the number of the application.
 static const uint32_t APPLIED = 1U << 31;
 
 static uint32_t packed(const struct choice *choice) {
@@ -451,9 +451,8 @@ static void move(struct qon_world *world, struct qon_block *block, uint32_t row,
     }
 }
 
-static void apply(struct qon_world *world, struct qon_block *block) {
+static void apply(struct qon_world *world, struct qon_block *block, struct qon_rows *moves) {
     const struct qon_persons *p = &block->persons;
-    struct qon_rows *moves = &block->scratch[1];
     for (int pass = 0; pass < 2; pass++) { // singles first, then households with those who are left
         for (uint32_t i = 0; i < moves->count; i += 2) {
             uint32_t row = moves->row[i];
@@ -467,14 +466,21 @@ static void apply(struct qon_world *world, struct qon_block *block) {
 }
 
 void qon_relocation_block(struct qon_world *world, struct qon_block *block) {
-    struct qon_rows *rows = &block->scratch[0], *moves = &block->scratch[1];
+    struct qon_rows *rows = &block->scratch[0];
     const struct qon_programmes_model *pm = world->model->programmes;
     triggered(world, block, rows);
-    propose(world, block, rows, moves);
     if (pm == NULL) {
-        apply(world, block);
+        propose(world, block, rows, &block->scratch[1]);
+        apply(world, block, &block->scratch[1]);
         return;
     }
+    struct qon_rows *moves = &pm->moves[block->index]; // the proposals wait for the allocation
+    uint32_t most = rows->count + block->calendar[QON_CAL_AGE][world->month % 12].count;
+    if (qon_rows_reserve(moves, 2 * most) != QON_OK) {
+        world->model->memory_short = true;
+        return;
+    }
+    propose(world, block, rows, moves);
     if (pm->open[QON_AT_SCHOOL] != 0) {
         propose_studies(world, block, rows, moves);
     }
@@ -492,5 +498,5 @@ void qon_moves_block(struct qon_world *world, struct qon_block *block) {
             qon_grant_give(world, block, a, false);
         }
     }
-    apply(world, block);
+    apply(world, block, &pm->moves[block->index]);
 }

@@ -65,10 +65,6 @@ static enum qon_status reserve_block(struct qon_world *world, struct qon_block *
         households += block->households.count / 16;
     }
     QON_TRY(qon_block_reserve(block, persons, households));
-    uint32_t candidates = block->persons.capacity;
-    QON_TRY(qon_rows_reserve(&block->scratch[0],
-                             candidates > 6 * longest(block, QON_CAL_UNION) ? candidates : 6 * longest(block, QON_CAL_UNION)));
-    QON_TRY(qon_rows_reserve(&block->scratch[1], (uint32_t)(3 * cap * block->persons.count) + 4096));
 done:
     return status;
 }
@@ -89,10 +85,33 @@ static void reserve_blocks(void *context, int64_t begin, int64_t end, int thread
     }
 }
 
+// The lists that a thread works with: candidates (or 6 numbers for each who may form a union), and moves at two numbers each.
+static enum qon_status lanes_reserve(struct qon_world *world) {
+    enum qon_status status = QON_OK;
+    struct qon_model *m = world->model;
+    uint32_t persons = 0;
+    for (uint32_t b = 0; b < world->blocks; b++) {
+        uint32_t union_numbers = 6 * longest(&world->block[b], QON_CAL_UNION);
+        uint32_t capacity = world->block[b].persons.capacity;
+        persons = capacity > persons ? capacity : persons;
+        persons = union_numbers > persons ? union_numbers : persons;
+    }
+    if (m->lanes < qon_par_threads()) {
+        QON_TRY(qon_grow(&m->lane, (size_t)m->lanes, (size_t)qon_par_threads(), sizeof *m->lane));
+        m->lanes = qon_par_threads();
+    }
+    for (int t = 0; t < m->lanes; t++) {
+        QON_TRY(qon_rows_reserve(&m->lane[t].list[0], persons));
+        QON_TRY(qon_rows_reserve(&m->lane[t].list[1], 2 * persons));
+    }
+done:
+    return status;
+}
+
 static enum qon_status reserve_all(struct qon_world *world) {
     struct reservation r = {world, qon_external_most(world) / world->blocks + 1, QON_OK};
     qon_par_for(world->blocks, 1, reserve_blocks, &r);
-    return r.status;
+    return r.status != QON_OK ? r.status : lanes_reserve(world);
 }
 
 static enum qon_status calendar(struct qon_world *world) {
@@ -129,9 +148,9 @@ struct run {
 };
 
 static void run_blocks(void *context, int64_t begin, int64_t end, int thread) {
-    (void)thread;
     struct run *run = context;
     for (int64_t b = begin; b < end; b++) {
+        run->world->block[b].scratch = run->world->model->lane[thread].list;
         run->phase->block(run->world, &run->world->block[b]);
     }
 }

@@ -41,9 +41,9 @@ double qon_offer_annuity(const struct qon_world *world, const struct qon_program
     double total = cash + monthly + (double)offer->worth_tiyn;
     double bond = programme->bond.months;
     if (bond > 0) {
-        double leaves = 1 - qon_exp(-set->programmes.leave_rate_year * bond / 12);
+        double leaves = 1 - qon_exp(-set->policy.leave_rate_year * bond / 12);
         total -= programme->bond.clawback_share * programme->bond.recovery_share * leaves * (cash + monthly);
-        total -= set->programmes.bound_cost_share * income_tiyn * qon_annuity_value(rate, bond);
+        total -= set->policy.bound_cost_share * income_tiyn * qon_annuity_value(rate, bond);
     }
     return total / pm->horizon_factor;
 }
@@ -215,6 +215,6 @@ int32_t qon_job_term(const struct qon_world *world, uint64_t person) {
     const struct qon_settings *set = &world->scenario->settings;
     int32_t year = world->month - world->month % 12;
     double u = qon_draw_unit(qon_key(world->scenario->seed, QON_DRAW_JOB_TERM, year), person, 0);
-    double temporary = set->programmes.job_temporary_share;
-    return u < temporary ? 0 : u < temporary + set->programmes.job_medium_share ? 1 : 2;
+    double temporary = set->policy.job_temporary_share;
+    return u < temporary ? 0 : u < temporary + set->policy.job_medium_share ? 1 : 2;
 }

@@ -4,14 +4,21 @@
 
 #include "tally.h"
 #include <qonys/memory.h>
+#include <string.h>
 
 enum {
     COHORT_YEARS = 111,     // ages 0..110 at the start
     ROWS_MOST = 0x7fffffff, // rows of a table; below QON_NONE
 };
 
+// The columns of a table stand one after another in one piece of memory, each from a multiple of 64 bytes: a large piece is mapped, and the
+// unused rows at the end of a column cost nothing until they are touched.
+static size_t column_bytes(const struct qon_column *column, uint64_t rows) {
+    return (rows * column->size + 63) / 64 * 64;
+}
+
 // Grows every column of a table to at least `wanted` rows. A later growth takes an eighth more, so that months with few newcomers seldom
-// copy. On failure capacity is as before, and some columns may be longer than it says, which harms nobody.
+// copy. On failure everything is as before.
 static enum qon_status columns_grow(void *table, const struct qon_column *columns, size_t columns_count, uint32_t *capacity,
                                     uint64_t wanted) {
     enum qon_status status = QON_OK;
@@ -21,9 +28,23 @@ static enum qon_status columns_grow(void *table, const struct qon_column *column
     uint64_t with_slack = (uint64_t)*capacity + *capacity / 8;
     uint64_t rows = wanted > with_slack ? wanted : with_slack;
     QON_REQUIRE(rows <= (uint64_t)ROWS_MOST);
+    size_t bytes = 0;
     for (size_t i = 0; i < columns_count; i++) {
-        QON_TRY(qon_grow((char *)table + columns[i].offset, *capacity, rows, columns[i].size));
+        bytes += column_bytes(&columns[i], rows);
     }
+    char *piece = NULL;
+    QON_TRY(qon_take(&piece, bytes, 1));
+    char *old = NULL, *place = piece;
+    for (size_t i = 0; i < columns_count; i++) {
+        char **column = (char **)(void *)((char *)table + columns[i].offset);
+        old = i == 0 ? *column : old;
+        if (*column != NULL) {
+            memcpy(place, *column, *capacity * columns[i].size);
+        }
+        *column = place;
+        place += column_bytes(&columns[i], rows);
+    }
+    qon_free(old);
     *capacity = (uint32_t)rows;
 done:
     return status;
@@ -32,7 +53,9 @@ done:
 static void columns_free(void *table, const struct qon_column *columns, size_t columns_count) {
     for (size_t i = 0; i < columns_count; i++) {
         void **column = (void **)(void *)((char *)table + columns[i].offset);
-        qon_free(*column);
+        if (i == 0) {
+            qon_free(*column); // the piece of all columns
+        }
         *column = NULL;
     }
 }
@@ -181,9 +204,7 @@ static void block_free(struct qon_block *block) {
             qon_free(block->calendar[calendar][month].row);
         }
     }
-    for (size_t i = 0; i < sizeof block->scratch / sizeof *block->scratch; i++) {
-        qon_free(block->scratch[i].row);
-    }
+    qon_free(block->searching.row);
 }
 
 void qon_world_free(struct qon_world *world) {
