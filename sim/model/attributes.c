@@ -17,37 +17,39 @@ static const char roles[] = "head|spouse|offspring|other";
 #define HOUSEHOLD_COLUMN(type, name, unit, meaning)                                                                       \
     {QON_OF_HOUSEHOLD, #name,        QON_VALUES_NUMBER, unit, meaning, QON_COLUMN, offsetof(struct qon_households, name), \
      sizeof(type),     TYPE_OF(type)},
-#define DERIVED(subject, name, values, codes, which, meaning) {subject, name, values, codes, meaning, which, 0, 0, 0},
+#define EMPLOYER_COLUMN(type, name, unit, meaning)                                                                      \
+    {QON_OF_EMPLOYER, #name,        QON_VALUES_NUMBER, unit, meaning, QON_COLUMN, offsetof(struct qon_employers, name), \
+     sizeof(type),    TYPE_OF(type)},
+#define DERIVED(subject, name, values, codes, which, meaning) \
+    { subject, name, values, codes, meaning, which, 0, 0, 0 }
 
 static const struct qon_attribute_row rows[] = {
-    DERIVED(QON_OF_PERSON, "age_years", QON_VALUES_NUMBER, "year", QON_AGE_YEARS,
-            "age in completed years") DERIVED(QON_OF_PERSON, "age_months", QON_VALUES_NUMBER, "month", QON_AGE_MONTHS, "age in months")
-        DERIVED(QON_OF_PERSON, "registered_months", QON_VALUES_NUMBER, "month", QON_REGISTERED_MONTHS,
-                "months since registration as unemployed at the employment service; none for others")
-            DERIVED(QON_OF_PERSON, "resident_months", QON_VALUES_NUMBER, "month", QON_RESIDENT_MONTHS,
-                    "months since arrival in the zone, counted from the start of the run at least for those who came before it")
-                DERIVED(QON_OF_PERSON, "wage_tenge_month", QON_VALUES_NUMBER, "tenge/month", QON_WAGE_TENGE,
-                        "gross wage; 0 without a job") DERIVED(QON_OF_PERSON, "country", QON_VALUES_TABLE, "kandas_origins", QON_COUNTRY,
-                                                               "country that an arrival from abroad came from")
-                    DERIVED(QON_OF_PERSON, "job_term", QON_VALUES_LABELS, "temporary|years_1_3|long", QON_JOB_TERM,
-                            "term of the job that waits for this person this year: temporary, 1 to 3 years, long-term")
-                        DERIVED(QON_OF_PERSON, "earlier_benefits", QON_VALUES_TABLE, "programmes", QON_EARLIER_BENEFITS,
-                                "programmes that gave something before")
+    DERIVED(QON_OF_PERSON, "age_years", QON_VALUES_NUMBER, "year", QON_AGE_YEARS, "age in completed years"),
+    DERIVED(QON_OF_PERSON, "age_months", QON_VALUES_NUMBER, "month", QON_AGE_MONTHS, "age in months"),
+    DERIVED(QON_OF_PERSON, "registered_months", QON_VALUES_NUMBER, "month", QON_REGISTERED_MONTHS,
+            "months since registration as unemployed at the employment service; none for others"),
+    DERIVED(QON_OF_PERSON, "resident_months", QON_VALUES_NUMBER, "month", QON_RESIDENT_MONTHS,
+            "months since arrival in the zone; ten years at least for those who came before the start of the run"),
+    DERIVED(QON_OF_PERSON, "wage_tenge_month", QON_VALUES_NUMBER, "tenge/month", QON_WAGE_TENGE, "gross wage; 0 without a job"),
+    DERIVED(QON_OF_PERSON, "country", QON_VALUES_TABLE, "kandas_origins", QON_COUNTRY, "country that an arrival from abroad came from"),
+    DERIVED(QON_OF_PERSON, "job_term", QON_VALUES_LABELS, "temporary|years_1_3|long", QON_JOB_TERM,
+            "term of the job that waits for this person this year: temporary, 1 to 3 years, long-term"),
+    DERIVED(QON_OF_PERSON, "earlier_benefits", QON_VALUES_TABLE, "programmes", QON_EARLIER_BENEFITS,
+            "programmes that gave something before"),
 #include <qonys/persons_columns.def>
-                            DERIVED(QON_OF_HOUSEHOLD, "minors", QON_VALUES_NUMBER, "person", QON_MINORS, "members under 18 years of age")
-                                DERIVED(QON_OF_HOUSEHOLD, "savings_tenge", QON_VALUES_NUMBER, "tenge", QON_SAVINGS_TENGE, "savings")
+    DERIVED(QON_OF_HOUSEHOLD, "minors", QON_VALUES_NUMBER, "person", QON_MINORS, "members under 18 years of age"),
+    DERIVED(QON_OF_HOUSEHOLD, "savings_tenge", QON_VALUES_NUMBER, "tenge", QON_SAVINGS_TENGE, "savings"),
 #undef COLUMN
 #define COLUMN HOUSEHOLD_COLUMN
 #include <qonys/households_columns.def>
 #undef COLUMN
-#define COLUMN(type, name, unit, meaning)                                                                               \
-    {QON_OF_EMPLOYER, #name,        QON_VALUES_NUMBER, unit, meaning, QON_COLUMN, offsetof(struct qon_employers, name), \
-     sizeof(type),    TYPE_OF(type)},
+#define COLUMN EMPLOYER_COLUMN
 #include <qonys/employers_columns.def>
 #undef COLUMN
-                                    DERIVED(QON_OF_MOVE, "same_region", QON_VALUES_SWITCH, "1", QON_SAME_REGION,
-                                            "the move stays within the region") DERIVED(QON_OF_MOVE, "distance_km", QON_VALUES_NUMBER, "km",
-                                                                                        QON_DISTANCE_KM, "length of the move")};
+    DERIVED(QON_OF_MOVE, "same_region", QON_VALUES_SWITCH, "1", QON_SAME_REGION, "the move stays within the region"),
+    DERIVED(QON_OF_MOVE, "same_zone", QON_VALUES_SWITCH, "1", QON_SAME_ZONE, "the move stays within the zone: to another settlement"),
+    DERIVED(QON_OF_MOVE, "distance_km", QON_VALUES_NUMBER, "km", QON_DISTANCE_KM, "length of the move"),
+};
 
 const struct qon_attribute_row *qon_attribute_rows(int32_t *count) {
     *count = (int32_t)(sizeof rows / sizeof rows[0]);
@@ -155,6 +157,10 @@ static bool move_value(const struct qon_attribute_row *row, const struct qon_ask
     const struct qon_model *m = ask->world->model;
     if (ask->origin == QON_NONE || ask->destination == QON_NONE) {
         return false;
+    }
+    if (row->derived == QON_SAME_ZONE) {
+        *value = ask->origin == ask->destination;
+        return true;
     }
     *value = row->derived == QON_SAME_REGION ? m->zone_region[ask->origin] == m->zone_region[ask->destination]
                                              : m->distance_km[(int64_t)ask->origin * ask->world->zones + ask->destination];

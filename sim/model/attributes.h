@@ -35,6 +35,7 @@ enum qon_derived {
     QON_MINORS,
     QON_SAVINGS_TENGE,
     QON_SAME_REGION,
+    QON_SAME_ZONE,
     QON_DISTANCE_KM,
 };
 
