@@ -121,7 +121,7 @@ static bool in_group(void *context, const struct qon_entry *entry, int32_t quota
     return qon_predicate_holds(&qon_programme_of(round->world, round->programme)->quotas[quota].group, &ask);
 }
 
-static double rank_first(const struct qon_programme *programme, const struct qon_ask *ask) {
+double qon_rank_first(const struct qon_programme *programme, const struct qon_ask *ask) {
     double points = 0;
     for (int32_t s = 0; s < programme->scores_count; s++) {
         bool met = qon_predicate_holds(&programme->scores[s].who, ask);
@@ -146,7 +146,7 @@ static void enter(struct round *round, uint32_t b, uint32_t index) {
     struct qon_pcg pcg = qon_pcg_keyed(qon_key(world->scenario->seed, QON_DRAW_LOTTERY, drawn) ^ qon_mix(programme->key), id);
     uint64_t high = qon_pcg_next(&pcg);
     round->entries[round->count++] = (struct qon_entry){
-        .first = rank_first(programme, &ask),
+        .first = qon_rank_first(programme, &ask),
         .draw = high << 32 | qon_pcg_next(&pcg),
         .id = id,
         .cost_tiyn = qon_offer_cost(&offer),

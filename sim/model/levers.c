@@ -32,7 +32,7 @@ static bool closed(const struct qon_world *world, int programme, uint32_t zone) 
     for (int32_t q = 0; q < row->quotas_count; q++) {
         const struct qon_quota *quota = &row->quotas[q];
         bool counts = (quota->region == QON_ALL_REGIONS || quota->region == region) && qon_limit_holds_in(quota->year, year);
-        if (counts && quota->places == 0) {
+        if (counts && quota->places == 0 && quota->group.nodes == 0) {
             return true;
         }
     }
@@ -90,6 +90,7 @@ static void apply(struct qon_world *world, int programme, uint32_t zone, bool fi
             continue;
         }
         act(world, zone, &own);
+        world->model->programmes->permits[programme] |= own.permits;
         if (first) {
             act_abroad(world, benefit, months);
         }

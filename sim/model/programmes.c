@@ -41,6 +41,7 @@ enum qon_status qon_programmes_init(struct qon_world *world) {
     QON_TRY(qon_take(&pm->budget_first, count + 1, sizeof *pm->budget_first));
     QON_TRY(qon_take(&pm->applications, world->blocks, sizeof *pm->applications));
     QON_TRY(qon_take(&pm->index, world->blocks, sizeof *pm->index));
+    QON_TRY(qon_take(&pm->permits, count, sizeof *pm->permits));
     QON_TRY(qon_take(&pm->moves, world->blocks, sizeof *pm->moves));
     QON_TRY(qon_take(&pm->rows_start, world->blocks, sizeof *pm->rows_start));
     pm->discount_month = set->policy.discount_percent_year / 1200;
@@ -74,8 +75,8 @@ void qon_programmes_free_model(struct qon_world *world) {
             qon_free(pm->index[b].earlier);
         }
     }
-    void *owned[] = {pm->origin_fits, pm->destination_fits, pm->aware,        pm->origin_any, pm->levers,    pm->kandas_gain,
-                     pm->quota_first, pm->budget_first,     pm->applications, pm->index,      pm->rows_start, pm->moves};
+    void *owned[] = {pm->origin_fits,  pm->destination_fits, pm->aware, pm->origin_any, pm->levers, pm->kandas_gain, pm->quota_first,
+                     pm->budget_first, pm->applications,     pm->index, pm->rows_start, pm->moves,  pm->permits};
     for (size_t i = 0; i < sizeof owned / sizeof owned[0]; i++) {
         qon_free(owned[i]);
     }
@@ -165,6 +166,7 @@ enum qon_status qon_programmes_clock(struct qon_world *world) {
     for (int p = 0; p < world->scenario->programmes.count; p++) {
         const struct qon_programme *row = qon_programme_of(world, p);
         int32_t start = row->from > world->scenario->start ? row->from : world->scenario->start;
+        pm->permits[p] = 0;
         if (is_open(world, row)) {
             pm->open[row->at] |= 1ULL << p;
             refill_quotas(world, p, world->month == start);
@@ -232,7 +234,8 @@ bool qon_ledger_balance(const struct qon_world *world, char text[256]) {
         for (int32_t r = 0; r < world->regions; r++) {
             spent += world->ledger.total[((int64_t)p * world->regions + r) * QON_MEASURES + QON_MEASURE_spent_tiyn];
         }
-        if (spent != paid[p] + world->ledger.other_tiyn[p] || grants[p] != world->ledger.grants[p]) {
+        if (spent != paid[p] + world->ledger.other_tiyn[p] ||
+            (qon_programme_of(world, p)->at != QON_AT_COUNTRY && grants[p] != world->ledger.grants[p])) {
             snprintf(text, 256, "programme %s: spent = sum over grants: %lld tiyn spent, %lld found; %lld grants, %lld found",
                      qon_programme_of(world, p)->name, (long long)spent, (long long)(paid[p] + world->ledger.other_tiyn[p]),
                      (long long)world->ledger.grants[p], (long long)grants[p]);

@@ -52,6 +52,7 @@ struct qon_programmes_model {
     uint32_t *aware;                       // [programme * zones + zone] a household knows it when its 32-bit draw is below
     uint64_t *origin_any;                  // [zone] programmes whose origin fits and that somebody there knows
     struct qon_levers *levers;             // [zone]
+    uint32_t *permits;                     // [programme] bit c: administers permits of category c where it has quotas
     double *kandas_gain;                   // [country] added to the factor on arrivals
     double kandas_gain_mean;               // over arrivals
     double leave_most;                     // largest chance of an unregistered worker to be made to leave
@@ -148,6 +149,16 @@ void qon_allocate(const struct qon_programme *programme, int32_t year, const int
                   struct qon_entry *entries, int64_t count, qon_in_group *in_group, void *context);
 bool qon_limit_holds_in(int32_t limit_year, int32_t year); // a limit of limit_year counts in `year`
 enum qon_status qon_allocation(struct qon_world *world);   // country phase
+
+// Points (fewer is better, so negative) or priority of those asked about; 0 where neither counts.
+double qon_rank_first(const struct qon_programme *programme, const struct qon_ask *ask);
+
+// ---- permit_programmes.c
+int qon_permit_programme(const struct qon_world *world, int category, int32_t region);             // -1: none administers them
+int64_t qon_permit_places(const struct qon_world *world, int programme, int32_t region, double u); // of this month
+void qon_permit_taken(struct qon_world *world, int programme, uint32_t zone);
+double qon_permit_rank(const struct qon_world *world, int programme, uint32_t employer, double rank); // HUGE_VAL: not eligible
+double qon_permit_share(const struct qon_world *world, uint32_t zone, double share);                  // most foreign staff
 
 // ---- grants.c
 struct qon_aid {
