@@ -190,7 +190,7 @@ struct qon_ledger {
 struct qon_money {
     int64_t savings;       // sum over households, as of their savings_month
     int64_t savings_start; //
-    int64_t saved;         // accrued from income
+    int64_t saved;         // accrued from income, less what was spent on other things than moves
     int64_t brought;       // with arrivals from abroad
     int64_t moving;        // spent on moves
     int64_t taken;         // with departures and at the end of households

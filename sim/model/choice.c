@@ -152,10 +152,11 @@ static void route_weights(struct qon_world *world, int32_t origin) {
     double thousands = m->zone_population[origin] / 1000 > 0.001 ? m->zone_population[origin] / 1000 : 0.001;
     for (int32_t d = 0; d < zones; d++) {
         int64_t pair = (int64_t)origin * zones + d;
-        double network = set->choice.network_weight * qon_log(1 + world->places.network[pair] / thousands);
+        bool same_region = m->zone_region[origin] == m->zone_region[d]; // where everybody has acquaintances: local_cost stands for them
+        double network = same_region ? 0 : set->choice.network_weight * qon_log(1 + world->places.network[pair] / thousands);
         double cost = set->choice.cost_fixed + set->choice.cost_distance * qon_log(m->distance_km[pair] / 100);
         cost += m->zone_climate[origin] != m->zone_climate[d] ? set->choice.cost_climate : 0;
-        cost += m->zone_region[origin] == m->zone_region[d] ? t->local_cost[origin] : 0;
+        cost += same_region ? t->local_cost[origin] : 0;
         m->route_weight[pair] = qon_exp(network - cost);
     }
     for (int32_t k = 0; k < m->known_count; k++) {

@@ -119,8 +119,6 @@ static inline bool qon_is_permit(uint8_t legal) {
     return legal >= QON_PERMIT_1 && legal <= QON_SEASONAL;
 }
 
-double qon_rogers_castro(const struct qon_settings *set, double age); // yearly, gross migraproduction rate 1
-
 // ---- people.c: verbs on persons and households of one block. None fails: capacity is reserved before a phase.
 uint32_t qon_person_new(struct qon_block *block, uint64_t id);
 uint32_t qon_household_new(struct qon_world *world, struct qon_block *block, uint64_t id, uint32_t zone);

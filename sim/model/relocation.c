@@ -39,6 +39,16 @@ static bool has_school_children(const struct qon_world *world, const struct qon_
     return false;
 }
 
+// Owns its dwelling: from the start, or again after some years in the place. ODD tag M-TENURE-1.
+static bool owns(const struct qon_world *world, const struct qon_households *h, uint32_t household) {
+    const struct qon_settings *set = &world->scenario->settings;
+    if (h->owner[household] || h->moved_month[household] == QON_ALWAYS ||
+        world->month - h->moved_month[household] < set->trigger.tenure_months) {
+        return h->owner[household];
+    }
+    return qon_draw_unit(qon_life_key(world, QON_DRAW_SYNTHESIS_MONEY), h->id[household], 2) < set->choice.owner_share;
+}
+
 static double trigger_hazard(const struct qon_world *world, const struct qon_block *block, uint32_t row) {
     const struct qon_settings *set = &world->scenario->settings;
     const struct qon_persons *p = &block->persons;
@@ -57,8 +67,10 @@ static double trigger_hazard(const struct qon_world *world, const struct qon_blo
     bool event = h->event_month[household] != QON_ALWAYS && world->month - h->event_month[household] < 12;
     hazard *= event ? set->trigger.factor_life_event : 1;
     if (head) {
-        hazard *= h->owner[household] ? set->trigger.factor_owner : 1;
+        hazard *= owns(world, h, household) ? set->trigger.factor_owner : 1;
         hazard *= h->members[household] > 1 && has_school_children(world, block, household) ? set->trigger.factor_school_children : 1;
+    } else {
+        hazard *= set->trigger.factor_member;
     }
     return block->commitments.count > 0 ? hazard * qon_bond_trigger_factor(world, block, row) : hazard;
 }

@@ -5,8 +5,8 @@
 // Each round runs the first year and corrects: mobility of a zone by wanted / found departures of its region, amenity by the log of wanted
 // / found arrivals, the cost of local moves by the log of found / wanted moves within the region. Wanted flows between regions are the
 // pattern of 2015 at the volume of 2016; for the gainers that the concept names and that the register of 2015 shows as losers (Astana,
-// Almaty oblast, Karaganda) arrivals and departures are drawn to their mean, arrivals above departures. The split of a region's flows by kind of
-// zone is not published: departures go by residents, arrivals by the assumption below.
+// Almaty oblast, Karaganda) arrivals and departures are drawn to their mean, arrivals above departures. The split of a region's flows by
+// kind of zone is not published: departures go by residents, arrivals by the assumption below.
 #include "../support/baseline.h"
 
 #include <math.h>

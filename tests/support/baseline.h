@@ -69,7 +69,8 @@ static void baseline_ages(struct baseline *b, const struct qon_world *w) {
             int32_t age = qon_age_years(w->month, p->birth_month[row]);
             age = age < QON_AGES ? age : QON_AGES - 1;
             b->persons_by_age[age]++;
-            b->movers_by_age[age] += p->arrival_month[row] != QON_ALWAYS && p->legal[row] <= QON_KANDAS && p->origin[row] < w->zones;
+            b->movers_by_age[age] +=
+                p->arrival_month[row] >= w->scenario->start && p->legal[row] <= QON_KANDAS && p->origin[row] < w->zones;
         }
     }
 }

@@ -167,6 +167,36 @@ static void a_byte_order_mark_and_large_flat_texts_are_taken(void **state) {
     qon_arena_free(&arena);
 }
 
+static void a_flat_text_of_too_many_values_is_refused(void **state) {
+    size_t count = QON_JSON_VALUES_MAX; // and the array itself
+    char *text;
+    assert_int_equal(qon_take(&text, count * 2 + 2, 1), QON_OK);
+    text[0] = '[';
+    for (size_t i = 0; i < count; i++) {
+        text[1 + 2 * i] = '1';
+        text[2 + 2 * i] = i + 1 < count ? ',' : ']';
+    }
+    refuses_length(text, count * 2 + 1, "t.json:1:8000000: more than 4000000 keys and values, the most that is read");
+    qon_free(text);
+}
+
+static void a_path_counts_elements_also_after_one_is_removed(void **state) {
+    static struct qon_faults faults;
+    struct qon_arena arena = {NULL};
+    struct qon_json *root;
+    char path[QON_JSON_PATH_MAX];
+    assert_int_equal(parse("[1, 2, {\"a\": [3]}]", 18, &root, &arena, &faults), QON_OK);
+    qon_json_path(root->last->child->child, path);
+    assert_string_equal(path, "[2].a[0]");
+    qon_json_remove(root->child->next);
+    qon_json_path(root->last->child->child, path);
+    assert_string_equal(path, "[1].a[0]");
+    qon_json_replace(root->child, root->last->child);
+    qon_json_path(root->child->child, path);
+    assert_string_equal(path, "[0][0]");
+    qon_arena_free(&arena);
+}
+
 static void failing_memory_is_the_machines_fault(void **state) {
     static struct qon_faults faults;
     const char *text = "{\"a\": [1, 2, {\"b\": \"c\", \"d\": null}], \"e\": {\"f\": 1, \"g\": 2}}";
@@ -220,6 +250,8 @@ int main(void) {
         cmocka_unit_test(nesting_ends_at_200),
         cmocka_unit_test(sixty_megabytes_of_brackets_are_refused_at_once),
         cmocka_unit_test(a_byte_order_mark_and_large_flat_texts_are_taken),
+        cmocka_unit_test(a_flat_text_of_too_many_values_is_refused),
+        cmocka_unit_test(a_path_counts_elements_also_after_one_is_removed),
         cmocka_unit_test(failing_memory_is_the_machines_fault),
         cmocka_unit_test(numbers_are_written_to_be_read_back_in_any_locale),
     };
