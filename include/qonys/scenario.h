@@ -3,6 +3,7 @@
 #ifndef QONYS_SCENARIO_H
 #define QONYS_SCENARIO_H
 
+#include <qonys/programme.h>
 #include <qonys/settings.h>
 #include <qonys/tables.h>
 
@@ -28,17 +29,18 @@ struct qon_boundaries {
 };
 
 struct qon_scenario {
-    char *file;                    // path as given
-    char *name;                    // letters, digits, - and _
-    char *title[QON_LANGUAGES];    // may be NULL
-    int32_t start;                 // first month, since 1900-01
-    int32_t months;                // 1..1200
-    uint64_t seed;                 //
-    int32_t scale;                 // one agent stands for this many persons, 1..1000000
-    struct qon_settings settings;  //
-    struct qon_tables tables;      //
-    struct qon_steps mci;          // monthly calculation index
-    struct qon_steps minimum_wage; //
+    char *file;                       // path as given
+    char *name;                       // letters, digits, - and _
+    char *title[QON_LANGUAGES];       // may be NULL
+    int32_t start;                    // first month, since 1900-01
+    int32_t months;                   // 1..1200
+    uint64_t seed;                    //
+    int32_t scale;                    // one agent stands for this many persons, 1..1000000
+    struct qon_settings settings;     //
+    struct qon_tables tables;         //
+    struct qon_steps mci;             // monthly calculation index
+    struct qon_steps minimum_wage;    //
+    struct qon_programmes programmes; //
     struct qon_boundaries boundaries;
     char *effective; // the whole scenario as JSON: inheritance and --set resolved, defaults filled in
     char *unused;    // JSON array of paths that were given and are not used (may be "[]")

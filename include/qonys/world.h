@@ -79,6 +79,14 @@ struct qon_employers {
 #undef COLUMN
 };
 
+struct qon_commitments {
+    uint32_t count;
+    uint32_t capacity;
+#define COLUMN(type, name, unit, meaning) type *name;
+#include <qonys/commitments_columns.def>
+#undef COLUMN
+};
+
 // One row a column, made from the .def files: growth, digest, checkpoint and describe loop over it.
 struct qon_column {
     const char *name;
@@ -95,6 +103,9 @@ extern const size_t qon_household_columns_count;
 extern const struct qon_column qon_employer_columns[];
 extern const size_t qon_employer_columns_count;
 
+extern const struct qon_column qon_commitment_columns[];
+extern const size_t qon_commitment_columns_count;
+
 // A list of rows that grows between months.
 struct qon_rows {
     uint32_t count;
@@ -110,6 +121,7 @@ struct qon_block {
     uint64_t founder_household_id; // id of row 0 of households
     struct qon_persons persons;
     struct qon_households households;
+    struct qon_commitments commitments;
     struct qon_rows calendar[QON_CALENDARS][12]; // candidates by event and month of the calendar year
     struct qon_rows searching;                   // self-employed who look for a job this month
     struct qon_rows *scratch;                    // two lists of the thread at work on the block; set for a phase
@@ -150,7 +162,31 @@ struct qon_places {
     double *tightness_start; // [zone]: vacancies per seeker in the first month
 };
 
-// Money that crosses the border of households' savings, tiyn, whole run. savings = start + saved + brought - moving - taken.
+enum qon_measure {
+#define MEASURE(name, unit, stock, meaning) QON_MEASURE_##name,
+#include <qonys/measures.def>
+#undef MEASURE
+    QON_MEASURES
+};
+
+// What programmes have done, and what is left of them. Counts in agents, money as paid to agents (for the country: times the scale). A
+// programme that has granted nothing leaves no trace in the digest.
+struct qon_ledger {
+    int64_t *month;          // [(programme * regions + region) * QON_MEASURES + measure]: of this month
+    int64_t *total;          // the same, whole run; stocks: as of now
+    int64_t *quota_left;     // [all quotas, programme by programme]
+    int64_t *budget_left;    // [all budgets] tiyn
+    int64_t *grants;         // [programme]
+    int64_t *other_tiyn;     // [programme] spent that is no grant: fairs, centres, checks
+    int32_t *exhausted;      // [programme] first month in which an applicant was refused for lack of places or money, 0: none
+    double *aware;           // [programme * zones + zone] share of households that know the programme
+    int64_t *heard;          // [programme * zones + zone] beneficiaries who left the zone, persons
+    int64_t *employer_tiyn;  // [zone] paid to employers this month
+    int32_t quotas, budgets; // lengths
+};
+
+// Money that crosses the border of households' savings, tiyn, whole run.
+// savings = start + saved + brought + granted - moving - taken - clawed.
 struct qon_money {
     int64_t savings;       // sum over households, as of their savings_month
     int64_t savings_start; //
@@ -158,6 +194,8 @@ struct qon_money {
     int64_t brought;       // with arrivals from abroad
     int64_t moving;        // spent on moves
     int64_t taken;         // with departures and at the end of households
+    int64_t granted;       // cash from programmes
+    int64_t clawed;        // paid back to programmes
 };
 
 // What ties national schedules to each zone: made by qon_model_init from the population at the start, unless a checkpoint brought them.
@@ -181,6 +219,7 @@ struct qon_world {
     struct qon_places places;
     struct qon_money money;
     struct qon_anchors anchors;
+    struct qon_ledger ledger;
     int64_t persons_start;   // residents at the start
     struct qon_model *model; // what the model derives from settings and tables (schedules, distances, shares); not state
 };
@@ -190,6 +229,7 @@ struct qon_world {
 enum qon_status qon_world_init(struct qon_world *world, const struct qon_scenario *scenario, uint32_t blocks, uint32_t employers,
                                struct qon_faults *faults);
 enum qon_status qon_block_reserve(struct qon_block *block, uint32_t persons, uint32_t households); // grow to at least
+enum qon_status qon_commitments_reserve(struct qon_commitments *commitments, uint32_t count);
 enum qon_status qon_employers_reserve(struct qon_employers *employers, uint32_t count);
 void qon_world_free(struct qon_world *world);
 
@@ -220,8 +260,9 @@ struct qon_part {
     size_t offset;    // in struct qon_world, of the pointer or (alone) of the value
     bool alone;
     bool stock; // follows from the columns by qon_tally_recount
+    bool apart; // of the ledger: the digest takes it programme by programme
 };
-enum { QON_PARTS_MOST = 64 };
+enum { QON_PARTS_MOST = 80 };
 int qon_world_parts(const struct qon_world *world, struct qon_part parts[QON_PARTS_MOST]); // how many
 const void *qon_part_read(const struct qon_world *world, const struct qon_part *part);
 void *qon_part_write(struct qon_world *world, const struct qon_part *part);

@@ -104,6 +104,7 @@ enum qon_status qon_choice_init(struct qon_world *world) {
     QON_TRY(qon_take(&m->known, zones * (size_t)m->known_count, sizeof *m->known));
     QON_TRY(qon_take(&m->known_weight, zones * (size_t)m->known_count, sizeof *m->known_weight));
     QON_TRY(qon_take(&m->place_weight, profiles * zones, sizeof *m->place_weight));
+    QON_TRY(qon_take(&m->place_income, profiles * zones, sizeof *m->place_income));
     QON_TRY(qon_take(&m->route_weight, zones * zones, sizeof *m->route_weight));
     QON_TRY(qon_take(&m->local_weight, zones, sizeof *m->local_weight));
     distances_make(world);
@@ -136,6 +137,8 @@ static void place_weights(struct qon_world *world, int32_t zone) {
         } else if (c == combos + QON_PROFILE_WORKER) {
             income = m->zone_wage[zone] * (share + (1 - share) * set->labour.unemployed_income_share);
         }
+        // Pensioners and others without a wage live on something: what programmes add is measured against it.
+        m->place_income[(int64_t)c * world->zones + zone] = income > 1 ? income : m->zone_wage[zone] * set->labour.unemployed_income_share;
         double utility = base + (income > 1 ? set->choice.income_weight * qon_log(income) : 0);
         m->place_weight[(int64_t)c * world->zones + zone] = qon_exp(utility);
     }

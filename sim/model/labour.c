@@ -4,6 +4,7 @@
 //
 // One list of candidates serves all three: each person is a candidate with probability labour.separation_cap_month and acts by status.
 #include "model.h"
+#include "programmes.h"
 
 #include <string.h>
 
@@ -50,13 +51,32 @@ static void labour_candidate(struct qon_world *world, struct qon_block *block, u
     }
 }
 
+uint64_t qon_seeker_rank(const struct qon_world *world, uint64_t id) {
+    struct qon_pcg pcg = qon_pcg_keyed(qon_month_key(world, QON_DRAW_SEARCH), id);
+    uint64_t high = qon_pcg_next(&pcg);
+    return high << 32 | qon_pcg_next(&pcg);
+}
+
+// Programmes bring some seekers forward, and keep those in training from looking.
+static void bring_forward(struct qon_world *world, const struct qon_block *block, uint32_t row, uint32_t zone, struct qon_seeker *seeker) {
+    int programme;
+    double factor = qon_rank_factor(world, block, row, zone, &programme);
+    seeker->cell = factor > 0 ? seeker->cell : QON_NONE;
+    seeker->shifted = factor > 1;
+    seeker->programme = (int16_t)programme;
+    seeker->rank = qon_rank_shift(seeker->rank, factor);
+}
+
 static void add_seeker(struct qon_world *world, const struct qon_block *block, uint32_t row, uint64_t key, struct qon_seeker *out) {
     const struct qon_persons *p = &block->persons;
     uint32_t zone = block->households.zone[p->household[row]];
     struct qon_pcg pcg = qon_pcg_keyed(key, p->id[row]);
     uint64_t high = qon_pcg_next(&pcg);
-    *out = (struct qon_seeker){high << 32 | qon_pcg_next(&pcg), block->index, row,
-                               (uint32_t)qon_cell(world, zone, p->occupation[row], p->skill[row])};
+    *out = (struct qon_seeker){
+        high << 32 | qon_pcg_next(&pcg), block->index, row, (uint32_t)qon_cell(world, zone, p->occupation[row], p->skill[row]), -1, false};
+    if (world->model->programmes != NULL && world->model->programmes->any_rank) {
+        bring_forward(world, block, row, zone, out);
+    }
 }
 
 // Calls add for each unemployed person: eight statuses at a time, since most words hold none.

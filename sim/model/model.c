@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The model's derived data: schedules and shares from tables, geography, caps of hazards. Made once; the monthly parts by qon_clock.
 #include "model.h"
+#include "programmes.h"
 
 #include <string.h>
 
@@ -215,6 +216,7 @@ enum qon_status qon_model_init(struct qon_world *world, struct qon_faults *fault
     }
     qon_anchors_caps(world);
     QON_TRY(qon_choice_init(world));
+    QON_TRY(qon_programmes_init(world));
 done:
     if (status != QON_OK) {
         qon_fault_machine(faults, (struct qon_place){0}, "out of memory for the tables of the model");
@@ -227,18 +229,12 @@ void qon_model_free(struct qon_world *world) {
     if (m == NULL) {
         return;
     }
-    void *owned[] = {m->education_entry, m->sector_mix,
-                     m->zone_region,     m->education_end_months,
-                     m->zone_climate,    m->region_zones,
-                     m->region_first,    m->distance_km,
-                     m->known,           m->known_weight,
-                     m->place_weight,    m->route_weight,
-                     m->local_weight,    m->seekers,
-                     m->vacancies,       m->zone_wage,
-                     m->entry_weight,    m->zone_population,
-                     m->zone_demand,     m->external_month,
-                     m->block_count,     m->lane,
-                     m->seekers_by_cell, m->vacancies_by_cell,
+    qon_programmes_free_model(world);
+    void *owned[] = {m->place_income,   m->education_entry, m->sector_mix,   m->zone_region,     m->education_end_months,
+                     m->zone_climate,   m->region_zones,    m->region_first, m->distance_km,     m->known,
+                     m->known_weight,   m->place_weight,    m->route_weight, m->local_weight,    m->seekers,
+                     m->vacancies,      m->zone_wage,       m->entry_weight, m->zone_population, m->zone_demand,
+                     m->external_month, m->block_count,     m->lane,         m->seekers_by_cell, m->vacancies_by_cell,
                      m->cell_first};
     for (int t = 0; t < m->lanes; t++) {
         qon_free(m->lane[t].list[0].row);

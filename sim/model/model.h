@@ -30,6 +30,8 @@ struct qon_phase_time {
     int64_t calls;
 };
 
+struct qon_programmes_model;
+
 struct qon_model {
     double death_factor_max, birth_factor_max, emigration_rate_max; // caps: most that anchors and settings give in any zone
     // Schedules by sex and age, from the table.
@@ -55,6 +57,7 @@ struct qon_model {
     // Made anew each month by qon_choice_prepare.
     double *place_weight; // [profile * zones + zone] exp of the part of utility of the place; profile = occupation * skills + skill, then
                           // extras
+    double *place_income; // [profile * zones + zone] expected income of a month, tiyn
     double *route_weight; // [origin * zones + destination] exp of network less cost
     double *known_weight; // [origin * known_count + k] the same in the order of the list
     double *local_weight; // [zone] exp of the cost of a local move, 0 where there is none
@@ -77,15 +80,18 @@ struct qon_model {
     int64_t *cell_first; // [2 * (cells + 2)]
     struct qon_phase_time phase[QON_PHASES_MOST];
     int32_t phases;
-    bool calendar_ready;    // the lists of this year stand
-    bool memory_short;      // a list could not grow inside a phase; the step then fails
-    int64_t persons_before; // residents at the start of the month, for the balance
+    struct qon_programmes_model *programmes; // NULL: the scenario has none (programmes.h)
+    bool calendar_ready;                     // the lists of this year stand
+    bool memory_short;                       // a list could not grow inside a phase; the step then fails
+    int64_t persons_before;                  // residents at the start of the month, for the balance
 };
 
 struct qon_seeker {
     uint64_t rank; // lower is hired first
     uint32_t block, row;
     uint32_t cell;
+    int16_t programme; // that brings this seeker forward, -1: none (programmes)
+    bool shifted;      // rank is not the plain one
 };
 
 struct qon_vacancy {
@@ -162,6 +168,10 @@ enum qon_status qon_permits(struct qon_world *world);
 enum qon_status qon_choice_init(struct qon_world *world);
 void qon_choice_prepare(struct qon_world *world);
 void qon_relocation_block(struct qon_world *world, struct qon_block *block);
+void qon_moves_block(struct qon_world *world, struct qon_block *block);     // after the allocation, with programmes
+void qon_retention_block(struct qon_world *world, struct qon_block *block); // who would leave the country but for a programme
+int64_t qon_move_cost_tiyn(const struct qon_world *world, uint32_t origin, uint32_t destination, uint32_t travellers);
+uint64_t qon_seeker_rank(const struct qon_world *world, uint64_t id); // of this month, without programmes
 void qon_feedback(struct qon_world *world);
 bool qon_balance(const struct qon_world *world, char text[256]);
 

@@ -4,6 +4,9 @@
 // Two kinds of phases alternate: those that work on one block at a time (persons and households; they read tables of the country that no
 // block writes), and those that work on the country (employers, queues, markets). Programmes have their place between employers and moves.
 #include "model.h"
+#include "programmes.h"
+
+#include <string.h>
 
 struct phase {
     const char *name;
@@ -18,18 +21,24 @@ static enum qon_status respond(struct qon_world *world);
 static void indexation(struct qon_world *world, struct qon_block *block);
 
 static const struct phase phases[] = {
-    {"reserve", NULL, reserve_all},             // room for this month's newcomers
-    {"calendar", NULL, calendar},               // in January: who may die, bear, marry, leave school this year
-    {"demography", qon_demography_block, NULL}, // 2
-    {"external", qon_external_block, NULL},     // 3
-    {"indexation", indexation, NULL},           // in January: wages of existing contracts
-    {"separation", qon_labour_block, NULL},     // 5, first half
-    {"employers", NULL, qon_employers_post},    // 4: demand and vacancies, after the leavers
-    {"matching", NULL, qon_matching},           // 5, second half
-    {"permits", NULL, qon_permits},             // 4, foreign staff for what stays open
-    {"utilities", NULL, prepare},               // what 7 reads
-    {"relocation", qon_relocation_block, NULL}, // 7 and 9
-    {"feedback", NULL, respond},                // 10
+    {"reserve", NULL, reserve_all},               // room for this month's newcomers
+    {"calendar", NULL, calendar},                 // in January: who may die, bear, marry, leave school this year
+    {"policy", NULL, qon_programmes_clock},       // 1 and 6: what is open, quotas and budgets of the year, awareness, levers
+    {"demography", qon_demography_block, NULL},   // 2
+    {"retention", qon_retention_block, NULL},     // 3: who would leave the country and may be kept
+    {"retained", NULL, qon_allocation},           //
+    {"external", qon_external_block, NULL},       // 3
+    {"indexation", indexation, NULL},             // in January: wages of existing contracts
+    {"separation", qon_labour_block, NULL},       // 5, first half
+    {"employers", NULL, qon_employers_post},      // 4: demand and vacancies, after the leavers
+    {"matching", NULL, qon_matching},             // 5, second half
+    {"permits", NULL, qon_permits},               // 4, foreign staff for what stays open
+    {"utilities", NULL, prepare},                 // what 7 reads
+    {"commitments", qon_commitments_block, NULL}, // 9: payments, early leaving, ends of bonds
+    {"relocation", qon_relocation_block, NULL},   // 7, and 9 without programmes
+    {"allocation", NULL, qon_allocation},         // 8
+    {"moves", qon_moves_block, NULL},             // 9 with programmes
+    {"feedback", NULL, respond},                  // 10
 };
 enum { PHASES = sizeof phases / sizeof phases[0] };
 
@@ -120,11 +129,16 @@ static void indexation(struct qon_world *world, struct qon_block *block) {
 
 static enum qon_status prepare(struct qon_world *world) {
     qon_choice_prepare(world);
+    for (uint32_t b = 0; world->model->programmes != NULL && b < world->blocks; b++) {
+        world->model->programmes->applications[b].count = 0; // those kept in the country are done with
+    }
+    memset(world->ledger.employer_tiyn, 0, (size_t)world->zones * sizeof *world->ledger.employer_tiyn);
     return QON_OK;
 }
 
 static enum qon_status respond(struct qon_world *world) {
     qon_feedback(world);
+    qon_ledger_close(world);
     return QON_OK;
 }
 

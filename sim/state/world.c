@@ -68,6 +68,10 @@ done:
     return status;
 }
 
+enum qon_status qon_commitments_reserve(struct qon_commitments *commitments, uint32_t count) {
+    return columns_grow(commitments, qon_commitment_columns, qon_commitment_columns_count, &commitments->capacity, count);
+}
+
 enum qon_status qon_employers_reserve(struct qon_employers *employers, uint32_t count) {
     return columns_grow(employers, qon_employer_columns, qon_employer_columns_count, &employers->capacity, count);
 }
@@ -116,6 +120,39 @@ done:
     return status;
 }
 
+static enum qon_status ledger_init(struct qon_world *world) {
+    enum qon_status status = QON_OK;
+    struct qon_ledger *ledger = &world->ledger;
+    const struct qon_programmes *programmes = &world->scenario->programmes;
+    size_t count = (size_t)programmes->count;
+    size_t zones = (size_t)world->zones;
+    size_t measures = count * (size_t)world->regions * QON_MEASURES;
+    for (int32_t i = 0; i < programmes->count; i++) {
+        ledger->quotas += programmes->row[i].quotas_count;
+        ledger->budgets += programmes->row[i].budgets_count;
+    }
+    QON_TRY(qon_take(&ledger->month, measures, sizeof(int64_t)));
+    QON_TRY(qon_take(&ledger->total, measures, sizeof(int64_t)));
+    QON_TRY(qon_take(&ledger->quota_left, (size_t)ledger->quotas, sizeof(int64_t)));
+    QON_TRY(qon_take(&ledger->budget_left, (size_t)ledger->budgets, sizeof(int64_t)));
+    QON_TRY(qon_take(&ledger->grants, count, sizeof(int64_t)));
+    QON_TRY(qon_take(&ledger->other_tiyn, count, sizeof(int64_t)));
+    QON_TRY(qon_take(&ledger->exhausted, count, sizeof(int32_t)));
+    QON_TRY(qon_take(&ledger->aware, count * zones, sizeof(double)));
+    QON_TRY(qon_take(&ledger->heard, count * zones, sizeof(int64_t)));
+    QON_TRY(qon_take(&ledger->employer_tiyn, zones, sizeof(int64_t)));
+done:
+    return status;
+}
+
+static void ledger_free(struct qon_ledger *ledger) {
+    void *owned[] = {ledger->month,      ledger->total,     ledger->quota_left, ledger->budget_left, ledger->grants,
+                     ledger->other_tiyn, ledger->exhausted, ledger->aware,      ledger->heard,       ledger->employer_tiyn};
+    for (size_t i = 0; i < sizeof owned / sizeof owned[0]; i++) {
+        qon_free(owned[i]);
+    }
+}
+
 enum qon_status qon_world_init(struct qon_world *world, const struct qon_scenario *scenario, uint32_t blocks, uint32_t employers,
                                struct qon_faults *faults) {
     const struct qon_tables *tables = &scenario->tables;
@@ -134,6 +171,9 @@ enum qon_status qon_world_init(struct qon_world *world, const struct qon_scenari
     status = qon_tally_init(world, &world->tally, true);
     if (status == QON_OK) {
         status = places_init(world);
+    }
+    if (status == QON_OK) {
+        status = ledger_init(world);
     }
     if (status == QON_OK) {
         status = qon_take(&world->block, blocks, sizeof *world->block);
@@ -158,6 +198,7 @@ done:
 static void block_free(struct qon_block *block) {
     columns_free(&block->persons, qon_person_columns, qon_person_columns_count);
     columns_free(&block->households, qon_household_columns, qon_household_columns_count);
+    columns_free(&block->commitments, qon_commitment_columns, qon_commitment_columns_count);
     for (int calendar = 0; calendar < QON_CALENDARS; calendar++) {
         for (int month = 0; month < 12; month++) {
             qon_free(block->calendar[calendar][month].row);
@@ -180,6 +221,7 @@ void qon_world_free(struct qon_world *world) {
     qon_free(world->places.vacancies);
     qon_free(world->places.hires);
     qon_free(world->places.tightness_start);
+    ledger_free(&world->ledger);
 #define ANCHOR(name, unit, meaning) qon_free(world->anchors.name);
 #include <qonys/anchors.def>
 #undef ANCHOR
