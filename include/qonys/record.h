@@ -31,6 +31,9 @@ enum qon_status qon_record_month(struct qon_record *record, const struct qon_wor
 enum qon_status qon_record_close(struct qon_record *record, const struct qon_world *world, const struct qon_provenance *provenance,
                                  char *path_out, struct qon_faults *faults);
 
+// The sum over the months so far of an indicator's value for the country; 0 when there is no such indicator.
+double qon_record_sum(const struct qon_record *record, const char *indicator);
+
 void qon_record_abandon(struct qon_record *record); // frees, writes nothing
 
 #endif

@@ -2,6 +2,7 @@
 // The command: finds the verb, reads its options, runs it, prints faults, returns the exit code.
 #include "app.h"
 
+#include <qonys/par.h>
 #include <errno.h>
 #include <locale.h>
 #include <string.h>
@@ -10,6 +11,7 @@ static const struct qon_verb *const verbs[] = {
     &qon_verb_run,
     &qon_verb_check,
     &qon_verb_describe,
+    &qon_verb_bench,
 };
 enum { VERBS = sizeof verbs / sizeof verbs[0] };
 
@@ -110,6 +112,7 @@ static enum qon_status dispatch(int argc, char **argv, struct qon_faults *faults
 }
 
 int main(int argc, char **argv) {
+    qon_par_wait_passive(argv); // threads that wait leave the cores to others
     static struct qon_faults faults;
     setlocale(LC_ALL, "");
     setlocale(LC_NUMERIC, "C"); // numbers in files and options have a point in every country

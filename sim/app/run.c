@@ -14,7 +14,9 @@
 struct values {
     struct qon_option_changes changes;
     struct qon_option_whole threads;
+    struct qon_option_whole checkpoint_every;
     const char *out;
+    const char *resume;
     enum qon_language language;
     bool quiet;
     bool json;
@@ -30,6 +32,10 @@ static const struct qon_option options[] = {
     {"--threads", "N", "threads to use (default: all processors)", QON_OPTION_WHOLE, offsetof(struct values, threads), NULL, 1, 256},
     {"--out", "DIR", "folder for results.gpkg (default: out/<name of the scenario>)", QON_OPTION_TEXT, offsetof(struct values, out), NULL,
      0, 0},
+    {"--checkpoint-every", "N", "save the whole state every N months, to checkpoint.qonys beside the results", QON_OPTION_WHOLE,
+     offsetof(struct values, checkpoint_every), NULL, 1, 1200},
+    {"--resume", "FILE", "go on from a checkpoint, or branch from it with another scenario", QON_OPTION_TEXT,
+     offsetof(struct values, resume), NULL, 0, 0},
     {"--lang", "kk|ru|en", "language of the summary", QON_OPTION_LANGUAGE, offsetof(struct values, language), NULL, 0, 0},
     {"--quiet", NULL, "no progress", QON_OPTION_SWITCH, offsetof(struct values, quiet), NULL, 0, 0},
     {"--json", NULL, "the summary as one JSON object", QON_OPTION_SWITCH, offsetof(struct values, json), NULL, 0, 0},
@@ -39,27 +45,42 @@ static const struct qon_option options[] = {
 // --- stopping ---------------------------------------------------------------------------------------------------------------------
 
 static volatile sig_atomic_t stop;
+static volatile sig_atomic_t save;
 
-static void on_signal(int number) {
+static void on_stop(int number) {
     stop = 1;
 }
 
-// The first signal ends the run after its month; a second one ends the program at once.
+static void on_save(int number) {
+    save = 1;
+}
+
+// The first signal ends the run after its month, with a checkpoint; a second one ends the program at once. SIGUSR1 asks for a checkpoint
+// only.
 static void signals_catch(void) {
-    struct sigaction action = {.sa_handler = on_signal, .sa_flags = (int)SA_RESETHAND};
+    struct sigaction action = {.sa_handler = on_stop, .sa_flags = (int)SA_RESETHAND};
     sigemptyset(&action.sa_mask);
     sigaction(SIGINT, &action, NULL);
     sigaction(SIGTERM, &action, NULL);
+    struct sigaction saving = {.sa_handler = on_save, .sa_flags = SA_RESTART};
+    sigemptyset(&saving.sa_mask);
+    sigaction(SIGUSR1, &saving, NULL);
 }
 
 // --- progress ---------------------------------------------------------------------------------------------------------------------
 
 struct display {
     bool terminal;
+    bool quiet;
     double drawn; // when the bar was last drawn
 };
 
 enum { BAR_CELLS = 30 };
+
+// Million person-months a second.
+static double rate(const struct qon_run_progress *progress) {
+    return 1e-6 * (double)(progress->person_months - progress->person_months_before) / fmax(progress->seconds, 1e-9);
+}
 
 static void bar_draw(const struct qon_run_progress *progress) {
     char bar[BAR_CELLS + 1];
@@ -70,13 +91,49 @@ static void bar_draw(const struct qon_run_progress *progress) {
     }
     bar[BAR_CELLS] = 0;
     qon_month_format(progress->month, month);
-    double left = progress->seconds / progress->months_done * (progress->months - progress->months_done);
+    double left = progress->seconds / (progress->months_done - progress->months_before) * (progress->months - progress->months_done);
     fprintf(stderr, "\r[%s] %s  %d/%d  %.1f million person-months/s  %d:%02d left \033[K", bar, month, progress->months_done,
-            progress->months, 1e-6 * (double)progress->person_months / fmax(progress->seconds, 1e-9), (int)left / 60, (int)left % 60);
+            progress->months, rate(progress), (int)left / 60, (int)left % 60);
+}
+
+// A branch is told even to those who want it quiet: its results are no continuation.
+static void resumed_tell(const struct qon_checkpoint_info *info, bool quiet) {
+    static const struct {
+        unsigned bit;
+        const char *text;
+    } others[] = {
+        {QON_OTHER_SEED, "seed"}, {QON_OTHER_MONTHS, "months"}, {QON_OTHER_VALUES, "settings or tables"}, {QON_OTHER_TEXT, "text"}};
+    char month[16];
+    const char *between = " differs in ";
+    qon_month_format(info->month, month);
+    if ((info->other & ~(unsigned)QON_OTHER_MONTHS) == 0) {
+        if (!quiet) {
+            fprintf(stderr, "going on with %s, after %d months of '%s'\n", month, info->months_done, info->scenario);
+        }
+    } else {
+        fprintf(stderr, "qonys: the run branches in %s from a state of the scenario '%s': this one", month, info->scenario);
+        for (size_t i = 0; i < sizeof others / sizeof others[0]; i++) {
+            if (info->other & others[i].bit) {
+                fprintf(stderr, "%s%s", between, others[i].text);
+                between = ", ";
+            }
+        }
+        fputs("; results begin with the branch\n", stderr);
+    }
+    for (int i = 0; i < info->notes; i++) {
+        fprintf(stderr, "qonys: checkpoint: %s\n", info->note[i]);
+    }
 }
 
 static void watch(void *context, const struct qon_run_progress *progress) {
     struct display *display = context;
+    if (progress->stage == QON_RUN_RESUMED) {
+        resumed_tell(progress->resumed, display->quiet);
+        return;
+    }
+    if (display->quiet) {
+        return;
+    }
     if (progress->stage == QON_RUN_SYNTHESIS) {
         fputs(display->terminal ? "making the population ...\033[K" : "making the population\n", stderr);
         return;
@@ -85,7 +142,7 @@ static void watch(void *context, const struct qon_run_progress *progress) {
         fputs(display->terminal ? "\r\033[K" : "", stderr);
         return;
     }
-    if (progress->months_done == 0) {
+    if (progress->months_done == progress->months_before) {
         return;
     }
     bool last = progress->months_done == progress->months;
@@ -99,7 +156,7 @@ static void watch(void *context, const struct qon_run_progress *progress) {
         char month[16];
         qon_month_format(progress->month, month);
         fprintf(stderr, "%s  %d/%d months, %" PRId64 " persons, %.1f million person-months/s\n", month, progress->months_done,
-                progress->months, progress->persons, 1e-6 * (double)progress->person_months / fmax(progress->seconds, 1e-9));
+                progress->months, progress->persons, rate(progress));
     }
 }
 
@@ -237,18 +294,22 @@ static void profile_print(const struct qon_run_summary *summary) {
         fprintf(stderr, "%-16s %12.3f %12" PRId64 " %16.3f\n", phase->name, phase->seconds, phase->calls,
                 1e9 * phase->seconds / fmax((double)summary->person_months, 1));
     }
-    fprintf(stderr, "%-16s %12.3f\n%-16s %12.3f\n", "synthesis", summary->seconds_synthesis, "writing", summary->seconds_write);
+    fprintf(stderr, "%-16s %12.3f\n%-16s %12.3f\n%-16s %12.3f\n", "synthesis", summary->seconds_synthesis, "writing",
+            summary->seconds_write, "checkpoints", summary->seconds_checkpoint);
 }
 
 // --- the verb ---------------------------------------------------------------------------------------------------------------------
 
-static void interrupted_tell(const struct qon_run_summary *summary) {
+static void interrupted_tell(const struct qon_run_summary *summary, const char *operand) {
     char month[16];
     qon_month_format(summary->month, month);
     if (summary->months > 0) {
         fprintf(stderr, "qonys: interrupted after %s (%d months); no results were written\n", month, summary->months);
     } else {
         fputs("qonys: interrupted before the first month; no results were written\n", stderr);
+    }
+    if (*summary->checkpoint) {
+        fprintf(stderr, "qonys: to go on: qonys run %s --resume %s\n", operand, summary->checkpoint);
     }
 }
 
@@ -257,23 +318,28 @@ static enum qon_status run(const void *given, const char *const *operands, const
     const struct values *values = given;
     struct qon_scenario scenario = {0};
     struct qon_run_summary summary;
-    struct display display = {.terminal = isatty(STDERR_FILENO) != 0};
-    char folder[QON_RUN_PATH_MAX];
+    struct display display = {.terminal = isatty(STDERR_FILENO) != 0, .quiet = values->quiet};
+    char folder[QON_RUN_PATH_MAX], checkpoint[QON_RUN_PATH_MAX];
     signals_catch();
     qon_par_threads_set((int)values->threads.value);
     QON_TRY(qon_scenario_load(&scenario, operands[0], values->changes.change, values->changes.count, faults));
     snprintf(folder, sizeof folder, "out/%s", scenario.name);
     struct qon_run_options run_options = {.folder = values->out ? values->out : folder,
                                           .command = command,
-                                          .watch = values->quiet ? NULL : watch,
+                                          .watch = watch,
                                           .context = &display,
-                                          .stop = &stop};
+                                          .stop = &stop,
+                                          .save = &save,
+                                          .resume = values->resume,
+                                          .checkpoint = checkpoint,
+                                          .checkpoint_every = (int32_t)values->checkpoint_every.value};
+    snprintf(checkpoint, sizeof checkpoint, "%.4000s/checkpoint.qonys", run_options.folder);
     status = qon_run(&scenario, &run_options, &summary, faults);
     if (!values->quiet && display.terminal) {
         fputs("\r\033[K", stderr);
     }
     if (status == QON_INTERRUPTED) {
-        interrupted_tell(&summary);
+        interrupted_tell(&summary, operands[0]);
     }
     QON_TRY(status);
     if (values->profile) {
@@ -298,7 +364,11 @@ const struct qon_verb qon_verb_run = {
     .more =
         "Ends with lines `key: value`: persons, households, employers and person_months count agents (residents and households at the\n"
         "end; with --scale K one agent stands for K persons); bytes_per_person is the highest memory of the process divided by persons;\n"
-        "state_digest covers the whole state at the end and depends on scenario, seed, scale and months only.",
+        "state_digest covers the whole state at the end and depends on scenario, seed, scale and months only.\n"
+        "\n"
+        "SIGINT and SIGTERM end the run after its month with a checkpoint, from which --resume goes on as if nothing had happened, on any\n"
+        "number of threads; SIGUSR1 asks for a checkpoint while the run goes on. With another scenario of the same zones, start and scale\n"
+        "--resume branches: the state is that of the checkpoint, the months from there on those of the new scenario.",
     .options = options,
     .options_count = sizeof options / sizeof options[0],
     .values_size = sizeof(struct values),

@@ -260,6 +260,16 @@ done:
     return QON_OK;
 }
 
+double qon_record_sum(const struct qon_record *record, const char *indicator) {
+    double sum = 0;
+    for (int32_t i = 0; i < record->indicators; i++) {
+        for (int32_t m = 0; strcmp(record->indicator[i].name, indicator) == 0 && m < record->months; m++) {
+            sum += record->series[(size_t)m * series_month(record) + (size_t)i * ((size_t)record->zones + 1) + (size_t)record->zones];
+        }
+    }
+    return sum;
+}
+
 // --- closing ----------------------------------------------------------------------------------------------------------------------
 
 enum qon_status qon_record_close(struct qon_record *record, const struct qon_world *world, const struct qon_provenance *provenance,

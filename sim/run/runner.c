@@ -18,6 +18,9 @@ struct runner {
     struct qon_world world;
     struct qon_record *record;
     double begun; // when the first month began
+    struct qon_checkpoint_info resumed;
+    int64_t person_months_before; // what a checkpoint brought
+    int32_t months_before;
 };
 
 static int64_t persons_count(const struct qon_world *world) {
@@ -55,6 +58,9 @@ static void tell(const struct runner *runner, enum qon_run_stage stage) {
                                         .months = runner->scenario->months,
                                         .persons = summary->persons,
                                         .person_months = summary->person_months,
+                                        .person_months_before = runner->person_months_before,
+                                        .months_before = runner->months_before,
+                                        .resumed = runner->options->resume ? &runner->resumed : NULL,
                                         .seconds = runner->begun > 0 ? qon_time_wall() - runner->begun : 0};
     runner->options->watch(runner->options->context, &progress);
 }
@@ -108,21 +114,80 @@ static void summary_end(struct runner *runner) {
     }
 }
 
+static enum qon_status record_open(struct runner *runner) {
+    return runner->options->folder ? qon_record_open(&runner->record, &runner->world, runner->options->folder, runner->faults) : QON_OK;
+}
+
+// What the months before a checkpoint came to.
+static void sums_restore(struct runner *runner) {
+    struct qon_run_summary *summary = runner->summary;
+    const struct qon_record *record = runner->record;
+    double persons = qon_record_sum(record, "population");
+    summary->person_months = (int64_t)(persons / runner->scenario->scale + 0.5);
+    summary->moves_region = qon_record_sum(record, "arrivals_region");
+    summary->moves_within = qon_record_sum(record, "arrivals_zone") + qon_record_sum(record, "moves_local");
+    summary->births = qon_record_sum(record, "births");
+    summary->deaths = qon_record_sum(record, "deaths");
+    runner->person_months_before = summary->person_months;
+}
+
+// A branch records its own months only: those before belong to another scenario.
+static enum qon_status resume(struct runner *runner) {
+    enum qon_status status = QON_OK;
+    struct qon_world *world = &runner->world;
+    const char *path = runner->options->resume;
+    QON_TRY(qon_checkpoint_load(world, runner->scenario, path, &runner->resumed, runner->faults));
+    runner->summary->months = runner->months_before = world->months_done;
+    runner->summary->month = world->month - 1;
+    QON_TRY(record_open(runner));
+    if (runner->record && (runner->resumed.other & ~(unsigned)QON_OTHER_MONTHS) == 0) {
+        QON_TRY(qon_checkpoint_load_record(runner->record, path, runner->faults));
+        sums_restore(runner);
+    }
+    tell(runner, QON_RUN_RESUMED);
+done:
+    return status;
+}
+
 static enum qon_status make(struct runner *runner) {
     enum qon_status status = QON_OK;
     struct qon_run_summary *summary = runner->summary;
-    tell(runner, QON_RUN_SYNTHESIS);
     double begun = qon_time_wall();
-    QON_TRY(qon_synthesis(&runner->world, runner->scenario, runner->faults));
-    summary->seconds_synthesis = qon_time_wall() - begun;
+    if (runner->options->resume) {
+        QON_TRY(resume(runner));
+    } else {
+        tell(runner, QON_RUN_SYNTHESIS);
+        QON_TRY(qon_synthesis(&runner->world, runner->scenario, runner->faults));
+        summary->seconds_synthesis = qon_time_wall() - begun;
+        QON_TRY(record_open(runner));
+    }
     summary->persons = persons_count(&runner->world);
     summary->households = households_count(&runner->world);
-    if (runner->options->folder) {
-        QON_TRY(qon_record_open(&runner->record, &runner->world, runner->options->folder, runner->faults));
-    }
     QON_TRY(qon_model_init(&runner->world, runner->faults));
 done:
     return status;
+}
+
+static enum qon_status checkpoint_write(struct runner *runner) {
+    enum qon_status status = QON_OK;
+    const char *path = runner->options->checkpoint;
+    double begun = qon_time_wall();
+    QON_TRY(qon_checkpoint_save(&runner->world, runner->record, path, runner->faults));
+    snprintf(runner->summary->checkpoint, sizeof runner->summary->checkpoint, "%s", path);
+done:
+    runner->summary->seconds_checkpoint += qon_time_wall() - begun;
+    return status;
+}
+
+// After a month: a checkpoint when it is due or asked for.
+static enum qon_status checkpoint_due(struct runner *runner) {
+    const struct qon_run_options *options = runner->options;
+    bool due = options->checkpoint_every > 0 && runner->summary->months % options->checkpoint_every == 0;
+    if (options->save && *options->save) {
+        *options->save = 0;
+        due = true;
+    }
+    return due && options->checkpoint ? checkpoint_write(runner) : QON_OK;
 }
 
 static enum qon_status months(struct runner *runner) {
@@ -131,13 +196,15 @@ static enum qon_status months(struct runner *runner) {
     tell(runner, QON_RUN_MONTH);
     while (runner->summary->months < runner->scenario->months) {
         if (stopped(runner)) {
-            return QON_INTERRUPTED;
+            status = runner->options->checkpoint ? checkpoint_write(runner) : QON_OK;
+            return status == QON_OK ? QON_INTERRUPTED : status;
         }
         QON_TRY(qon_step(&runner->world, runner->faults));
         summary_add_month(runner);
         if (runner->record) {
             QON_TRY(qon_record_month(runner->record, &runner->world, runner->faults));
         }
+        QON_TRY(checkpoint_due(runner));
         tell(runner, QON_RUN_MONTH);
     }
 done:

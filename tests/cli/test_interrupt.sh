@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-3.0-or-later
-# A signal ends a run after its month with exit code 130; nothing is written.
+# A signal ends a run after its month with exit code 130: a checkpoint is written, and no results.
 set -uo pipefail
 . "$(dirname "$0")/common.sh"
 cd "$work" || exit 1
@@ -20,7 +20,13 @@ interrupt() { # SIGNAL
     says stderr "interrupted after 20"
     says stderr "no results were written"
     [ ! -s stdout ] || complain "a summary was printed"
-    absent out
+    absent out/results.gpkg out/checkpoint.qonys.part
+    says stderr "qonys run land/scenario.json --resume out/checkpoint.qonys"
+    # It goes on from where it stopped (a shorter scenario would have ended before).
+    expect 2 run land/scenario.json --months 1 --out out2 --resume out/checkpoint.qonys
+    says stderr "out/checkpoint.qonys: does not fit the scenario: it stands before 20"
+    absent out2
+    rm -r out
 }
 interrupt TERM
 # Background processes of a script ignore SIGINT unless job control is on.

@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Loops that are compiled once for each instruction set and chosen when the program runs; the bits are the same in all of them.
+//
+// Everything here equals, bit for bit, the plain loop over qon_draw, qon_unit and qon_log that its comment gives. QONYS_ISA=v3, v2 or
+// plain in the environment lowers the choice; a name the machine cannot run is as if unset. ODD tags M-CHOICE-2, M-CANDIDATE-1.
+#ifndef QONYS_KERNELS_H
+#define QONYS_KERNELS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+enum { QON_RACE_DECIDERS = 256, QON_RACE_ALTERNATIVES = 64, QON_RACE_NONE = 255 };
+
+// A batch of choices. The alternatives of a decider are a row of `alternatives` places. The random time of place k of decider i is
+//   -qon_log(qon_draw_unit(key, id[i], number)) / weight
+// with the number and weight that stand there; the smallest time wins, the first of equals. A weight is positive and finite, or 0: then
+// the place is empty. Rows of 8 or 16 places fill vector registers; others cost as much as the next multiple.
+struct qon_race {
+    uint64_t key;
+    uint32_t deciders;      // at most QON_RACE_DECIDERS
+    uint32_t alternatives;  // places in a row, at most QON_RACE_ALTERNATIVES
+    const uint64_t *id;     // [deciders]
+    const uint32_t *number; // [alternatives] when shared, else [deciders * alternatives]
+    bool shared;
+    const double *weight;    // [deciders * alternatives]
+    const uint8_t *feasible; // [deciders * alternatives], 0 or 1; NULL: all are
+    uint8_t *best;           // out, [deciders]: place of the winner, QON_RACE_NONE when the row is empty
+    uint8_t *best_feasible;  // out, [deciders]: the winner among feasible places; NULL when not wanted
+};
+
+struct qon_kernels {
+    const char *name; // "v4", "v3", "v2" (x86-64 levels), "plain"
+
+    void (*race)(const struct qon_race *race);
+
+    // out[i] = qon_draw(key, id[i], number[i])
+    void (*draws)(uint64_t key, const uint64_t *id, const uint32_t *number, uint32_t count, uint32_t *out);
+
+    // Geometric skips: of the rows 0..count-1 each is drawn with probability `share`, independently, from the generator
+    // qon_pcg_keyed(key, stream). With d = (int64_t)(qon_log(qon_unit(next)) / qon_log(1 - share)) rows left out before each.
+    // row[] needs room for `count`. A share below 2^-54 is 0. Returns how many were drawn. cost: about 2 ns for each drawn, nothing for the
+    // others.
+    uint32_t (*skips)(uint64_t key, uint64_t stream, double share, uint32_t count, uint32_t *row);
+
+    // The same by one draw a row: those of begin..end-1 with qon_draw(key, id[row], number) < share * 2^32. Needs room for end - begin.
+    uint32_t (*sieve)(uint64_t key, uint32_t number, double share, const uint64_t *id, uint32_t begin, uint32_t end, uint32_t *row);
+};
+
+// The best that this machine runs and QONYS_ISA allows. It reads the environment: ask once for a phase or a block, not for each batch.
+const struct qon_kernels *qon_kernels(void);
+
+// The one of that name, NULL when this build or machine has none. qon_kernels_named(NULL) is the best of the machine.
+const struct qon_kernels *qon_kernels_named(const char *name);
+
+#endif

@@ -1,0 +1,311 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The kernels, compiled once for each instruction set by kernels_*.c, which set QON_KERNELS and QON_KERNELS_NAME. Plain loops that
+// compilers vectorise; all are free of contraction and of reordered sums, so every compilation gives the same bits.
+//
+// The race. Workload: 16 deciders a batch and more, 8 to 34 alternatives each, times -ln(u)/w of which only the smallest matters.
+// The trick: times are first computed in floats (16 to a register of 512 bits) with an error below DRAW_ERROR, and coded as integers whose
+// low bits hold the place, so that the winner is a minimum of integers. When another time comes within MARGIN of the winner's, or the
+// winner's is not an ordinary float, the row is decided once more by the exact formula; otherwise the exact formula could not decide
+// differently. Invariants: 1. relative error of a float time < 2e-6, of a coded one < 1e-5 (the low 6 of 23 bits); 2. MARGIN > twice that.
+// Rows are padded to whole registers by empty places (time infinite).
+#include "kernels.h"
+
+#include <qonys/explog.h>
+#include <qonys/random.h>
+#include <qonys/status.h>
+#include <stddef.h>
+#include <string.h>
+
+enum { LANES = 16, TILE = 512, PLACE_BITS = 6, DRAWN = 64 };
+#define PLACE_MASK ((1U << PLACE_BITS) - 1U)
+static const float MARGIN = 1.0F + 4e-5F;
+static const float ORDINARY_LEAST = 1e-26F, ORDINARY_MOST = 1e26F;
+
+// qon_draw from what is shared by an alternative (key + its number's part) and by a decider (the mixed id). Same bits.
+static inline uint64_t id_part(uint64_t id) {
+    return qon_mix(id + 0x9e3779b97f4a7c15ULL);
+}
+static inline uint64_t number_part(uint64_t key, uint32_t number) {
+    return key + 0xd1342543de82ef95ULL * number;
+}
+static inline uint32_t pcg_output(uint64_t state) {
+#ifdef __AVX2__ // whose registers have variable shifts of 64 bits: the number stands twice in one and is shifted to the right
+    uint64_t shifted = (((state >> 18) ^ state) >> 27) & 0xffffffffU;
+    return (uint32_t)((shifted | shifted << 32) >> (state >> 59));
+#else // one instruction turns a number of 32 bits
+    uint32_t shifted = (uint32_t)(((state >> 18) ^ state) >> 27), turn = (uint32_t)(state >> 59);
+    return shifted >> turn | shifted << ((32U - turn) & 31U);
+#endif
+}
+static inline uint32_t draw_of(uint64_t number, uint64_t id) {
+    return pcg_output(qon_mix(number ^ id) * 6364136223846793005ULL + 0xda3e39cb94b95bdbULL);
+}
+
+static inline float float_of(uint32_t bits) {
+    float x;
+    memcpy(&x, &bits, sizeof x);
+    return x;
+}
+static inline uint32_t float_bits(float x) {
+    uint32_t bits;
+    memcpy(&bits, &x, sizeof bits);
+    return bits;
+}
+
+// -ln((x + 1/2) / 2^32) in floats, relative error below 1e-6 (tests/unit/base/test_kernels.c).
+static inline float minus_log_unit(uint32_t x) {
+    const uint32_t half_root = 0x3f3504f3U; // bits of sqrt(1/2)
+    float v = (float)(int32_t)(x >> 16) * 65536.0F + ((float)(int32_t)(x & 0xffffU) + 0.5F);
+    // v = 2^k (1 + f). For u > sqrt(1/2), where little is left of 1 - u, f comes from the complement of x instead.
+    uint32_t bits = float_bits(v) + (0x3f800000U - half_root);
+    int32_t k = 32 - ((int32_t)(bits >> 23) - 127);
+    float near = ((float)(int32_t)(~x & 0x7fffffffU) + 0.5F) * -0x1p-32F;
+    float far = float_of((bits & 0x007fffffU) + half_root) - 1.0F;
+    float f = k == 0 ? near : far;
+    float s = f / (2.0F + f);
+    float z = s * s;
+    float p = 2.0F + z * ((float)(2.0 / 3) + z * ((float)(2.0 / 5) + z * ((float)(2.0 / 7) + z * (float)(2.0 / 9))));
+    return (float)k * 0.693147181F - s * p;
+}
+
+static double exact_time(const struct qon_race *race, uint32_t i, uint32_t k) {
+    size_t place = (size_t)i * race->alternatives + k;
+    double weight = race->weight[place];
+    uint32_t number = race->number[race->shared ? k : place];
+    return -qon_log(qon_draw_unit(race->key, race->id[i], number)) / weight;
+}
+
+static uint8_t exact_winner(const struct qon_race *race, uint32_t i, const uint8_t *feasible) {
+    uint8_t best = QON_RACE_NONE;
+    double least = 0;
+    for (uint32_t k = 0; k < race->alternatives; k++) {
+        size_t place = (size_t)i * race->alternatives + k;
+        if (!(race->weight[place] > 0) || (feasible != NULL && !feasible[place])) {
+            continue;
+        }
+        double time = exact_time(race, i, k);
+        if (best == QON_RACE_NONE || time < least) {
+            best = (uint8_t)k;
+            least = time;
+        }
+    }
+    return best;
+}
+
+static inline uint32_t lanes_least(const uint32_t *restrict code) {
+    uint32_t least = UINT32_MAX;
+    for (uint32_t k = 0; k < LANES; k++) {
+        least = code[k] < least ? code[k] : least;
+    }
+    return least;
+}
+
+static inline uint32_t lanes_within(const uint32_t *restrict code, uint32_t limit) {
+    uint32_t within = 0;
+    for (uint32_t k = 0; k < LANES; k++) {
+        within += code[k] <= limit;
+    }
+    return within;
+}
+
+// The winner of a row of codes, or QON_RACE_NONE when the codes cannot tell.
+static inline uint8_t coded_winner(const uint32_t *restrict code, uint32_t width) {
+    uint32_t least = UINT32_MAX, within = 0;
+    for (uint32_t k = 0; k < width; k += LANES) {
+        uint32_t here = lanes_least(code + k);
+        least = here < least ? here : least;
+    }
+    float time = float_of(least & ~PLACE_MASK);
+    if (!(time > ORDINARY_LEAST && time < ORDINARY_MOST)) {
+        return QON_RACE_NONE;
+    }
+    uint32_t limit = float_bits(time * MARGIN) | PLACE_MASK;
+    for (uint32_t k = 0; k < width; k += LANES) {
+        within += lanes_within(code + k, limit);
+    }
+    return within == 1 ? (uint8_t)(least & PLACE_MASK) : QON_RACE_NONE;
+}
+
+// Rows padded to whole registers, as many as fit the buffers: long loops over them vectorise best.
+struct tile {
+    uint32_t width; // of a padded row
+    uint64_t number[QON_RACE_ALTERNATIVES];
+    uint32_t draw[TILE];
+    float weight[TILE];   // of empty places: 0
+    uint32_t place[TILE]; // within the row
+    uint32_t code[TILE];  // the time, its low bits replaced by the place
+};
+
+static inline void row_numbers(const struct qon_race *race, uint32_t i, uint64_t *restrict number) {
+    const uint32_t *restrict from = race->number + (race->shared ? 0 : (size_t)i * race->alternatives);
+    for (uint32_t k = 0; k < race->alternatives; k++) {
+        number[k] = number_part(race->key, from[k]);
+    }
+}
+
+static inline void lanes_draw(const uint64_t *restrict number, uint64_t id, uint32_t *restrict draw) {
+    for (uint32_t k = 0; k < LANES; k++) {
+        draw[k] = draw_of(number[k], id);
+    }
+}
+
+static inline void floats_of(const double *restrict from, uint32_t count, float *restrict to) {
+    for (uint32_t k = 0; k < count; k++) {
+        to[k] = (float)from[k];
+    }
+}
+
+static inline void codes_of(struct tile *tile, uint32_t count) {
+    const uint32_t *restrict draw = tile->draw, *restrict place = tile->place;
+    const float *restrict weight = tile->weight;
+    uint32_t *restrict code = tile->code;
+    for (uint32_t j = 0; j < count; j++) {
+        float time = minus_log_unit(draw[j]) / weight[j];
+        code[j] = (float_bits(time) & ~PLACE_MASK) | place[j];
+    }
+}
+
+static void tile_fill(const struct qon_race *race, struct tile *tile, uint32_t first, uint32_t rows) {
+    uint32_t width = tile->width, places = race->alternatives;
+    for (uint32_t r = 0; r < rows; r++) {
+        if (!race->shared) {
+            row_numbers(race, first + r, tile->number);
+        }
+        uint64_t id = id_part(race->id[first + r]);
+        for (uint32_t k = 0; k < width; k += LANES) {
+            lanes_draw(tile->number + k, id, tile->draw + (size_t)r * width + k);
+        }
+    }
+    const double *weight = race->weight + (size_t)first * places;
+    if (width == places) {
+        floats_of(weight, rows * places, tile->weight);
+    } else {
+        for (uint32_t r = 0; r < rows; r++) {
+            floats_of(weight + (size_t)r * places, places, tile->weight + (size_t)r * width);
+        }
+    }
+    codes_of(tile, rows * width);
+}
+
+static void tile_start(const struct qon_race *race, struct tile *tile) {
+    tile->width = (race->alternatives + LANES - 1) / LANES * LANES;
+    memset(tile->number, 0, sizeof tile->number);
+    memset(tile->weight, 0, sizeof tile->weight);
+    for (uint32_t j = 0, place = 0; j < TILE; j++) {
+        tile->place[j] = place;
+        place = place + 1 < tile->width ? place + 1 : 0;
+    }
+    if (race->shared) {
+        row_numbers(race, 0, tile->number);
+    }
+}
+
+// coded: what the codes say of the winner of row i, or QON_RACE_NONE.
+static inline void row_decide(const struct qon_race *race, uint32_t i, uint8_t coded) {
+    uint8_t best = coded != QON_RACE_NONE ? coded : exact_winner(race, i, NULL);
+    race->best[i] = best;
+    if (race->best_feasible != NULL) {
+        bool fits = race->feasible == NULL || best == QON_RACE_NONE || race->feasible[(size_t)i * race->alternatives + best];
+        race->best_feasible[i] = fits ? best : exact_winner(race, i, race->feasible);
+    }
+}
+
+static void race_run(const struct qon_race *race) {
+    QON_REQUIRE(race->deciders <= QON_RACE_DECIDERS && race->alternatives <= QON_RACE_ALTERNATIVES);
+    struct tile tile;
+    tile_start(race, &tile);
+    uint32_t most = tile.width > 0 ? TILE / tile.width : QON_RACE_DECIDERS;
+    for (uint32_t first = 0; first < race->deciders; first += most) {
+        uint32_t rows = race->deciders - first < most ? race->deciders - first : most;
+        tile_fill(race, &tile, first, rows);
+        for (uint32_t r = 0; r < rows; r++) {
+            row_decide(race, first + r, coded_winner(tile.code + (size_t)r * tile.width, tile.width));
+        }
+    }
+}
+
+static void draws_run(uint64_t key, const uint64_t *id, const uint32_t *number, uint32_t count, uint32_t *out) {
+    const uint64_t *restrict ids = id;
+    const uint32_t *restrict numbers = number;
+    uint32_t *restrict draws = out;
+    for (uint32_t i = 0; i < count; i++) {
+        draws[i] = draw_of(number_part(key, numbers[i]), id_part(ids[i]));
+    }
+}
+
+// PCG's state is a linear congruence: LANES copies, each LANES steps at a time, give the same numbers in the same order.
+struct streams {
+    uint64_t state[LANES];
+    uint64_t factor, addend;
+};
+
+static void streams_start(struct streams *streams, struct qon_pcg pcg) {
+    streams->factor = 1;
+    streams->addend = 0;
+    for (uint32_t j = 0; j < LANES; j++) {
+        streams->state[j] = pcg.state;
+        (void)qon_pcg_next(&pcg);
+        streams->factor *= 6364136223846793005ULL;
+        streams->addend = streams->addend * 6364136223846793005ULL + pcg.increment;
+    }
+}
+
+// The next DRAWN lengths of skips, as qon_log(qon_unit(x)) * scale cut to an integer; what is beyond 2^31 - 2 does not matter.
+static inline void skips_lengths(struct streams *streams, double scale, int32_t *restrict length) {
+    uint32_t draw[DRAWN];
+    for (uint32_t round = 0; round < DRAWN; round += LANES) {
+        for (uint32_t j = 0; j < LANES; j++) {
+            uint64_t state = streams->state[j];
+            streams->state[j] = state * streams->factor + streams->addend;
+            draw[round + j] = pcg_output(state);
+        }
+    }
+    for (uint32_t j = 0; j < DRAWN; j++) {
+        double skip = qon_log(qon_unit(draw[j])) * scale;
+        length[j] = (int32_t)(skip < 2147483646.0 ? skip : 2147483646.0);
+    }
+}
+
+static uint32_t skips_run(uint64_t key, uint64_t stream, double share, uint32_t count, uint32_t *row) {
+    double left_log = share < 1 ? qon_log(1 - share) : 0;
+    if (!(share > 0) || count == 0 || (share < 1 && !(left_log < 0))) { // also a share lost beside 1
+        return 0;
+    }
+    struct streams streams;
+    streams_start(&streams, qon_pcg_keyed(key, stream));
+    double scale = share < 1 ? 1 / left_log : 0;
+    uint32_t drawn = 0;
+    int64_t position = -1;
+    for (;;) {
+        int32_t length[DRAWN];
+        skips_lengths(&streams, scale, length);
+        for (uint32_t j = 0; j < DRAWN; j++) {
+            position += 1 + (int64_t)length[j];
+            if (position >= count) {
+                return drawn;
+            }
+            row[drawn++] = (uint32_t)position;
+        }
+    }
+}
+
+static uint32_t sieve_run(uint64_t key, uint32_t number, double share, const uint64_t *id, uint32_t begin, uint32_t end, uint32_t *row) {
+    uint32_t draw[DRAWN];
+    uint32_t drawn = 0;
+    uint64_t part = number_part(key, number);
+    double threshold = share * 0x1p32;
+    for (uint32_t first = begin; first < end; first += DRAWN) {
+        uint32_t count = end - first < DRAWN ? end - first : DRAWN;
+        const uint64_t *restrict ids = id + first;
+        for (uint32_t j = 0; j < count; j++) {
+            draw[j] = draw_of(part, id_part(ids[j]));
+        }
+        for (uint32_t j = 0; j < count; j++) {
+            row[drawn] = first + j;
+            drawn += draw[j] < threshold;
+        }
+    }
+    return drawn;
+}
+
+const struct qon_kernels QON_KERNELS = {QON_KERNELS_NAME, race_run, draws_run, skips_run, sieve_run};

@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// A state that came from a file is looked at before it is used: every row, code and month in its range and every number finite, so that
+// counting and the phases stay inside their arrays whatever the file said. What the invariants demand beyond that, qon_world_check says.
+#include "checkpoint.h"
+
+#include <math.h>
+#include <qonys/par.h>
+#include <string.h>
+
+struct checking {
+    const struct qon_world *world;
+    uint32_t origins;
+    int64_t failed; // first block with a breach, or blocks
+};
+
+static bool month_sound(const struct qon_world *world, int32_t month) {
+    return month == QON_ALWAYS || (month >= 0 && month <= world->month);
+}
+
+static bool person_sound(const struct checking *c, const struct qon_block *block, uint32_t i) {
+    const struct qon_world *world = c->world;
+    const struct qon_persons *p = &block->persons;
+    int32_t cohort = p->birth_month[i] - world->tally.cohort_from;
+    return p->status[i] < QON_LABOURS && p->household[i] < block->households.count && (p->next[i] < p->count || p->next[i] == QON_NONE) &&
+           (p->employer[i] < world->employers.count || p->employer[i] == QON_NONE) && cohort >= 0 && cohort < world->tally.cohorts &&
+           p->birth_month[i] <= world->month && month_sound(world, p->arrival_month[i]) && month_sound(world, p->status_month[i]) &&
+           p->origin[i] < c->origins && p->sex[i] <= QON_FEMALE && p->education[i] < world->educations && p->skill[i] < world->skills &&
+           p->legal[i] < QON_LEGALS && p->role[i] < QON_ROLES &&
+           (p->occupation[i] < world->occupations ||
+            (p->occupation[i] == QON_NO_OCCUPATION && p->status[i] != QON_EMPLOYED && p->status[i] != QON_UNEMPLOYED));
+}
+
+static bool household_sound(const struct checking *c, const struct qon_block *block, uint32_t i) {
+    const struct qon_households *h = &block->households;
+    bool ended = h->members[i] == 0;
+    // Savings of the whole country must fit into 63 bits.
+    return h->zone[i] < c->world->zones && h->kin[i] < c->world->zones && (ended || h->head[i] < block->persons.count) &&
+           h->savings_tiyn[i] >= 0 && h->savings_tiyn[i] < (int64_t)1 << 60 && month_sound(c->world, h->savings_month[i]) &&
+           h->savings_month[i] != QON_ALWAYS && month_sound(c->world, h->moved_month[i]) && month_sound(c->world, h->event_month[i]) &&
+           h->owner[i] <= 1 && h->coupled[i] <= 1;
+}
+
+static bool block_sound(const struct checking *c, const struct qon_block *block, const char **kind, uint32_t *row) {
+    for (uint32_t i = 0; i < block->persons.count; i++) {
+        if (block->persons.status[i] != QON_GONE && !person_sound(c, block, i)) {
+            *kind = "person";
+            *row = i;
+            return false;
+        }
+    }
+    for (uint32_t i = 0; i < block->households.count; i++) {
+        if (!household_sound(c, block, i)) {
+            *kind = "household";
+            *row = i;
+            return false;
+        }
+    }
+    return true;
+}
+
+static void check_blocks(void *context, int64_t begin, int64_t end, int thread) {
+    (void)thread;
+    struct checking *c = context;
+    const char *kind;
+    uint32_t row;
+    for (int64_t b = begin; b < end; b++) {
+        if (!block_sound(c, &c->world->block[b], &kind, &row)) {
+            int64_t first = __atomic_load_n(&c->failed, __ATOMIC_RELAXED);
+            while (b < first && !__atomic_compare_exchange_n(&c->failed, &first, b, true, __ATOMIC_RELAXED, __ATOMIC_RELAXED)) {
+            }
+        }
+    }
+}
+
+static bool within(double value, double least, double most) {
+    return value >= least && value <= most; // false for NAN
+}
+
+static bool employer_sound(const struct qon_world *world, uint32_t i) {
+    const struct qon_employers *e = &world->employers;
+    const double most = 1e8; // staff of one employer
+    return e->zone[i] < world->zones && e->sector[i] < world->sectors && within(e->staff[i], 0, most) &&
+           within(e->foreign_12[i], 0, most) && within(e->foreign_34[i], 0, most) && within(e->desired[i], 0, most) &&
+           within(e->vacancies[i], 0, most) && within((double)e->staff_start[i], 0, most) && within((double)e->demand_log[i], -20, 20) &&
+           within((double)e->premium[i], 0, 1000) && within((double)e->excess_share[i], 0, 1);
+}
+
+// Arrays of the country hold finite numbers; money and counts are left to the invariants.
+static const char *parts_unsound(const struct qon_world *world, const struct qon_part *parts, int count) {
+    for (int i = 0; i < count; i++) {
+        if (strcmp(parts[i].type, "double") == 0) {
+            const double *values = qon_part_read(world, &parts[i]);
+            for (int64_t k = 0; k < parts[i].count; k++) {
+                if (!within(values[k], -1e15, 1e15)) {
+                    return parts[i].name;
+                }
+            }
+        }
+    }
+    return NULL;
+}
+
+bool qon_cp_values_check(const struct qon_world *world, char text[256]) {
+    int64_t origins = world->scenario->tables.kandas_origins.rows;
+    struct checking c = {world, (uint32_t)(world->zones + (origins > 0 ? origins : 1)), world->blocks};
+    struct qon_part parts[QON_PARTS_MOST];
+    const char *unsound = parts_unsound(world, parts, qon_world_parts(world, parts));
+    if (unsound != NULL) {
+        (void)snprintf(text, 256, "%s holds what is no number or far too large", unsound);
+        return false;
+    }
+    for (uint32_t i = 0; i < world->employers.count; i++) {
+        if (!employer_sound(world, i)) {
+            (void)snprintf(text, 256, "employer %u has a value out of range", i);
+            return false;
+        }
+    }
+    qon_par_for(world->blocks, 1, check_blocks, &c);
+    if (c.failed < world->blocks) {
+        const char *kind = "";
+        uint32_t row = 0;
+        (void)block_sound(&c, &world->block[c.failed], &kind, &row);
+        (void)snprintf(text, 256, "%s %u of block %u has a value out of range", kind, row, (unsigned)c.failed);
+        return false;
+    }
+    return true;
+}

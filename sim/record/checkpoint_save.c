@@ -1,0 +1,446 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Writing a checkpoint: the pieces are packed in parallel and written as they come, the directory and the head at the end.
+//
+// Invariants: 1. nothing stands under the final name but a whole file that the disk has confirmed; 2. on failure the part file is gone and
+// the former checkpoint untouched; 3. the world is only read.
+#include "checkpoint.h"
+#include "record.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <qonys/memory.h>
+#include <qonys/par.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include <xxhash.h>
+#include <zstd.h>
+
+// The search for repetitions is all but switched off and the entropy of bytes left to do the work, on planes: as small as level 1 makes it,
+// in half the time.
+enum { LEVEL = -50, PLANES_FROM = 4, DISK_STRIDE = 8 << 20 }; // bytes after which the disk is asked to begin
+
+struct source { // what a piece is made from
+    const void *data;
+    uint32_t column, block;
+    uint64_t items;
+};
+
+struct saving {
+    const struct qon_world *world;
+    const struct qon_record *record;
+    struct qon_cp_identity identity;
+    char *indicators; // names, a line each
+    char flow_kinds[QON_CP_FLOW_KINDS_MOST];
+    void *flows[6];      // the flows of the record by column
+    uint64_t numbers[7]; // what the identity's numbers stand in while they are written
+    void *block_numbers[6];
+    struct qon_cp_column *column;
+    uint32_t columns;
+    struct source *source;
+    uint64_t sources, sources_capacity;
+    struct qon_cp_piece *piece;
+    uint64_t bytes_most; // of a piece, not packed
+    int handle;
+    uint64_t end; // bytes claimed so far
+    int error;    // errno of the first failure
+    struct {
+        ZSTD_CCtx *context;
+        void *packed;
+        void *planes;
+    } * lane; // [threads]
+};
+
+// ---- what there is to write ------------------------------------------------------------------------------------------------------
+
+static uint32_t column_add(struct saving *s, enum qon_cp_group group, const char *name, const char *type, size_t size) {
+    QON_REQUIRE(s->columns < QON_CP_COLUMNS_MOST && strlen(name) < QON_CP_NAME_MOST && strlen(type) < sizeof s->column->type);
+    struct qon_cp_column *column = &s->column[s->columns];
+    *column =
+        (struct qon_cp_column){.group = (uint8_t)group, .size = (uint8_t)size, .order = size >= PLANES_FROM ? QON_CP_PLANES : QON_CP_PLAIN};
+    (void)snprintf(column->name, sizeof column->name, "%s", name);
+    (void)snprintf(column->type, sizeof column->type, "%s", type);
+    return s->columns++;
+}
+
+static enum qon_status source_add(struct saving *s, uint32_t column, uint32_t block, const void *data, uint64_t items) {
+    enum qon_status status = QON_OK;
+    if (s->sources == s->sources_capacity) {
+        uint64_t capacity = 2 * s->sources_capacity + 256;
+        QON_TRY(qon_grow(&s->source, s->sources_capacity, capacity, sizeof *s->source));
+        s->sources_capacity = capacity;
+    }
+    s->source[s->sources++] = (struct source){data, column, block, items};
+    uint64_t bytes = items * s->column[column].size;
+    s->bytes_most = bytes > s->bytes_most ? bytes : s->bytes_most;
+done:
+    return status;
+}
+
+static enum qon_status array_add(struct saving *s, enum qon_cp_group group, const char *name, const char *type, size_t size,
+                                 const void *data, int64_t items) {
+    return source_add(s, column_add(s, group, name, type, size), 0, data, (uint64_t)items);
+}
+
+static enum qon_status text_add(struct saving *s, const char *name, const char *text) {
+    return array_add(s, QON_CP_INFO, name, "text", 1, text, (int64_t)strlen(text));
+}
+
+static enum qon_status identity_add(struct saving *s) {
+    enum qon_status status = QON_OK;
+    const struct qon_scenario *scenario = s->world->scenario;
+    QON_TRY(qon_cp_identity_make(&s->identity, scenario));
+    const struct {
+        const char *name;
+        uint64_t value;
+    } numbers[] = {{"seed", scenario->seed},
+                   {"start", (uint64_t)scenario->start},
+                   {"months", (uint64_t)scenario->months},
+                   {"scale", (uint64_t)scenario->scale},
+                   {"values_hash", s->identity.values_hash},
+                   {"text_hash", s->identity.text_hash}};
+    QON_TRY(text_add(s, "version", QON_VERSION));
+    QON_TRY(text_add(s, "scenario", scenario->name == NULL ? "" : scenario->name));
+    QON_TRY(text_add(s, "effective", scenario->effective == NULL ? "{}" : scenario->effective));
+    for (int d = 0; d < QON_CP_DIMENSIONS; d++) {
+        QON_TRY(text_add(s, qon_cp_dimension_name(d), s->identity.dimension[d]));
+    }
+    for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++) {
+        s->numbers[i] = numbers[i].value;
+        QON_TRY(array_add(s, QON_CP_INFO, numbers[i].name, "uint64_t", sizeof(uint64_t), &s->numbers[i], 1));
+    }
+done:
+    return status;
+}
+
+// What a block has beside its columns, as columns over blocks.
+static enum qon_status blocks_add(struct saving *s) {
+    static const char *const names[] = {"founder_id",       "founder_household_id", "persons",
+                                        "persons_founders", "households",           "households_founders"};
+    enum qon_status status = QON_OK;
+    for (int i = 0; i < 6; i++) {
+        uint64_t *values;
+        QON_TRY(qon_take(&s->block_numbers[i], s->world->blocks, sizeof *values));
+        values = s->block_numbers[i];
+        for (uint32_t b = 0; b < s->world->blocks; b++) {
+            const struct qon_block *block = &s->world->block[b];
+            const uint64_t of[] = {block->founder_id,       block->founder_household_id, block->persons.count,
+                                   block->persons.founders, block->households.count,     block->households.founders};
+            values[b] = of[i];
+        }
+        QON_TRY(array_add(s, QON_CP_BLOCKS, names[i], "uint64_t", sizeof *values, values, s->world->blocks));
+    }
+done:
+    return status;
+}
+
+static const void *column_of(const void *table, const struct qon_column *column) {
+    const void *array;
+    memcpy(&array, (const char *)table + column->offset, sizeof array);
+    return array;
+}
+
+static enum qon_status agents_add(struct saving *s) {
+    enum qon_status status = QON_OK;
+    const struct qon_world *world = s->world;
+    for (size_t c = 0; c < qon_person_columns_count; c++) {
+        const struct qon_column *column = &qon_person_columns[c];
+        uint32_t number = column_add(s, QON_CP_PERSONS, column->name, column->type, column->size);
+        for (uint32_t b = 0; b < world->blocks; b++) {
+            QON_TRY(source_add(s, number, b, column_of(&world->block[b].persons, column), world->block[b].persons.count));
+        }
+    }
+    for (size_t c = 0; c < qon_household_columns_count; c++) {
+        const struct qon_column *column = &qon_household_columns[c];
+        uint32_t number = column_add(s, QON_CP_HOUSEHOLDS, column->name, column->type, column->size);
+        for (uint32_t b = 0; b < world->blocks; b++) {
+            QON_TRY(source_add(s, number, b, column_of(&world->block[b].households, column), world->block[b].households.count));
+        }
+    }
+    for (size_t c = 0; c < qon_employer_columns_count; c++) {
+        const struct qon_column *column = &qon_employer_columns[c];
+        QON_TRY(array_add(s, QON_CP_EMPLOYERS, column->name, column->type, column->size, column_of(&world->employers, column),
+                          world->employers.count));
+    }
+done:
+    return status;
+}
+
+// Stocks of the tally are left out: a count of the columns gives them again.
+static enum qon_status parts_add(struct saving *s) {
+    enum qon_status status = QON_OK;
+    struct qon_part parts[QON_PARTS_MOST];
+    int count = qon_world_parts(s->world, parts);
+    for (int i = 0; i < count; i++) {
+        if (!parts[i].stock) {
+            QON_TRY(array_add(s, QON_CP_WORLD, parts[i].name, parts[i].type, parts[i].size, qon_part_read(s->world, &parts[i]),
+                              parts[i].count));
+        }
+    }
+done:
+    return status;
+}
+
+static enum qon_status flows_add(struct saving *s) {
+    enum qon_status status = QON_OK;
+    const struct qon_record *r = s->record;
+    static const char *const names[] = {"flow.persons", "flow.households", "flow.month", "flow.origin", "flow.destination", "flow.kind"};
+    for (int i = 0; i < 6; i++) {
+        int64_t *values;
+        QON_TRY(qon_take(&s->flows[i], (size_t)r->flows, sizeof *values));
+        values = s->flows[i];
+        for (int64_t f = 0; f < r->flows; f++) {
+            const struct qon_flow *flow = &r->flow[f];
+            const int64_t of[] = {flow->persons, flow->households, flow->month, flow->origin, flow->destination, flow->kind};
+            values[f] = of[i];
+        }
+        QON_TRY(array_add(s, QON_CP_RECORD, names[i], "int64_t", sizeof *values, values, r->flows));
+    }
+done:
+    return status;
+}
+
+static enum qon_status record_add(struct saving *s) {
+    enum qon_status status = QON_OK;
+    const struct qon_record *r = s->record;
+    if (r == NULL) {
+        return QON_OK;
+    }
+    QON_TRY(qon_take(&s->indicators, (size_t)r->indicators * (QON_INDICATOR_NAME_MAX + 1) + 1, 1));
+    for (int32_t i = 0; i < r->indicators; i++) {
+        strcat(strcat(s->indicators + strlen(s->indicators), r->indicator[i].name), "\n");
+    }
+    qon_cp_flow_kinds(s->flow_kinds);
+    QON_TRY(array_add(s, QON_CP_RECORD, "indicators", "text", 1, s->indicators, (int64_t)strlen(s->indicators)));
+    QON_TRY(array_add(s, QON_CP_RECORD, "flow.kinds", "text", 1, s->flow_kinds, (int64_t)strlen(s->flow_kinds)));
+    QON_TRY(array_add(s, QON_CP_RECORD, "persons_start", "int64_t", sizeof(int64_t), r->persons_start, r->zones));
+    QON_TRY(array_add(s, QON_CP_RECORD, "month", "int32_t", sizeof(int32_t), r->month, r->months));
+    QON_TRY(
+        array_add(s, QON_CP_RECORD, "series", "double", sizeof(double), r->series, (int64_t)r->months * r->indicators * (r->zones + 1)));
+    QON_TRY(flows_add(s));
+done:
+    return status;
+}
+
+// ---- writing ---------------------------------------------------------------------------------------------------------------------
+
+static bool write_all(int handle, const void *data, uint64_t length, uint64_t offset) {
+    uint64_t done = 0;
+    while (done < length) {
+        ssize_t put = pwrite(handle, (const char *)data + done, length - done, (off_t)(offset + done));
+        if (put > 0) {
+            done += (uint64_t)put;
+        } else if (put == 0 || errno != EINTR) {
+            errno = put == 0 ? EIO : errno;
+            return false;
+        }
+    }
+    return true;
+}
+
+static void failed(struct saving *s, int error) {
+    int none = 0;
+    (void)__atomic_compare_exchange_n(&s->error, &none, error, false, __ATOMIC_RELAXED, __ATOMIC_RELAXED);
+}
+
+// Packs and writes the pieces begin..end-1. A place in the file is claimed when the length is known, so their order there is by chance;
+// the directory's is not.
+static void pieces_write(void *context, int64_t begin, int64_t end, int thread) {
+    struct saving *s = context;
+    ZSTD_CCtx *packer = s->lane[thread].context;
+    void *packed = s->lane[thread].packed;
+    for (int64_t i = begin; i < end && __atomic_load_n(&s->error, __ATOMIC_RELAXED) == 0; i++) {
+        const struct source *source = &s->source[i];
+        uint64_t bytes = source->items * s->column[source->column].size;
+        const void *plain = bytes > 0 ? source->data : "";
+        if (s->column[source->column].order == QON_CP_PLANES) {
+            qon_cp_planes(plain, source->items, s->column[source->column].size, s->lane[thread].planes);
+            plain = s->lane[thread].planes;
+        }
+        size_t stored = ZSTD_compress2(packer, packed, ZSTD_compressBound(s->bytes_most), plain, bytes);
+        if (ZSTD_isError(stored)) {
+            failed(s, ENOMEM);
+            return;
+        }
+        uint64_t offset = __atomic_fetch_add(&s->end, stored, __ATOMIC_RELAXED);
+        s->piece[i] = (struct qon_cp_piece){source->column, source->block, source->items, offset, stored, XXH3_64bits(packed, stored)};
+        if (!write_all(s->handle, packed, stored, offset)) {
+            failed(s, errno);
+            return;
+        }
+        uint64_t stride = offset / DISK_STRIDE;
+        if (stride != (offset + stored) / DISK_STRIDE) { // only a hint: the disk works while the rest is packed
+            (void)sync_file_range(s->handle, (off_t)(stride * DISK_STRIDE), DISK_STRIDE, SYNC_FILE_RANGE_WRITE);
+        }
+    }
+}
+
+static enum qon_status lanes_init(struct saving *s) {
+    enum qon_status status = QON_OK;
+    int threads = qon_par_threads();
+    QON_TRY(qon_take(&s->lane, (size_t)threads, sizeof *s->lane));
+    for (int t = 0; t < threads; t++) {
+        s->lane[t].context = ZSTD_createCCtx();
+        QON_TRY(s->lane[t].context == NULL ? QON_MACHINE : QON_OK);
+        (void)ZSTD_CCtx_setParameter(s->lane[t].context, ZSTD_c_compressionLevel, LEVEL);
+        // ZSTD_c_literalCompressionMode by its stable name: always. Were it refused, files would only be larger.
+        (void)ZSTD_CCtx_setParameter(s->lane[t].context, ZSTD_c_experimentalParam5, 1);
+        QON_TRY(qon_take(&s->lane[t].planes, s->bytes_most + 1, 1));
+        QON_TRY(qon_take(&s->lane[t].packed, ZSTD_compressBound(s->bytes_most), 1));
+    }
+done:
+    return status;
+}
+
+struct bytes {
+    unsigned char *data;
+    uint64_t length;
+};
+
+static void put(struct bytes *bytes, const void *data, uint64_t length) {
+    memcpy(bytes->data + bytes->length, data, length);
+    bytes->length += length;
+}
+
+static void put_text(struct bytes *bytes, const char *text) {
+    uint8_t length = (uint8_t)strlen(text);
+    put(bytes, &length, 1);
+    put(bytes, text, length);
+}
+
+static enum qon_status directory_write(struct saving *s, struct qon_cp_header *header) {
+    enum qon_status status = QON_OK;
+    struct bytes plain = {NULL, 0};
+    void *packed = NULL;
+    size_t most = 16 + s->columns * (sizeof(struct qon_cp_column) + 4) + s->sources * sizeof *s->piece;
+    QON_TRY(qon_take(&plain.data, most, 1));
+    QON_TRY(qon_take(&packed, ZSTD_compressBound(most), 1));
+    put(&plain, &s->columns, sizeof s->columns);
+    for (uint32_t c = 0; c < s->columns; c++) {
+        put(&plain, &s->column[c].group, 1);
+        put(&plain, &s->column[c].size, 1);
+        put(&plain, &s->column[c].order, 1);
+        put_text(&plain, s->column[c].name);
+        put_text(&plain, s->column[c].type);
+    }
+    put(&plain, &s->sources, sizeof s->sources);
+    put(&plain, s->piece, s->sources * sizeof *s->piece);
+    size_t stored = ZSTD_compress(packed, ZSTD_compressBound(most), plain.data, plain.length, 1);
+    QON_TRY(ZSTD_isError(stored) ? QON_MACHINE : QON_OK);
+    *header = (struct qon_cp_header){.format = QON_CHECKPOINT_FORMAT,
+                                     .header_bytes = sizeof *header,
+                                     .file_bytes = s->end + stored,
+                                     .directory_offset = s->end,
+                                     .directory_stored = stored,
+                                     .directory_bytes = plain.length,
+                                     .directory_hash = XXH3_64bits(packed, stored)};
+    memcpy(header->magic, QON_CP_MAGIC, sizeof header->magic);
+    header->header_hash = XXH3_64bits(header, offsetof(struct qon_cp_header, header_hash));
+    if (!write_all(s->handle, packed, stored, s->end)) {
+        failed(s, errno);
+    }
+done:
+    qon_free(packed);
+    qon_free(plain.data);
+    return status;
+}
+
+// Everything into the open part file. Failures of the disk are left in s->error.
+static enum qon_status contents_write(struct saving *s) {
+    enum qon_status status = QON_OK;
+    struct qon_cp_header header;
+    QON_TRY(qon_take(&s->piece, s->sources, sizeof *s->piece));
+    QON_TRY(lanes_init(s));
+    s->end = sizeof header;
+    qon_par_for((int64_t)s->sources, 1, pieces_write, s);
+    if (s->error == 0) {
+        QON_TRY(directory_write(s, &header));
+    }
+    if (s->error == 0 && (!write_all(s->handle, &header, sizeof header, 0) || fsync(s->handle) != 0)) {
+        failed(s, errno);
+    }
+done:
+    return status;
+}
+
+// A renamed file is only safe when its folder has been written too.
+static int folder_sync(const char *path) {
+    char folder[QON_PATH_MOST];
+    const char *slash = strrchr(path, '/');
+    int length = slash == NULL ? 0 : slash == path ? 1 : (int)(slash - path);
+    (void)snprintf(folder, sizeof folder, "%.*s", length == 0 ? 1 : length, length == 0 ? "." : path);
+    int handle = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    int error = handle < 0 || (fsync(handle) != 0 && errno != EINVAL) ? errno : 0;
+    if (handle >= 0) {
+        close(handle);
+    }
+    return error;
+}
+
+static enum qon_status file_write(struct saving *s, const char *path, struct qon_faults *faults) {
+    char part[QON_PATH_MOST];
+    int length = snprintf(part, sizeof part, "%s.part", path);
+    if (length < 0 || (size_t)length >= sizeof part || length == 5) {
+        return qon_fault_machine(faults, (struct qon_place){0}, "the checkpoint's path is %s", length == 5 ? "empty" : "too long");
+    }
+    s->handle = open(part, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+    enum qon_status status = QON_OK;
+    if (s->handle < 0) {
+        failed(s, errno);
+    } else {
+        status = contents_write(s);
+        if (close(s->handle) != 0) {
+            failed(s, errno);
+        }
+        if (status == QON_OK && s->error == 0 && rename(part, path) != 0) {
+            failed(s, errno);
+        }
+        if (status != QON_OK || s->error != 0) {
+            unlink(part);
+        } else {
+            failed(s, folder_sync(path));
+        }
+    }
+    if (s->error != 0) {
+        status = qon_fault_machine(faults, (struct qon_place){.file = path}, "cannot write the checkpoint: %s", strerror(s->error));
+    }
+    return status;
+}
+
+static void saving_free(struct saving *s) {
+    for (int t = 0; s->lane != NULL && t < qon_par_threads(); t++) {
+        (void)ZSTD_freeCCtx(s->lane[t].context);
+        qon_free(s->lane[t].packed);
+        qon_free(s->lane[t].planes);
+    }
+    for (int i = 0; i < 6; i++) {
+        qon_free(s->flows[i]);
+        qon_free(s->block_numbers[i]);
+    }
+    qon_cp_identity_free(&s->identity);
+    qon_free(s->indicators);
+    qon_free(s->lane);
+    qon_free(s->column);
+    qon_free(s->source);
+    qon_free(s->piece);
+}
+
+enum qon_status qon_checkpoint_save(const struct qon_world *world, const struct qon_record *record, const char *path,
+                                    struct qon_faults *faults) {
+    enum qon_status status = QON_OK;
+    struct saving saving = {.world = world, .record = record};
+    long before = faults == NULL ? 0 : faults->count;
+    QON_TRY(qon_take(&saving.column, QON_CP_COLUMNS_MOST, sizeof *saving.column));
+    QON_TRY(identity_add(&saving));
+    QON_TRY(blocks_add(&saving));
+    QON_TRY(agents_add(&saving));
+    QON_TRY(parts_add(&saving));
+    QON_TRY(record_add(&saving));
+    QON_TRY(file_write(&saving, path, faults));
+done:
+    saving_free(&saving);
+    if (status != QON_OK && faults != NULL && faults->count == before) {
+        (void)qon_fault_machine(faults, (struct qon_place){.file = path}, "not enough memory to write the checkpoint");
+    }
+    return status;
+}

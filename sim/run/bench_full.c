@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The bench of the whole model: reads a scenario, makes its people, runs its months, and tells what a person-month cost and where.
+#include "bench_town.h"
+
+#include <qonys/kernels.h>
+#include <qonys/memory.h>
+#include <qonys/par.h>
+#include <qonys/step.h>
+#include <qonys/synthesis.h>
+
+enum { PLAIN_PERSONS = 1000000, PLAIN_MONTHS = 12, PLAIN_REPEATS = 5 };
+
+static int64_t residents(const struct qon_world *world) {
+    int64_t sum = 0;
+    for (int64_t i = 0; i < (int64_t)world->zones * QON_LABOURS; i++) {
+        sum += world->tally.labour[i];
+    }
+    return sum;
+}
+
+static int64_t households(const struct qon_world *world) {
+    int64_t sum = 0;
+    for (int32_t z = 0; z < world->zones; z++) {
+        sum += world->tally.households[z];
+    }
+    return sum;
+}
+
+static enum qon_status people_make(const struct qon_scenario *scenario, struct qon_world *world, struct qon_bench_full *result,
+                                   struct qon_faults *faults) {
+    enum qon_status status = QON_OK;
+    double cpu = qon_time_cpu(), wall = qon_time_wall();
+    QON_TRY(qon_synthesis(world, scenario, faults));
+    QON_TRY(qon_model_init(world, faults));
+    result->cpu_synthesis = qon_time_cpu() - cpu;
+    result->seconds_synthesis = qon_time_wall() - wall;
+    result->persons_start = residents(world);
+done:
+    return status;
+}
+
+static enum qon_status months_run(const struct qon_scenario *scenario, struct qon_world *world, struct qon_bench_full *result,
+                                  struct qon_faults *faults) {
+    enum qon_status status = QON_OK;
+    double cpu = qon_time_cpu(), wall = qon_time_wall();
+    for (int32_t m = 0; m < scenario->months; m++) {
+        result->person_months += residents(world);
+        QON_TRY(qon_step(world, faults));
+    }
+    result->cpu_run = qon_time_cpu() - cpu;
+    result->seconds_run = qon_time_wall() - wall;
+    result->ns_cpu = 1e9 * result->cpu_run / (double)result->person_months;
+    result->ns_wall = 1e9 * result->seconds_run / (double)result->person_months;
+done:
+    return status;
+}
+
+static void world_tell(const struct qon_world *world, struct qon_bench_full *result) {
+    struct qon_bench_phase phase = {0};
+    result->persons_end = residents(world);
+    result->households = households(world);
+    result->employers = world->employers.count;
+    result->bytes_per_person = result->persons_end > 0 ? (double)qon_memory_peak_bytes() / (double)result->persons_end : 0;
+    result->digest = qon_world_digest(world);
+    while (result->phases < QON_BENCH_PHASES &&
+           (phase.name = qon_step_phase(world, result->phases, &phase.seconds, &phase.calls)) != NULL) {
+        result->phase[result->phases++] = phase;
+    }
+}
+
+static enum qon_status plain_time(uint64_t seed, double *ns_cpu) {
+    enum qon_status status = QON_OK;
+    struct town town = {0};
+    struct bench_plain *plain = NULL;
+    double least = 1e300;
+    QON_TRY(qon_town_make(&town, PLAIN_PERSONS, seed));
+    QON_TRY(qon_bench_plain_create(&plain, &town));
+    for (int i = 0; i < PLAIN_REPEATS; i++) {
+        qon_bench_plain_reset(plain);
+        double cpu = qon_time_cpu();
+        qon_bench_plain_run(plain, PLAIN_MONTHS);
+        cpu = qon_time_cpu() - cpu;
+        least = cpu < least ? cpu : least;
+    }
+    *ns_cpu = 1e9 * least / ((double)PLAIN_PERSONS * PLAIN_MONTHS);
+done:
+    qon_bench_plain_destroy(plain);
+    qon_town_free(&town);
+    return status;
+}
+
+enum qon_status qon_bench_full(const char *scenario, const struct qon_override *overrides, int overrides_count, bool plain,
+                               struct qon_bench_full *result, struct qon_faults *faults) {
+    enum qon_status status = QON_OK;
+    struct qon_scenario read = {0};
+    struct qon_world world = {0};
+    *result = (struct qon_bench_full){.isa = qon_kernels()->name};
+    QON_TRY(qon_scenario_load(&read, scenario, overrides, overrides_count, faults));
+    QON_TRY(people_make(&read, &world, result, faults));
+    QON_TRY(months_run(&read, &world, result, faults));
+    world_tell(&world, result);
+    if (plain) {
+        QON_TRY(plain_time(read.seed, &result->plain_ns_cpu));
+    }
+done:
+    qon_model_free(&world);
+    qon_world_free(&world);
+    qon_scenario_free(&read);
+    return status;
+}
