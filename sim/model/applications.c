@@ -28,8 +28,9 @@ static void apply_here(struct qon_world *world, struct qon_block *block, uint32_
     }
     uint32_t zone = support.ask.origin;
     support.ask.employer = employer;
-    uint64_t wanted = at == QON_AT_HIRE ? qon_support_employer(&support, zone)
-                                        : qon_support_at(&support, zone, (double)support.asker.income_tiyn_month, 0).programmes;
+    double income = qon_livelihood(world, block, row);
+    support.asker = qon_support_asker(&support, zone, income, 0);
+    uint64_t wanted = at == QON_AT_HIRE ? qon_support_employer(&support, zone) : qon_support_at(&support, zone, income, 0).programmes;
     if (wanted != 0) {
         qon_application_add(world, block,
                             (struct qon_application){.wanted = wanted,

@@ -111,11 +111,21 @@ double qon_bond_stay_factor(const struct qon_world *world, const struct qon_bloc
     return loss > 0 ? qon_income_factor(world, income_tiyn, loss / pm->horizon_factor) : 1;
 }
 
+bool qon_is_studying(const struct qon_world *world, const struct qon_block *block, uint32_t row) {
+    const struct qon_commitments *c = &block->commitments;
+    EACH_GRANT(world, block, row, g) {
+        if (c->education[g] != UINT8_MAX && (c->state[g] & (TRAINED | LEFT_ZONE | BROKEN)) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
 double qon_wage_factor(const struct qon_world *world, const struct qon_block *block, uint32_t row) {
     const struct qon_commitments *c = &block->commitments;
     double factor = 1;
     EACH_GRANT(world, block, row, g) {
-        factor += world->month >= c->trained[g] ? (double)c->wage_gain[g] : 0;
+        factor += (c->state[g] & TRAINED) != 0 ? (double)c->wage_gain[g] : 0;
     }
     return factor;
 }
@@ -126,7 +136,7 @@ double qon_rank_factor(const struct qon_world *world, const struct qon_block *bl
     double factor = block->persons.legal[row] == QON_KANDAS ? pm->levers[zone].kandas_rank : 1;
     *programme = -1;
     EACH_GRANT(world, block, row, g) {
-        if (world->month < c->trained[g]) {
+        if ((c->state[g] & TRAINED) == 0 && world->month < c->trained[g]) {
             return 0;
         }
         factor *= 1 + (double)c->rank_gain[g];
@@ -204,13 +214,14 @@ static void break_bond(struct qon_world *world, struct qon_block *block, uint32_
     qon_measure_add(world, c->programme[g], c->destination[g], QON_MEASURE_clawed_back_tiyn, back);
 }
 
-static void finish_training(struct qon_world *world, struct qon_block *block, uint32_t g, uint32_t zone) {
+// drops_out: ends without what it was to lead to.
+static void finish_training(struct qon_world *world, struct qon_block *block, uint32_t g, uint32_t zone, bool drops_out) {
     struct qon_commitments *c = &block->commitments;
     struct qon_persons *p = &block->persons;
     uint32_t row = c->person[g];
     c->state[g] |= TRAINED;
-    bool learns = c->education[g] != UINT8_MAX && c->education[g] > p->education[row];
-    bool turns = c->new_occupation[g] != QON_NO_OCCUPATION && p->employer[row] == QON_NONE;
+    bool learns = !drops_out && c->education[g] != UINT8_MAX && c->education[g] > p->education[row];
+    bool turns = !drops_out && c->new_occupation[g] != QON_NO_OCCUPATION && p->employer[row] == QON_NONE;
     bool graduates = p->status[row] == QON_STUDENT && c->education[g] != UINT8_MAX;
     if (!learns && !turns && !graduates) {
         return;
@@ -252,11 +263,14 @@ static void visit(struct qon_world *world, struct qon_block *block, uint32_t g) 
         break_bond(world, block, g);
     }
     if ((c->state[g] & (LEFT_ZONE | BROKEN)) != 0) {
+        if ((c->state[g] & TRAINED) == 0) {
+            finish_training(world, block, g, zone, true);
+        }
         return;
     }
     pay(world, block, g, zone);
-    if (months >= c->trained[g] - c->month[g] && (c->state[g] & TRAINED) == 0) {
-        finish_training(world, block, g, zone);
+    if (world->month >= c->trained[g] && (c->state[g] & TRAINED) == 0) {
+        finish_training(world, block, g, zone, false);
     }
     qon_measure_add(world, c->programme[g], zone, QON_MEASURE_bound, bound);
     if (months == 12 || months == 24 || months == 36) {

@@ -5,6 +5,7 @@
 // Each list of candidates comes from the calendar; who dies does not bear a child in the same month, and so on: the order of the lists
 // below is fixed, and within a list each candidate acts on its own person and household. Unions pair candidates of one zone by rank.
 #include "model.h"
+#include "programmes.h"
 
 #include <stdlib.h>
 
@@ -72,7 +73,8 @@ static void milestones(struct qon_world *world, struct qon_block *block) {
         }
         if (status == QON_STUDENT && age_months >= school_end) {
             uint32_t path = qon_education_path(world, p->id[row]);
-            if (age_months >= world->model->education_end_months[path]) {
+            bool bound = block->commitments.count > 0 && qon_is_studying(world, block, row); // ends with the place of study
+            if (!bound && age_months >= world->model->education_end_months[path]) {
                 leave_school(world, block, row, path);
             }
         } else if (status != QON_GONE && status != QON_RETIRED && age_months == (int32_t)(12 * pension)) {

@@ -255,13 +255,6 @@ static void emigrate(struct qon_world *world, struct qon_block *block, uint32_t 
     qon_tally_event(world, QON_EVENT_departures_emigration, zone, persons);
 }
 
-// What a person has to live on, tiyn a month: what a benefit is measured against.
-static double livelihood(const struct qon_world *world, const struct qon_block *block, uint32_t row) {
-    uint32_t zone = block->households.zone[block->persons.household[row]];
-    double wage = block->persons.wage_tiyn_month[row];
-    return wage > 0 ? wage : world->model->zone_wage[zone] * world->scenario->settings.labour.unemployed_income_share;
-}
-
 // Those who would emigrate this month, into scratch[0]. stays_below[i], when not NULL: with a hazard of this part of it they would stay.
 static void emigrants(struct qon_world *world, struct qon_block *block, double *stays_below) {
     const struct qon_model *m = world->model;
@@ -286,7 +279,7 @@ static void emigrants(struct qon_world *world, struct qon_block *block, double *
                         m->rogers[age < QON_AGES ? age : QON_AGES - 1];
         double u = qon_draw_unit(key, p->id[row], 2) * cap;
         if (block->commitments.count > 0) { // payments and bonds that end with leaving keep some
-            hazard /= qon_bond_stay_factor(world, block, row, livelihood(world, block, row));
+            hazard /= qon_bond_stay_factor(world, block, row, qon_livelihood(world, block, row));
         }
         if (u < hazard) {
             rows->row[kept++] = row;
@@ -317,7 +310,7 @@ void qon_retention_block(struct qon_world *world, struct qon_block *block) {
             continue;
         }
         uint32_t zone = support.ask.origin;
-        double income = livelihood(world, block, row);
+        double income = qon_livelihood(world, block, row);
         struct qon_package package = qon_support_at(&support, zone, income, 0);
         for (uint64_t left = support.known; left != 0; left &= left - 1) {
             qon_measure_add(world, __builtin_ctzll(left), zone, QON_MEASURE_eligible, 1);

@@ -61,6 +61,10 @@ void qon_grant_give(struct qon_world *world, struct qon_block *block, const stru
         if (!moved) { // else the household had it before the move
             qon_cash_add(world, block, household, offer.upfront_tiyn);
         }
+        uint8_t status = block->persons.status[a->row];
+        if (offer.education >= 0 && status != QON_STUDENT && status != QON_EMPLOYED) {
+            qon_person_status(world, block, a->row, QON_STUDENT);
+        }
         int64_t paid = offer.upfront_tiyn + offer.other_tiyn;
         commit(world, block, a, programme, &offer, paid);
         qon_measure_add(world, programme, zone, QON_MEASURE_granted, 1);

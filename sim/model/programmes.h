@@ -118,6 +118,8 @@ uint64_t qon_support_employer(const struct qon_support *support, uint32_t zone);
 // The sum of a programme's benefits for an asker.
 struct qon_offer qon_programme_offer(const struct qon_programme *programme, const struct qon_asker *asker);
 int64_t qon_offer_cost(const struct qon_offer *offer);
+// What a person has to live on, tiyn a month: the wage, or what one lives on without.
+double qon_livelihood(const struct qon_world *world, const struct qon_block *block, uint32_t row);
 // What an offer adds to monthly income over the horizon, less the expected cost of its bond; tiyn.
 double qon_offer_annuity(const struct qon_world *world, const struct qon_programme *programme, const struct qon_offer *offer,
                          double income_tiyn);
@@ -177,6 +179,7 @@ uint32_t qon_grant_earlier(const struct qon_world *world, const struct qon_block
 uint64_t qon_earlier_benefits(const struct qon_world *world, const struct qon_block *block, uint32_t row);     // mask of programmes
 double qon_bond_trigger_factor(const struct qon_world *world, const struct qon_block *block, uint32_t row);
 double qon_bond_stay_factor(const struct qon_world *world, const struct qon_block *block, uint32_t row, double income_tiyn);
+bool qon_is_studying(const struct qon_world *world, const struct qon_block *block, uint32_t row); // on a place of study
 double qon_wage_factor(const struct qon_world *world, const struct qon_block *block, uint32_t row);
 // Factor on the chance to be hired first, 0: not looking for a job (in training).
 double qon_rank_factor(const struct qon_world *world, const struct qon_block *block, uint32_t row, uint32_t zone, int *programme);

@@ -16,6 +16,12 @@ double qon_income_factor(const struct qon_world *world, double income_tiyn, doub
     return qon_exp(world->scenario->settings.choice.income_weight * qon_log(1 + more_tiyn / income));
 }
 
+double qon_livelihood(const struct qon_world *world, const struct qon_block *block, uint32_t row) {
+    uint32_t zone = block->households.zone[block->persons.household[row]];
+    double wage = block->persons.wage_tiyn_month[row];
+    return wage > 0 ? wage : world->model->zone_wage[zone] * world->scenario->settings.labour.unemployed_income_share;
+}
+
 struct qon_offer qon_programme_offer(const struct qon_programme *programme, const struct qon_asker *asker) {
     struct qon_offer offer = {.occupation = -1, .education = -1};
     for (int32_t b = 0; b < programme->benefits_count; b++) {

@@ -27,6 +27,7 @@ static inline void policy_country(struct policy_run *run, int zones, long long p
         fail_msg("%s", faults.text[0]);
     }
     run->scenario.scale = 1;
+    run->scenario.months = 60;
     qon_programmes_free(&run->scenario.programmes);
 }
 
