@@ -243,6 +243,7 @@ static void block_fill(struct filling *filling, uint32_t index, struct qon_synth
         __atomic_store_n(&filling->failed, true, __ATOMIC_RELAXED);
         return;
     }
+    qon_block_populate(block, persons, households);
     for (int32_t z = 0; z < s->zones; z++) {
         uint32_t place;
         if (portion_in(s, z, index, &place)) {

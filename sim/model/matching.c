@@ -8,21 +8,12 @@
 #include "programmes.h"
 #include "select.h"
 
-#include <stdlib.h>
 #include <string.h>
-
-static int rank_order_seeker(const void *a, const void *b) {
-    uint64_t x = ((const struct qon_seeker *)a)->rank, y = ((const struct qon_seeker *)b)->rank;
-    return x < y ? -1 : x > y;
-}
-
-static int rank_order_vacancy(const void *a, const void *b) {
-    uint64_t x = ((const struct qon_vacancy *)a)->rank, y = ((const struct qon_vacancy *)b)->rank;
-    return x < y ? -1 : x > y;
-}
 
 QON_SELECT_SMALLEST(struct qon_seeker, select_seekers)
 QON_SELECT_SMALLEST(struct qon_vacancy, select_vacancies)
+QON_SORT_BY_RANK(struct qon_seeker, sort_seekers)
+QON_SORT_BY_RANK(struct qon_vacancy, sort_vacancies)
 
 struct plain {
     uint64_t rank;
@@ -111,8 +102,8 @@ static void match_cells(void *context, int64_t begin, int64_t end, int thread) {
         int64_t hires = hires_of(world, cell, u, v);
         select_seekers(seekers, u, hires);
         select_vacancies(vacancies, v, hires);
-        qsort(seekers, (size_t)hires, sizeof *seekers, rank_order_seeker);
-        qsort(vacancies, (size_t)hires, sizeof *vacancies, rank_order_vacancy);
+        sort_seekers(seekers, hires);
+        sort_vacancies(vacancies, hires);
         for (int64_t k = 0; k < hires; k++) {
             if (k + QON_AHEAD < hires) {
                 const struct qon_seeker *next = &seekers[k + QON_AHEAD];

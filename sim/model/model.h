@@ -38,10 +38,11 @@ struct qon_model {
     // Schedules by sex and age, from the table.
     double death_rate[2][QON_AGES], birth_rate[QON_AGES], union_rate[2][QON_AGES], leave_rate[2][QON_AGES];
     double participation[2][QON_AGES];
-    double rogers[QON_AGES];       // Rogers-Castro schedule at the middle of the year of age
-    double *education_entry;       // [education] cumulated shares of paths
-    int32_t *education_end_months; // [education]
-    int32_t milestones[16];        // ages in months at which a status may change, ascending, both sexes
+    double calendar_prob[2][QON_AGES][QON_CAL_LEAVE_HOME + 1]; // caps of the year's events
+    double rogers[QON_AGES];                                   // Rogers-Castro schedule at the middle of the year of age
+    double *education_entry;                                   // [education] cumulated shares of paths
+    int32_t *education_end_months;                             // [education]
+    int32_t milestones[16];                                    // ages in months at which a status may change, ascending, both sexes
     int32_t milestones_count;
     double *sector_mix;                         // [sector * combos + k] cumulated shares of (occupation, skill)
     int32_t *zone_region;                       // [zone]
@@ -71,7 +72,9 @@ struct qon_model {
     double *zone_population; // [zone] residents at the start of this month
     double *external_month;  // [kind of arrival * regions + region] persons of this month, scaled
     double *zone_demand;     // [zone] factor on desired staff of this month
-    struct qon_lane *lane;   // [lanes], one a thread
+    uint32_t *openings;      // [openings_count] employers whose vacancies matching left open and who may ask for permits
+    uint32_t openings_count;
+    struct qon_lane *lane; // [lanes], one a thread
     int32_t lanes;
     struct qon_seeker *seekers_by_cell;    // matching's lists, kept from month to month
     struct qon_vacancy *vacancies_by_cell; //
@@ -121,6 +124,7 @@ static inline void qon_staff_add(int32_t *staff, int32_t amount) {
 enum { QON_AHEAD = 12 };
 static inline void qon_prefetch_person(const struct qon_persons *p, uint32_t row) {
     __builtin_prefetch(&p->household[row]);
+    __builtin_prefetch(&p->next[row]);
     __builtin_prefetch(&p->birth_month[row]);
     __builtin_prefetch(&p->status[row]);
     __builtin_prefetch(&p->employer[row]);
@@ -176,6 +180,7 @@ static inline double qon_birth_prob(double rate) {
 }
 
 // ---- calendar.c
+void qon_calendar_caps(struct qon_world *world);            // after the caps of the anchors
 enum qon_status qon_calendar_fill(struct qon_world *world); // events of the rest of world->month's calendar year
 void qon_calendar_add(struct qon_world *world, struct qon_block *block, uint32_t person); // a newcomer of this month
 uint32_t qon_education_path(const struct qon_world *world, uint64_t id);                  // level that ends this person's education
