@@ -164,6 +164,7 @@ struct choice {
     bool local;
     bool illiquid;       // the wish was not affordable
     uint64_t programmes; // that the move counts on
+    double time;         // of the race
 };
 
 // What is the same for all alternatives of one decider.
@@ -196,36 +197,29 @@ static void weigh(struct weighing *w, uint32_t zone, bool local, double weight) 
     }
 }
 
-// The zones that a decider's programmes support and that are not among those known anyway.
-static void weigh_supported(struct weighing *w, double family, uint32_t weighed_kin) {
-    const struct qon_model *m = w->world->model;
-    const struct decider *d = w->d;
-    const struct qon_known *known = m->known + (int64_t)d->zone * m->known_count;
-    uint64_t consider_key = qon_life_key(w->world, QON_DRAW_CONSIDER);
-    for (uint32_t zone = 0; zone < (uint32_t)w->world->zones; zone++) {
-        bool weighed = zone == d->zone || zone == weighed_kin;
-        uint32_t draw = qon_draw(consider_key, w->id, zone);
-        for (int32_t k = 0; k < m->known_count && !weighed; k++) {
-            weighed = known[k].zone == zone && draw < known[k].threshold;
-        }
-        if (!weighed && draw * 0x1p-32 < w->support->considered && qon_support_any(w->support, zone)) {
-            double route = m->route_weight[(int64_t)d->zone * w->world->zones + zone];
-            weigh(w, zone, false, m->place_weight[(int64_t)d->profile * w->world->zones + zone] * route * family);
-        }
-    }
+static struct weighing weighing_start(const struct qon_world *world, const struct decider *d, uint64_t id,
+                                      const struct qon_support *support) {
+    uint64_t key = qon_month_key(world, QON_DRAW_CHOICE);
+    const struct qon_model *m = world->model;
+    double home = m->place_weight[(int64_t)d->profile * world->zones + d->zone] * (m->home_weight * d->stay);
+    struct weighing w = {world, d, support, id, key, {frozen(key, id, d->zone) / home, NOWHERE, false, 1e300, true}, 0};
+    w.race.wished = w.race.time;
+    return w;
 }
 
-// Chooses for one decider, without programmes or with those of `support`.
-static struct choice choose(const struct qon_world *world, const struct decider *d, uint64_t id, const struct qon_support *support) {
+static double family_weight(const struct qon_model *m, const struct decider *d) {
+    return m->member_weight[d->travellers < QON_MEMBERS_MOST ? d->travellers : QON_MEMBERS_MOST];
+}
+
+// Chooses for one decider, without programmes.
+static struct choice choose(const struct qon_world *world, const struct decider *d, uint64_t id) {
     const struct qon_model *m = world->model;
     const double *place = m->place_weight + (int64_t)d->profile * world->zones;
     const struct qon_known *known = m->known + (int64_t)d->zone * m->known_count;
     const double *known_weight = m->known_weight + (int64_t)d->zone * m->known_count;
-    uint64_t key = qon_month_key(world, QON_DRAW_CHOICE), consider_key = qon_life_key(world, QON_DRAW_CONSIDER);
-    double home = m->home_weight * d->stay, kin = m->kin_weight,
-           family = m->member_weight[d->travellers < QON_MEMBERS_MOST ? d->travellers : QON_MEMBERS_MOST];
-    struct weighing w = {world, d, support, id, key, {frozen(key, id, d->zone) / (place[d->zone] * home), NOWHERE, false, 1e300, true}, 0};
-    w.race.wished = w.race.time;
+    uint64_t consider_key = qon_life_key(world, QON_DRAW_CONSIDER);
+    double kin = m->kin_weight, family = family_weight(m, d);
+    struct weighing w = weighing_start(world, d, id, NULL);
     if (m->local_weight[d->zone] > 0) {
         weigh(&w, d->zone, true, place[d->zone] * m->local_weight[d->zone] * family);
     }
@@ -242,10 +236,46 @@ static struct choice choose(const struct qon_world *world, const struct decider 
         double route = m->route_weight[(int64_t)d->zone * world->zones + d->kin];
         weigh(&w, d->kin, false, place[d->kin] * route * family * kin);
     }
-    if (support != NULL) {
-        weigh_supported(&w, family, d->kin);
+    return (struct choice){w.race.zone, w.race.local, !w.race.wished_feasible, 0, w.race.time};
+}
+
+static uint32_t known_threshold(const struct qon_model *m, uint32_t origin, uint32_t zone) {
+    const struct qon_known *known = m->known + (int64_t)origin * m->known_count;
+    for (int32_t k = 0; k < m->known_count; k++) {
+        if (known[k].zone == zone) {
+            return known[k].threshold;
+        }
     }
-    return (struct choice){w.race.zone, w.race.local, !w.race.wished_feasible, w.programmes};
+    return 0;
+}
+
+// What the decider would do with the programmes he knows. The time of an alternative that none of them supports is what it is without, so
+// only the supported ones run against the winner without.
+static struct choice choose_with(const struct qon_world *world, const struct decider *d, uint64_t id, const struct qon_support *support,
+                                 const struct choice *without) {
+    const struct qon_model *m = world->model;
+    const double *place = m->place_weight + (int64_t)d->profile * world->zones;
+    uint64_t consider_key = qon_life_key(world, QON_DRAW_CONSIDER);
+    double family = family_weight(m, d);
+    struct weighing w = {
+        world, d, support, id, qon_month_key(world, QON_DRAW_CHOICE), {without->time, without->destination, without->local, 0, true}, 0};
+    for (uint32_t zone = 0; zone < (uint32_t)world->zones; zone++) {
+        if (!qon_support_any(support, zone)) {
+            continue;
+        }
+        if (zone == d->zone) {
+            if (m->local_weight[zone] > 0) {
+                weigh(&w, zone, true, place[zone] * m->local_weight[zone] * family);
+            }
+            continue;
+        }
+        uint32_t draw = zone == d->kin ? 0 : qon_draw(consider_key, id, zone);
+        if (zone == d->kin || draw * 0x1p-32 < support->considered || draw < known_threshold(m, d->zone, zone)) {
+            double route = m->route_weight[(int64_t)d->zone * world->zones + zone];
+            weigh(&w, zone, false, place[zone] * route * family * (zone == d->kin ? m->kin_weight : 1));
+        }
+    }
+    return (struct choice){w.race.zone, w.race.local, false, w.programmes, w.race.time};
 }
 
 // Pays for a move; `aid` (may be NULL) helps.
@@ -359,8 +389,8 @@ static void push(struct qon_rows *moves, uint32_t row, uint32_t what) {
 }
 
 // Applies when what the decider would do with programmes counts on one; false: the move is what it is without.
-static bool apply_for(struct qon_world *world, struct qon_block *block, const struct decider *d, enum qon_at at, uint32_t without,
-                      struct qon_rows *moves) {
+static bool apply_for(struct qon_world *world, struct qon_block *block, const struct decider *d, enum qon_at at,
+                      const struct choice *without, struct qon_rows *moves) {
     struct qon_support support;
     if (!qon_support_find(world, block, d->row, d->travellers, at, &support)) {
         return false;
@@ -368,7 +398,7 @@ static bool apply_for(struct qon_world *world, struct qon_block *block, const st
     for (uint64_t left = support.known; left != 0; left &= left - 1) {
         qon_measure_add(world, __builtin_ctzll(left), d->zone, QON_MEASURE_eligible, 1);
     }
-    struct choice with = choose(world, d, block->persons.id[d->row], &support);
+    struct choice with = choose_with(world, d, block->persons.id[d->row], &support, without);
     if (with.programmes == 0 || with.destination == NOWHERE) {
         return false;
     }
@@ -379,12 +409,12 @@ static bool apply_for(struct qon_world *world, struct qon_block *block, const st
                         (struct qon_application){.wanted = with.programmes,
                                                  .row = d->row,
                                                  .with = packed(&with),
-                                                 .without = without,
+                                                 .without = packed(without),
                                                  .origin = d->zone,
                                                  .employer = QON_NONE,
                                                  .members = (uint8_t)d->travellers,
                                                  .at = (uint8_t)at,
-                                                 .windfall = packed(&with) == without,
+                                                 .windfall = packed(&with) == packed(without),
                                                  .asker = qon_support_asker(&support, with.destination, income, cost)});
     return true;
 }
@@ -398,13 +428,13 @@ static void propose(struct qon_world *world, struct qon_block *block, const stru
         uint32_t row = rows->row[i];
         qon_savings_accrue(world, block, p->household[row]);
         struct decider d = decider_of(world, block, row);
-        struct choice choice = choose(world, &d, p->id[row], NULL);
+        struct choice choice = choose(world, &d, p->id[row]);
         qon_tally_event(world, QON_EVENT_considered, d.zone, 1);
         if (choice.illiquid) {
             qon_tally_event(world, QON_EVENT_illiquid, d.zone, 1);
         }
         if (programmes && (pm->origin_any[d.zone] & pm->open[QON_AT_MOVE]) != 0 &&
-            apply_for(world, block, &d, QON_AT_MOVE, packed(&choice), moves)) {
+            apply_for(world, block, &d, QON_AT_MOVE, &choice, moves)) {
             continue;
         }
         if (choice.destination != NOWHERE) {
@@ -429,7 +459,9 @@ static void propose_studies(struct qon_world *world, struct qon_block *block, co
                       p->role[row] != QON_SPOUSE && p->employer[row] == QON_NONE;
         if (leaves && (rows->count == 0 || bsearch(&row, rows->row, rows->count, sizeof row, row_order) == NULL)) {
             struct decider d = decider_of(world, block, row);
-            apply_for(world, block, &d, QON_AT_SCHOOL, NOWHERE, moves);
+            struct weighing home = weighing_start(world, &d, p->id[row], NULL);
+            struct choice stays = {NOWHERE, false, false, 0, home.race.time};
+            apply_for(world, block, &d, QON_AT_SCHOOL, &stays, moves);
         }
     }
 }
