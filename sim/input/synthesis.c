@@ -237,7 +237,9 @@ static void block_fill(struct filling *filling, uint32_t index, struct qon_synth
     const struct qon_synth *s = filling->synth;
     struct qon_block *block = &s->world->block[index];
     int64_t savings_tiyn = 0;
-    if (qon_block_reserve(block, block->persons.founders, block->households.founders) != QON_OK) {
+    // Room for some years of newcomers at once: rows that nobody touches take no memory, growing later copies all columns.
+    uint32_t persons = block->persons.founders, households = block->households.founders;
+    if (qon_block_reserve(block, persons + persons / 5 + 2048, households + households * 3 / 4 + persons / 10 + 2048) != QON_OK) {
         __atomic_store_n(&filling->failed, true, __ATOMIC_RELAXED);
         return;
     }

@@ -6,21 +6,12 @@
 // off. First everybody decides from the state of the phase's start (propose), then single movers leave, then households move (apply): the
 // outcome does not depend on the order of visits. A choice is an exponential race whose random part is keyed by (person, month, zone):
 // a policy changes the choice of nobody whose utilities it does not change, except towards what it made better.
-#include "model.h"
+#include "relocation.h"
 #include "programmes.h"
 
 #include <stdlib.h>
 
 enum { NOWHERE = QON_NOWHERE };
-
-struct decider {
-    uint32_t row, household, zone;
-    uint32_t kin;
-    uint32_t profile;
-    uint32_t travellers; // persons who would move
-    int64_t savings_tiyn;
-    double stay; // factor on the weight of staying, of those bound by a programme
-};
 
 static double age_factor(const struct qon_model *m, int32_t age) {
     return m->rogers[age < QON_AGES ? age : QON_AGES - 1];
@@ -102,7 +93,7 @@ static uint32_t triggered(struct qon_world *world, struct qon_block *block, stru
     return kept;
 }
 
-static struct decider decider_of(struct qon_world *world, struct qon_block *block, uint32_t row) {
+static struct qon_decider decider_of(struct qon_world *world, struct qon_block *block, uint32_t row) {
     const struct qon_persons *p = &block->persons;
     const struct qon_households *h = &block->households;
     uint32_t household = p->household[row];
@@ -115,14 +106,15 @@ static struct decider decider_of(struct qon_world *world, struct qon_block *bloc
     bool head = p->role[row] == QON_HEAD;
     uint32_t members = h->members[household];
     double income = world->model->place_income[(int64_t)profile * world->zones + h->zone[household]];
-    return (struct decider){row,
-                            household,
-                            h->zone[household],
-                            h->kin[household],
-                            profile,
-                            head ? members : 1,
-                            head ? h->savings_tiyn[household] : h->savings_tiyn[household] / (int64_t)members,
-                            block->commitments.count > 0 ? qon_bond_stay_factor(world, block, row, income) : 1};
+    return (struct qon_decider){p->id[row],
+                                row,
+                                household,
+                                h->zone[household],
+                                h->kin[household],
+                                profile,
+                                head ? members : 1,
+                                head ? h->savings_tiyn[household] : h->savings_tiyn[household] / (int64_t)members,
+                                block->commitments.count > 0 ? qon_bond_stay_factor(world, block, row, income) : 1};
 }
 
 // Money that a move costs at once.
@@ -132,150 +124,6 @@ int64_t qon_move_cost_tiyn(const struct qon_world *world, uint32_t origin, uint3
     double index = world->model->price_index; // thresholds in tenge of the start rise with wages and rents
     double tenge = set->choice.money_fixed_tenge + (origin == destination ? 0 : set->choice.money_km_tenge * km * travellers);
     return (int64_t)(100 * tenge * index + set->choice.money_deposit_months * world->places.rent_tiyn[destination]);
-}
-
-struct race {
-    double time;   // of the best so far
-    uint32_t zone; // its zone
-    bool local;    // a move within the zone
-    double wished; // the same among all, feasible or not
-    bool wished_feasible;
-};
-
-static void run(struct race *race, double time, bool feasible, uint32_t zone, bool local) {
-    if (time < race->wished) {
-        race->wished = time;
-        race->wished_feasible = feasible;
-    }
-    if (feasible && time < race->time) {
-        race->time = time;
-        race->zone = zone;
-        race->local = local;
-    }
-}
-
-// The frozen part of the utility of (person, month, alternative): an exponential variable, -ln u.
-static double frozen(uint64_t key, uint64_t id, uint32_t alternative) {
-    return -qon_log(qon_draw_unit(key, id, alternative));
-}
-
-struct choice {
-    uint32_t destination; // NOWHERE: stays
-    bool local;
-    bool illiquid;       // the wish was not affordable
-    uint64_t programmes; // that the move counts on
-    double time;         // of the race
-};
-
-// What is the same for all alternatives of one decider.
-struct weighing {
-    const struct qon_world *world;
-    const struct decider *d;
-    const struct qon_support *support; // NULL: without programmes
-    uint64_t id, key;
-    struct race race;
-    uint64_t programmes; // of the best so far
-};
-
-// Lets one alternative run: `weight` is that of the zone without programmes.
-static void weigh(struct weighing *w, uint32_t zone, bool local, double weight) {
-    const struct decider *d = w->d;
-    uint32_t alternative = local ? (uint32_t)w->world->zones + zone : zone;
-    double time = frozen(w->key, w->id, alternative) / weight;
-    struct qon_package package = {0, 1, 0};
-    int64_t cost = -1;
-    if (w->support != NULL) {
-        cost = qon_move_cost_tiyn(w->world, d->zone, zone, d->travellers);
-        package = qon_support_at(w->support, zone, w->world->model->place_income[(int64_t)d->profile * w->world->zones + zone], cost);
-        time /= package.factor;
-    }
-    if (time < w->race.wished || time < w->race.time) {
-        cost = cost >= 0 ? cost : qon_move_cost_tiyn(w->world, d->zone, zone, d->travellers);
-        double before = w->race.time;
-        run(&w->race, time, cost - package.cash_tiyn <= d->savings_tiyn, zone, local);
-        w->programmes = w->race.time < before ? package.programmes : w->programmes;
-    }
-}
-
-static struct weighing weighing_start(const struct qon_world *world, const struct decider *d, uint64_t id,
-                                      const struct qon_support *support) {
-    uint64_t key = qon_month_key(world, QON_DRAW_CHOICE);
-    const struct qon_model *m = world->model;
-    double home = m->place_weight[(int64_t)d->profile * world->zones + d->zone] * (m->home_weight * d->stay);
-    struct weighing w = {world, d, support, id, key, {frozen(key, id, d->zone) / home, NOWHERE, false, 1e300, true}, 0};
-    w.race.wished = w.race.time;
-    return w;
-}
-
-static double family_weight(const struct qon_model *m, const struct decider *d) {
-    return m->member_weight[d->travellers < QON_MEMBERS_MOST ? d->travellers : QON_MEMBERS_MOST];
-}
-
-// Chooses for one decider, without programmes.
-static struct choice choose(const struct qon_world *world, const struct decider *d, uint64_t id) {
-    const struct qon_model *m = world->model;
-    const double *place = m->place_weight + (int64_t)d->profile * world->zones;
-    const struct qon_known *known = m->known + (int64_t)d->zone * m->known_count;
-    const double *known_weight = m->known_weight + (int64_t)d->zone * m->known_count;
-    uint64_t consider_key = qon_life_key(world, QON_DRAW_CONSIDER);
-    double kin = m->kin_weight, family = family_weight(m, d);
-    struct weighing w = weighing_start(world, d, id, NULL);
-    if (m->local_weight[d->zone] > 0) {
-        weigh(&w, d->zone, true, place[d->zone] * m->local_weight[d->zone] * family);
-    }
-    bool kin_known = d->kin == d->zone;
-    for (int32_t k = 0; k < m->known_count; k++) {
-        uint32_t zone = known[k].zone;
-        bool is_kin = zone == d->kin;
-        kin_known |= is_kin;
-        if (is_kin || qon_draw(consider_key, id, zone) < known[k].threshold) {
-            weigh(&w, zone, false, place[zone] * known_weight[k] * family * (is_kin ? kin : 1));
-        }
-    }
-    if (!kin_known) {
-        double route = m->route_weight[(int64_t)d->zone * world->zones + d->kin];
-        weigh(&w, d->kin, false, place[d->kin] * route * family * kin);
-    }
-    return (struct choice){w.race.zone, w.race.local, !w.race.wished_feasible, 0, w.race.time};
-}
-
-static uint32_t known_threshold(const struct qon_model *m, uint32_t origin, uint32_t zone) {
-    const struct qon_known *known = m->known + (int64_t)origin * m->known_count;
-    for (int32_t k = 0; k < m->known_count; k++) {
-        if (known[k].zone == zone) {
-            return known[k].threshold;
-        }
-    }
-    return 0;
-}
-
-// What the decider would do with the programmes he knows. The time of an alternative that none of them supports is what it is without, so
-// only the supported ones run against the winner without.
-static struct choice choose_with(const struct qon_world *world, const struct decider *d, uint64_t id, const struct qon_support *support,
-                                 const struct choice *without) {
-    const struct qon_model *m = world->model;
-    const double *place = m->place_weight + (int64_t)d->profile * world->zones;
-    uint64_t consider_key = qon_life_key(world, QON_DRAW_CONSIDER);
-    double family = family_weight(m, d);
-    struct weighing w = {
-        world, d, support, id, qon_month_key(world, QON_DRAW_CHOICE), {without->time, without->destination, without->local, 0, true}, 0};
-    for (uint32_t zone = 0; zone < (uint32_t)world->zones; zone++) {
-        if (!qon_support_any(support, zone)) {
-            continue;
-        }
-        if (zone == d->zone) {
-            if (m->local_weight[zone] > 0) {
-                weigh(&w, zone, true, place[zone] * m->local_weight[zone] * family);
-            }
-            continue;
-        }
-        uint32_t draw = zone == d->kin ? 0 : qon_draw(consider_key, id, zone);
-        if (zone == d->kin || draw * 0x1p-32 < support->considered || draw < known_threshold(m, d->zone, zone)) {
-            double route = m->route_weight[(int64_t)d->zone * world->zones + zone];
-            weigh(&w, zone, false, place[zone] * route * family * (zone == d->kin ? m->kin_weight : 1));
-        }
-    }
-    return (struct choice){w.race.zone, w.race.local, false, w.programmes, w.race.time};
 }
 
 // Pays for a move; `aid` (may be NULL) helps.
@@ -315,7 +163,7 @@ static void count_move(struct qon_world *world, uint32_t origin, uint32_t destin
     qon_tally_flow(world, origin, destination, persons, 1);
 }
 
-static void move_single(struct qon_world *world, struct qon_block *block, const struct decider *d, uint32_t destination, bool local,
+static void move_single(struct qon_world *world, struct qon_block *block, const struct qon_decider *d, uint32_t destination, bool local,
                         const struct qon_aid *aid) {
     struct qon_households *h = &block->households;
     int64_t share = h->savings_tiyn[d->household] / h->members[d->household];
@@ -346,7 +194,7 @@ static void move_single(struct qon_world *world, struct qon_block *block, const 
 }
 
 // False: a member who left this month took the share that was needed.
-static bool move_household(struct qon_world *world, struct qon_block *block, const struct decider *d, uint32_t destination, bool local,
+static bool move_household(struct qon_world *world, struct qon_block *block, const struct qon_decider *d, uint32_t destination, bool local,
                            const struct qon_aid *aid) {
     struct qon_households *h = &block->households;
     const struct qon_persons *p = &block->persons;
@@ -378,7 +226,7 @@ static bool move_household(struct qon_world *world, struct qon_block *block, con
 // A list of proposals: row, then destination with QON_LOCAL_BIT for a local move, or APPLIED and the number of the application.
 static const uint32_t APPLIED = 1U << 31;
 
-static uint32_t packed(const struct choice *choice) {
+static uint32_t packed(const struct qon_choice *choice) {
     return choice->destination == NOWHERE ? NOWHERE : choice->destination | (choice->local ? QON_LOCAL_BIT : 0);
 }
 
@@ -389,8 +237,8 @@ static void push(struct qon_rows *moves, uint32_t row, uint32_t what) {
 }
 
 // Applies when what the decider would do with programmes counts on one; false: the move is what it is without.
-static bool apply_for(struct qon_world *world, struct qon_block *block, const struct decider *d, enum qon_at at,
-                      const struct choice *without, struct qon_rows *moves) {
+static bool apply_for(struct qon_world *world, struct qon_block *block, const struct qon_decider *d, enum qon_at at,
+                      const struct qon_choice *without, struct qon_rows *moves) {
     struct qon_support support;
     if (!qon_support_find(world, block, d->row, d->travellers, at, &support)) {
         return false;
@@ -398,7 +246,7 @@ static bool apply_for(struct qon_world *world, struct qon_block *block, const st
     for (uint64_t left = support.known; left != 0; left &= left - 1) {
         qon_measure_add(world, __builtin_ctzll(left), d->zone, QON_MEASURE_eligible, 1);
     }
-    struct choice with = choose_with(world, d, block->persons.id[d->row], &support, without);
+    struct qon_choice with = qon_choose_with(world, d, &support, without);
     if (with.programmes == 0 || with.destination == NOWHERE) {
         return false;
     }
@@ -419,26 +267,34 @@ static bool apply_for(struct qon_world *world, struct qon_block *block, const st
     return true;
 }
 
-static void propose(struct qon_world *world, struct qon_block *block, const struct qon_rows *rows, struct qon_rows *moves) {
-    const struct qon_persons *p = &block->persons;
+// One decider's choice becomes a proposal: an application, a move, or nothing.
+static void settle_choice(struct qon_world *world, struct qon_block *block, const struct qon_decider *d, const struct qon_choice *choice,
+                          struct qon_rows *moves) {
     const struct qon_programmes_model *pm = world->model->programmes;
-    bool programmes = pm != NULL && pm->open[QON_AT_MOVE] != 0;
+    bool programmes = pm != NULL && (pm->origin_any[d->zone] & pm->open[QON_AT_MOVE]) != 0;
+    qon_tally_event(world, QON_EVENT_considered, d->zone, 1);
+    if (choice->illiquid) {
+        qon_tally_event(world, QON_EVENT_illiquid, d->zone, 1);
+    }
+    if (!(programmes && apply_for(world, block, d, QON_AT_MOVE, choice, moves)) && choice->destination != NOWHERE) {
+        push(moves, d->row, packed(choice));
+    }
+}
+
+static void propose(struct qon_world *world, struct qon_block *block, const struct qon_rows *rows, struct qon_rows *moves) {
+    struct qon_decider deciders[QON_CHOICE_BATCH];
+    struct qon_choice choices[QON_CHOICE_BATCH];
     moves->count = 0;
-    for (uint32_t i = 0; i < rows->count; i++) {
-        uint32_t row = rows->row[i];
-        qon_savings_accrue(world, block, p->household[row]);
-        struct decider d = decider_of(world, block, row);
-        struct choice choice = choose(world, &d, p->id[row]);
-        qon_tally_event(world, QON_EVENT_considered, d.zone, 1);
-        if (choice.illiquid) {
-            qon_tally_event(world, QON_EVENT_illiquid, d.zone, 1);
+    for (uint32_t begin = 0; begin < rows->count; begin += QON_CHOICE_BATCH) {
+        uint32_t count = rows->count - begin < QON_CHOICE_BATCH ? rows->count - begin : QON_CHOICE_BATCH;
+        for (uint32_t i = 0; i < count; i++) {
+            uint32_t row = rows->row[begin + i];
+            qon_savings_accrue(world, block, block->persons.household[row]);
+            deciders[i] = decider_of(world, block, row);
         }
-        if (programmes && (pm->origin_any[d.zone] & pm->open[QON_AT_MOVE]) != 0 &&
-            apply_for(world, block, &d, QON_AT_MOVE, &choice, moves)) {
-            continue;
-        }
-        if (choice.destination != NOWHERE) {
-            push(moves, row, packed(&choice));
+        qon_choose_batch(world, deciders, count, choices);
+        for (uint32_t i = 0; i < count; i++) {
+            settle_choice(world, block, &deciders[i], &choices[i], moves);
         }
     }
 }
@@ -458,16 +314,15 @@ static void propose_studies(struct qon_world *world, struct qon_block *block, co
         bool leaves = p->status[row] != QON_GONE && world->month - p->birth_month[row] == school_end && p->role[row] != QON_HEAD &&
                       p->role[row] != QON_SPOUSE && p->employer[row] == QON_NONE;
         if (leaves && (rows->count == 0 || bsearch(&row, rows->row, rows->count, sizeof row, row_order) == NULL)) {
-            struct decider d = decider_of(world, block, row);
-            struct weighing home = weighing_start(world, &d, p->id[row], NULL);
-            struct choice stays = {NOWHERE, false, false, 0, home.race.time};
+            struct qon_decider d = decider_of(world, block, row);
+            struct qon_choice stays = {NOWHERE, false, false, 0};
             apply_for(world, block, &d, QON_AT_SCHOOL, &stays, moves);
         }
     }
 }
 
 static void move(struct qon_world *world, struct qon_block *block, uint32_t row, uint32_t what) {
-    struct decider d = decider_of(world, block, row);
+    struct qon_decider d = decider_of(world, block, row);
     struct qon_application *a =
         what != NOWHERE && (what & APPLIED) != 0 ? &world->model->programmes->applications[block->index].row[what & ~APPLIED] : NULL;
     struct qon_aid aid = {0, 0};
