@@ -3,6 +3,8 @@
 // those who apply without a decision to make: residents, arrivals from abroad, the hired. ODD tag M-APPLY-1.
 #include "programmes.h"
 
+#include <string.h>
+
 void qon_application_add(struct qon_world *world, const struct qon_block *block, struct qon_application application) {
     struct qon_applications *list = &world->model->programmes->applications[block->index];
     if (list->count == list->capacity) {
@@ -71,6 +73,33 @@ static void residents(struct qon_world *world, struct qon_block *block) {
     }
 }
 
+static void hired_row(struct qon_world *world, struct qon_block *block, uint32_t row) {
+    const struct qon_persons *p = &block->persons;
+    if (p->status_month[row] == world->month && p->status[row] == QON_EMPLOYED && !qon_is_permit(p->legal[row])) {
+        apply_here(world, block, row, QON_AT_HIRE, 1, p->employer[row]);
+    }
+}
+
+// Those hired this month: four months of status at a time, since most words hold none.
+static void hired(struct qon_world *world, struct qon_block *block) {
+    const int16_t *month = block->persons.status_month;
+    const uint64_t ones = 0x0001000100010001ULL;
+    uint32_t count = block->persons.count, row = 0;
+    for (; row + 4 <= count; row += 4) {
+        uint64_t word;
+        memcpy(&word, month + row, 8);
+        uint64_t differ = word ^ (ones * (uint16_t)world->month);
+        if (((differ - ones) & ~differ & (ones << 15)) != 0) {
+            for (uint32_t r = row; r < row + 4; r++) {
+                hired_row(world, block, r);
+            }
+        }
+    }
+    for (; row < count; row++) {
+        hired_row(world, block, row);
+    }
+}
+
 void qon_applications_others(struct qon_world *world, struct qon_block *block) {
     const struct qon_programmes_model *pm = world->model->programmes;
     const struct qon_persons *p = &block->persons;
@@ -83,9 +112,7 @@ void qon_applications_others(struct qon_world *world, struct qon_block *block) {
             apply_here(world, block, row, QON_AT_ARRIVAL, members_of(block, row), QON_NONE);
         }
     }
-    for (uint32_t row = 0; row < p->count && pm->open[QON_AT_HIRE] != 0; row++) {
-        if (p->status_month[row] == world->month && p->status[row] == QON_EMPLOYED && !qon_is_permit(p->legal[row])) {
-            apply_here(world, block, row, QON_AT_HIRE, 1, p->employer[row]);
-        }
+    if (pm->open[QON_AT_HIRE] != 0) {
+        hired(world, block);
     }
 }

@@ -66,35 +66,19 @@ static void weigh(struct weighing *w, uint32_t zone, bool local, double weight) 
     }
 }
 
-// The zones that a decider's programmes support and that are not among those known anyway.
-static void weigh_supported(struct weighing *w, double family, uint32_t weighed_kin) {
-    const struct qon_model *m = w->world->model;
-    const struct qon_decider *d = w->d;
-    const struct qon_known *known = m->known + (int64_t)d->zone * m->known_count;
-    uint64_t consider_key = qon_life_key(w->world, QON_DRAW_CONSIDER);
-    for (uint32_t zone = 0; zone < (uint32_t)w->world->zones; zone++) {
-        bool weighed = zone == d->zone || zone == weighed_kin;
-        uint32_t draw = qon_draw(consider_key, w->id, zone);
-        for (int32_t k = 0; k < m->known_count && !weighed; k++) {
-            weighed = known[k].zone == zone && draw < known[k].threshold;
-        }
-        if (!weighed && draw * 0x1p-32 < w->support->considered && qon_support_any(w->support, zone)) {
-            double route = m->route_weight[(int64_t)d->zone * w->world->zones + zone];
-            weigh(w, zone, false, m->place_weight[(int64_t)d->profile * w->world->zones + zone] * route * family);
-        }
-    }
+static double family_weight(const struct qon_model *m, const struct qon_decider *d) {
+    return m->member_weight[d->travellers < QON_MEMBERS_MOST ? d->travellers : QON_MEMBERS_MOST];
 }
 
-struct qon_choice qon_choose(const struct qon_world *world, const struct qon_decider *d, const struct qon_support *support) {
+static struct qon_choice choose_without(const struct qon_world *world, const struct qon_decider *d) {
     uint64_t id = d->id;
     const struct qon_model *m = world->model;
     const double *place = m->place_weight + (int64_t)d->profile * world->zones;
     const struct qon_known *known = m->known + (int64_t)d->zone * m->known_count;
     const double *known_weight = m->known_weight + (int64_t)d->zone * m->known_count;
     uint64_t key = qon_month_key(world, QON_DRAW_CHOICE), consider_key = qon_life_key(world, QON_DRAW_CONSIDER);
-    double home = m->home_weight * d->stay, kin = m->kin_weight,
-           family = m->member_weight[d->travellers < QON_MEMBERS_MOST ? d->travellers : QON_MEMBERS_MOST];
-    struct weighing w = {world, d, support, id, key, {frozen(key, id, d->zone) / (place[d->zone] * home), NOWHERE, false, 1e300, true}, 0};
+    double home = m->home_weight * d->stay, kin = m->kin_weight, family = family_weight(m, d);
+    struct weighing w = {world, d, NULL, id, key, {frozen(key, id, d->zone) / (place[d->zone] * home), NOWHERE, false, 1e300, true}, 0};
     w.race.wished = w.race.time;
     if (m->local_weight[d->zone] > 0) {
         weigh(&w, d->zone, true, place[d->zone] * m->local_weight[d->zone] * family);
@@ -112,10 +96,58 @@ struct qon_choice qon_choose(const struct qon_world *world, const struct qon_dec
         double route = m->route_weight[(int64_t)d->zone * world->zones + d->kin];
         weigh(&w, d->kin, false, place[d->kin] * route * family * kin);
     }
-    if (support != NULL) {
-        weigh_supported(&w, family, d->kin);
+    return (struct qon_choice){w.race.zone, w.race.local, !w.race.wished_feasible, 0};
+}
+
+// The weight of a destination without programmes, of a zone that is considered.
+static double weight_of(const struct qon_world *world, const struct qon_decider *d, uint32_t zone, bool local) {
+    const struct qon_model *m = world->model;
+    const double *place = m->place_weight + (int64_t)d->profile * world->zones;
+    if (zone == NOWHERE) {
+        return place[d->zone] * (m->home_weight * d->stay);
     }
-    return (struct qon_choice){w.race.zone, w.race.local, !w.race.wished_feasible, w.programmes};
+    if (local) {
+        return place[zone] * m->local_weight[zone] * family_weight(m, d);
+    }
+    double route = m->route_weight[(int64_t)d->zone * world->zones + zone];
+    return place[zone] * route * family_weight(m, d) * (zone == d->kin ? m->kin_weight : 1);
+}
+
+static uint32_t known_threshold(const struct qon_model *m, uint32_t origin, uint32_t zone) {
+    const struct qon_known *known = m->known + (int64_t)origin * m->known_count;
+    for (int32_t k = 0; k < m->known_count; k++) {
+        if (known[k].zone == zone) {
+            return known[k].threshold;
+        }
+    }
+    return 0;
+}
+
+struct qon_choice qon_choose_with(const struct qon_world *world, const struct qon_decider *d, const struct qon_support *support,
+                                  const struct qon_choice *without) {
+    const struct qon_model *m = world->model;
+    uint64_t key = qon_month_key(world, QON_DRAW_CHOICE), consider_key = qon_life_key(world, QON_DRAW_CONSIDER);
+    uint32_t alternative = without->destination == NOWHERE ? d->zone
+                           : without->local                ? (uint32_t)world->zones + d->zone
+                                                           : without->destination;
+    double time = frozen(key, d->id, alternative) / weight_of(world, d, without->destination, without->local);
+    struct weighing w = {world, d, support, d->id, key, {time, without->destination, without->local, 0, true}, 0};
+    for (uint32_t zone = 0; zone < (uint32_t)world->zones; zone++) {
+        bool own = zone == d->zone;
+        if (!qon_support_any(support, zone) || (own && !(m->local_weight[zone] > 0))) {
+            continue;
+        }
+        uint32_t draw = own || zone == d->kin ? 0 : qon_draw(consider_key, d->id, zone);
+        if (own || zone == d->kin || draw * 0x1p-32 < support->considered || draw < known_threshold(m, d->zone, zone)) {
+            weigh(&w, zone, own, weight_of(world, d, zone, own));
+        }
+    }
+    return (struct qon_choice){w.race.zone, w.race.local, false, w.programmes};
+}
+
+struct qon_choice qon_choose(const struct qon_world *world, const struct qon_decider *d, const struct qon_support *support) {
+    struct qon_choice without = choose_without(world, d);
+    return support == NULL ? without : qon_choose_with(world, d, support, &without);
 }
 
 // The rows of a batch. Places beyond KNOWN + known_count fill the row up to a multiple of 8 and have weight 0.
@@ -148,7 +180,7 @@ static void row_fill(const struct qon_world *world, const struct qon_decider *d,
     const double *place = m->place_weight + (int64_t)d->profile * world->zones;
     const struct qon_known *known = m->known + (int64_t)d->zone * m->known_count;
     const double *known_weight = m->known_weight + (int64_t)d->zone * m->known_count;
-    double family = m->member_weight[d->travellers < QON_MEMBERS_MOST ? d->travellers : QON_MEMBERS_MOST];
+    double family = family_weight(m, d);
     bool kin_known = d->kin == d->zone;
     number[STAY] = d->zone;
     weight[STAY] = place[d->zone] * (m->home_weight * d->stay);

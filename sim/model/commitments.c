@@ -141,15 +141,16 @@ double qon_rank_factor(const struct qon_world *world, const struct qon_block *bl
         }
         factor *= 1 + (double)c->rank_gain[g];
     }
-    struct qon_support support;
-    if (pm->open[QON_AT_HIRE] != 0 && qon_support_find(world, block, row, 1, QON_AT_HIRE, &support)) {
-        for (uint64_t left = support.known; left != 0; left &= left - 1) {
-            int p = __builtin_ctzll(left);
-            if (pm->destination_fits[(int64_t)p * world->zones + zone]) {
-                struct qon_offer offer = qon_programme_offer(qon_programme_of(world, p), &support.asker);
-                factor *= 1 + offer.rank_gain;
-                *programme = offer.rank_gain > 0 ? p : *programme;
-            }
+    uint64_t earlier = block->commitments.count > 0 ? qon_earlier_benefits(world, block, row) : 0;
+    uint32_t household = block->persons.household[row];
+    struct qon_ask ask = {world, block, row, household, zone, zone, QON_NONE};
+    for (uint64_t left = pm->preferred & pm->origin_any[zone] & pm->destination_mask[zone]; left != 0; left &= left - 1) {
+        int p = __builtin_ctzll(left);
+        const struct qon_programme *own = qon_programme_of(world, p);
+        if ((earlier & ((left & -left) | own->excludes)) == 0 && qon_predicate_part(&own->eligible, &ask, QON_READS_PERSON, 0) &&
+            qon_household_knows(world, p, zone, block->households.id[household]) && qon_predicate_holds(&own->eligible, &ask)) {
+            factor *= 1 + pm->rank_gain[p];
+            *programme = p;
         }
     }
     return factor;

@@ -69,7 +69,8 @@ static void count_preferred(struct qon_world *world, const struct match *match, 
     }
     struct plain *plain = match->plain + match->seeker_first[cell];
     for (int64_t k = 0; k < seekers_count; k++) {
-        plain[k].rank = qon_seeker_rank(world, world->block[seekers[k].block].persons.id[seekers[k].row]);
+        plain[k].rank =
+            seekers[k].shifted ? qon_seeker_rank(world, world->block[seekers[k].block].persons.id[seekers[k].row]) : seekers[k].rank;
     }
     select_plain(plain, seekers_count, hires);
     uint64_t last = 0;

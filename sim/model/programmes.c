@@ -13,6 +13,7 @@ static void zones_fit(struct qon_world *world, int programme) {
         ask.origin = ask.destination = (uint32_t)z;
         pm->origin_fits[at] = qon_predicate_part(eligible, &ask, QON_READS_ORIGIN, 0);
         pm->destination_fits[at] = qon_predicate_part(eligible, &ask, QON_READS_DESTINATION, 0);
+        pm->destination_mask[z] |= pm->destination_fits[at] ? 1ULL << programme : 0;
     }
     for (uint32_t child = 1; eligible->nodes > 0 && child < eligible->node[0].end; child = eligible->node[child].end) {
         unsigned reads = eligible->node[child].reads;
@@ -42,6 +43,8 @@ enum qon_status qon_programmes_init(struct qon_world *world) {
     QON_TRY(qon_take(&pm->applications, world->blocks, sizeof *pm->applications));
     QON_TRY(qon_take(&pm->index, world->blocks, sizeof *pm->index));
     QON_TRY(qon_take(&pm->permits, count, sizeof *pm->permits));
+    QON_TRY(qon_take(&pm->destination_mask, zones, sizeof *pm->destination_mask));
+    QON_TRY(qon_take(&pm->rank_gain, count, sizeof *pm->rank_gain));
     QON_TRY(qon_take(&pm->moves, world->blocks, sizeof *pm->moves));
     QON_TRY(qon_take(&pm->rows_start, world->blocks, sizeof *pm->rows_start));
     pm->discount_month = set->policy.discount_percent_year / 1200;
@@ -53,6 +56,9 @@ enum qon_status qon_programmes_init(struct qon_world *world) {
         pm->budget_first[p + 1] = pm->budget_first[p] + row->budgets_count;
         pm->end_factor_most = row->bond.end_factor > pm->end_factor_most ? row->bond.end_factor : pm->end_factor_most;
         zones_fit(world, (int)p);
+        // How far a benefit brings forward in hiring does not depend on whom.
+        struct qon_asker anybody = {.world = world, .members = 1};
+        pm->rank_gain[p] = row->at == QON_AT_HIRE ? qon_programme_offer(row, &anybody).rank_gain : 0;
     }
 done:
     return status;
@@ -75,8 +81,9 @@ void qon_programmes_free_model(struct qon_world *world) {
             qon_free(pm->index[b].earlier);
         }
     }
-    void *owned[] = {pm->origin_fits,  pm->destination_fits, pm->aware, pm->origin_any, pm->levers, pm->kandas_gain, pm->quota_first,
-                     pm->budget_first, pm->applications,     pm->index, pm->rows_start, pm->moves,  pm->permits};
+    void *owned[] = {pm->origin_fits, pm->destination_fits, pm->aware,        pm->origin_any, pm->levers,     pm->kandas_gain,
+                     pm->quota_first, pm->budget_first,     pm->applications, pm->index,      pm->rows_start, pm->moves,
+                     pm->permits,     pm->destination_mask, pm->rank_gain};
     for (size_t i = 0; i < sizeof owned / sizeof owned[0]; i++) {
         qon_free(owned[i]);
     }
@@ -184,7 +191,11 @@ enum qon_status qon_programmes_clock(struct qon_world *world) {
         }
         pm->any_rank |= world->block[b].commitments.count > 0;
     }
-    pm->any_rank |= pm->open[QON_AT_HIRE] != 0;
+    pm->preferred = 0;
+    for (uint64_t left = pm->open[QON_AT_HIRE]; left != 0; left &= left - 1) {
+        pm->preferred |= pm->rank_gain[__builtin_ctzll(left)] > 0 ? left & -left : 0;
+    }
+    pm->any_rank |= pm->preferred != 0;
     return QON_OK;
 }
 

@@ -46,9 +46,12 @@ struct qon_grant_index {
 
 struct qon_programmes_model {
     uint64_t open[QON_ATS];                // programmes of an event that are open this month
+    uint64_t preferred;                    // programmes at hiring, open this month, that bring seekers forward
     uint64_t mixed;                        // programmes with conditions that join persons and zones
     uint8_t *origin_fits;                  // [programme * zones + zone] the conditions on the origin alone hold
     uint8_t *destination_fits;             //
+    uint64_t *destination_mask;            // [zone] programmes whose destination fits
+    double *rank_gain;                     // [programme] added to the factor on the chance to be hired first
     uint32_t *aware;                       // [programme * zones + zone] a household knows it when its 32-bit draw is below
     uint64_t *origin_any;                  // [zone] programmes whose origin fits and that somebody there knows
     struct qon_levers *levers;             // [zone]

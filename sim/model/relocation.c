@@ -255,8 +255,8 @@ static void push(struct qon_rows *moves, uint32_t row, uint32_t what) {
 }
 
 // Applies when what the decider would do with programmes counts on one; false: the move is what it is without.
-static bool apply_for(struct qon_world *world, struct qon_block *block, const struct qon_decider *d, enum qon_at at, uint32_t without,
-                      struct qon_rows *moves) {
+static bool apply_for(struct qon_world *world, struct qon_block *block, const struct qon_decider *d, enum qon_at at,
+                      const struct qon_choice *without, struct qon_rows *moves) {
     struct qon_support support;
     if (!qon_support_find(world, block, d->row, d->travellers, at, &support)) {
         return false;
@@ -264,7 +264,7 @@ static bool apply_for(struct qon_world *world, struct qon_block *block, const st
     for (uint64_t left = support.known; left != 0; left &= left - 1) {
         qon_measure_add(world, __builtin_ctzll(left), d->zone, QON_MEASURE_eligible, 1);
     }
-    struct qon_choice with = qon_choose(world, d, &support);
+    struct qon_choice with = qon_choose_with(world, d, &support, without);
     if (with.programmes == 0 || with.destination == NOWHERE) {
         return false;
     }
@@ -275,12 +275,12 @@ static bool apply_for(struct qon_world *world, struct qon_block *block, const st
                         (struct qon_application){.wanted = with.programmes,
                                                  .row = d->row,
                                                  .with = packed(&with),
-                                                 .without = without,
+                                                 .without = packed(without),
                                                  .origin = d->zone,
                                                  .employer = QON_NONE,
                                                  .members = (uint8_t)d->travellers,
                                                  .at = (uint8_t)at,
-                                                 .windfall = packed(&with) == without,
+                                                 .windfall = packed(&with) == packed(without),
                                                  .asker = qon_support_asker(&support, with.destination, income, cost)});
     return true;
 }
@@ -294,7 +294,7 @@ static void settle_choice(struct qon_world *world, struct qon_block *block, cons
     if (choice->illiquid) {
         qon_tally_event(world, QON_EVENT_illiquid, d->zone, 1);
     }
-    if (!(programmes && apply_for(world, block, d, QON_AT_MOVE, packed(choice), moves)) && choice->destination != NOWHERE) {
+    if (!(programmes && apply_for(world, block, d, QON_AT_MOVE, choice, moves)) && choice->destination != NOWHERE) {
         push(moves, d->row, packed(choice));
     }
 }
@@ -334,7 +334,8 @@ static void propose_studies(struct qon_world *world, struct qon_block *block, co
                       p->role[row] != QON_SPOUSE && p->employer[row] == QON_NONE;
         if (leaves && (rows->count == 0 || bsearch(&row, rows->row, rows->count, sizeof row, row_order) == NULL)) {
             struct qon_decider d = decider_of(world, block, row);
-            apply_for(world, block, &d, QON_AT_SCHOOL, NOWHERE, moves);
+            struct qon_choice stays = {NOWHERE, false, false, 0};
+            apply_for(world, block, &d, QON_AT_SCHOOL, &stays, moves);
         }
     }
 }

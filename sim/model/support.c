@@ -138,13 +138,7 @@ static bool fits(const struct qon_support *support, int programme, uint32_t zone
 }
 
 bool qon_support_any(const struct qon_support *support, uint32_t zone) {
-    const struct qon_programmes_model *pm = support->world->model->programmes;
-    for (uint64_t left = support->known; left != 0; left &= left - 1) {
-        if (pm->destination_fits[(int64_t)__builtin_ctzll(left) * support->world->zones + zone]) {
-            return true;
-        }
-    }
-    return false;
+    return (support->known & support->world->model->programmes->destination_mask[zone]) != 0;
 }
 
 // Puts a candidate where it belongs: best first, between equals by key, so that a programme's place in the file is nothing.
@@ -184,7 +178,7 @@ static int candidates(const struct qon_support *support, uint32_t zone, double i
     const struct qon_world *world = support->world;
     struct qon_asker asker = qon_support_asker(support, zone, income_tiyn, moving_tiyn);
     int count = 0;
-    for (uint64_t left = support->known; left != 0; left &= left - 1) {
+    for (uint64_t left = support->known & world->model->programmes->destination_mask[zone]; left != 0; left &= left - 1) {
         int p = __builtin_ctzll(left);
         if (!fits(support, p, zone)) {
             continue;
