@@ -15,7 +15,7 @@ enum { MANY = 60000 };
 // `persons` people of 30 years live alone, dealt over the zones as `share` says (NULL: all in zone 0), and weigh moving every month.
 static void country_of_singles(struct handmade *c, int persons, const double *share) {
     c->scenario.settings.trigger.hazard_scale_month = 1e6;
-    handmade_open(c, 1, (uint32_t)persons, 2 * (uint32_t)persons, 1);
+    handmade_open(c, 1, (uint32_t)persons + 8, 2 * (uint32_t)persons + 8, 1);
     double before = 0;
     uint32_t zone = 0;
     for (int i = 0; i < persons; i++) {
@@ -24,6 +24,9 @@ static void country_of_singles(struct handmade *c, int persons, const double *sh
         }
         uint32_t household = handmade_household(c, 0, zone, 1000000);
         handmade_member(c, 0, household, QON_HEAD, QON_FEMALE, 30, QON_INACTIVE);
+    }
+    for (int32_t z = 1; share == NULL && z < c->world.zones; z++) { // nobody would know a zone where nobody lives: a child of its own
+        handmade_member(c, 0, handmade_household(c, 0, (uint32_t)z, 0), QON_HEAD, QON_FEMALE, 10, QON_CHILD);
     }
     handmade_close(c);
 }
@@ -45,6 +48,8 @@ static void shares_of_choices_are_those_of_the_logit_formula(void **state) {
     country_of_singles(&c, MANY, NULL);
     run_months(&c.world, 1);
     residents(&c, found);
+    found[1]--; // the children
+    found[2]--;
     check_shares(found, share, 3, "amenities 0, 0.5, -0.2");
     assert_int_equal(event_sum(&c.world, QON_EVENT_considered), MANY);
     check_world(&c.world);
