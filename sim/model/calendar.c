@@ -69,7 +69,7 @@ static int32_t permit_end(const struct qon_world *world, const struct qon_block 
     double u = qon_draw_unit(key, p->id[person], 0);
     double renewals = renewal > 0 && renewal < 1 ? (double)(int64_t)(qon_log(u) / qon_log(renewal)) : 0;
     double part = founder ? qon_draw_unit(key, p->id[person], 1) : 1;
-    double stay = 1 + (double)(int64_t)(term * (renewals + part));
+    double stay = (double)(int64_t)(term * (renewals + part)); // months at whose end the worker is there
     return from + (stay < 2400 ? (int32_t)stay : 2400);
 }
 
