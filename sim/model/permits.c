@@ -196,7 +196,9 @@ static void serve(struct qon_world *world, const struct category *category, stru
         int64_t count = first[r + 1] - first[r];
         int64_t heard = places < count ? places : count; // each wants at least one place
         select_applicants(own, count, heard);
-        qsort(own, (size_t)heard, sizeof *own, applicant_order);
+        if (heard > 0) {
+            qsort(own, (size_t)heard, sizeof *own, applicant_order);
+        }
         for (int64_t i = 0; i < heard && own[i].rank < HUGE_VAL; i++) {
             for (int32_t n = 0; n < own[i].wants && places > 0 && quota > 0; n++) {
                 int32_t settled = settle_worker(world, own[i].employer, category, (uint64_t)n);
