@@ -390,6 +390,10 @@ void qon_relocation_block(struct qon_world *world, struct qon_block *block) {
         propose_studies(world, block, rows, moves);
     }
     qon_applications_others(world, block);
+    if (pm->applications[block->index].count == 0) { // nothing to wait for, and the block is still in the cache
+        apply(world, block, moves);
+        moves->count = 0;
+    }
 }
 
 void qon_moves_block(struct qon_world *world, struct qon_block *block) {
