@@ -135,6 +135,9 @@ double qon_rank_factor(const struct qon_world *world, const struct qon_block *bl
     const struct qon_commitments *c = &block->commitments;
     double factor = block->persons.legal[row] == QON_KANDAS ? pm->levers[zone].kandas_rank : 1;
     *programme = -1;
+    if (block->commitments.count == 0 && (pm->preferred & pm->origin_any[zone] & pm->destination_mask[zone]) == 0) {
+        return factor;
+    }
     EACH_GRANT(world, block, row, g) {
         if ((c->state[g] & TRAINED) == 0 && world->month < c->trained[g]) {
             return 0;

@@ -75,6 +75,12 @@ static void look_ahead(const struct qon_block *block, const struct qon_rows *row
     }
 }
 
+// The end of a bond can raise a hazard beyond what anybody else's can be.
+static bool bond_raises(const struct qon_world *world, const struct qon_block *block, uint32_t row, double most, double u) {
+    return block->commitments.count > 0 && u < most * world->model->programmes->end_factor_most &&
+           qon_grant_last(world, block, row) != QON_NONE;
+}
+
 // The candidates who do consider a move this month: grown-up heads and grown-up members beside the couple.
 static uint32_t triggered(struct qon_world *world, struct qon_block *block, struct qon_rows *rows) {
     const struct qon_persons *p = &block->persons;
@@ -83,7 +89,6 @@ static uint32_t triggered(struct qon_world *world, struct qon_block *block, stru
     const struct qon_settings *set = &world->scenario->settings;
     // Nobody's hazard exceeds this times the schedule, so most candidates are turned away by age alone.
     double most = set->trigger.hazard_scale_month * world->model->trigger_factor_most;
-    most *= world->model->programmes != NULL ? world->model->programmes->end_factor_most : 1;
     int32_t adult = world->month - 12 * 18;
     qon_candidates(block, key, cap, rows);
     uint32_t kept = 0;
@@ -93,7 +98,8 @@ static uint32_t triggered(struct qon_world *world, struct qon_block *block, stru
             continue;
         }
         double u = qon_draw_unit(accept, qon_person_id(block, row), 0) * cap;
-        if (u < most * age_factor(world->model, qon_age_years(world->month, p->birth_month[row]))) {
+        double age_most = most * age_factor(world->model, qon_age_years(world->month, p->birth_month[row]));
+        if (u < age_most || bond_raises(world, block, row, age_most, u)) {
             rows->row[kept++] = row;
         }
     }
@@ -403,6 +409,10 @@ void qon_relocation_block(struct qon_world *world, struct qon_block *block) {
         propose_studies(world, block, rows, moves);
     }
     qon_applications_others(world, block);
+    if (pm->applications[block->index].count == 0) { // nothing to wait for, and the block is still in the cache
+        apply(world, block, moves);
+        moves->count = 0;
+    }
 }
 
 void qon_moves_block(struct qon_world *world, struct qon_block *block) {

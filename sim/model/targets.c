@@ -2,6 +2,7 @@
 // The five targets that the concept of migration policy sets (section 5 of the concept), measured in the state.
 #include <math.h>
 #include <qonys/indicator.h>
+#include <qonys/memory.h>
 
 // source: concept of migration policy 2017-2021, section 5. The goals are the document's, not the scenario's: a scenario with other caps
 // is measured against the same goals.
@@ -94,6 +95,45 @@ static void measure_kandas(const struct qon_world *world, struct qon_target *tar
     measure(target, (double)placed, (double)(placed + seeking));
 }
 
+// Households with a grant that they moved to their zone with. One byte a household of the block.
+static void supported_mark(const struct qon_block *block, uint8_t *supported) {
+    const struct qon_commitments *c = &block->commitments;
+    for (uint32_t i = 0; i < c->count; i++) {
+        uint32_t household = block->persons.household[c->person[i]];
+        bool here = block->persons.status[c->person[i]] != QON_GONE && c->origin[i] != c->destination[i] &&
+                    c->destination[i] == block->households.zone[household];
+        supported[household] |= here;
+    }
+}
+
+// M-TARGET-5: of those who came during the run from another region to a reception region of relocatees and live there, who has support.
+static void measure_support(const struct qon_world *world, struct qon_target *target) {
+    const struct qon_table_zones *zones = &world->scenario->tables.zones;
+    int64_t came = 0, with = 0;
+    for (uint32_t b = 0; b < world->blocks && world->scenario->programmes.count > 0; b++) {
+        const struct qon_block *block = &world->block[b];
+        const struct qon_persons *p = &block->persons;
+        uint8_t *supported = NULL;
+        if (qon_take(&supported, block->households.count, 1) != QON_OK) {
+            came = 0;
+            break; // said as nothing to measure
+        }
+        supported_mark(block, supported);
+        for (uint32_t row = 0; row < p->count; row++) {
+            if (p->status[row] == QON_GONE || p->arrival_month[row] < world->scenario->start || p->origin[row] >= world->zones) {
+                continue;
+            }
+            uint32_t zone = block->households.zone[p->household[row]];
+            if (zones->designated_reception[zone] && zones->region[zone] != zones->region[p->origin[row]]) {
+                came++;
+                with += supported[p->household[row]];
+            }
+        }
+        qon_free(supported);
+    }
+    measure(target, (double)with, (double)came);
+}
+
 void qon_targets_observe(const struct qon_world *world, struct qon_target targets[QON_TARGETS]) {
     for (int t = 0; t < QON_TARGETS; t++) {
         targets[t] = goals[t];
@@ -104,5 +144,5 @@ void qon_targets_observe(const struct qon_world *world, struct qon_target target
     // M-TARGET-3: heads, heads of departments and specialists are skilled specialists; categories 4 and seasonal are workers.
     measure(&targets[2], (double)legal_all(world, QON_PERMIT_1, QON_PERMIT_3), (double)permits);
     measure_kandas(world, &targets[3]);
-    measure(&targets[4], 0, 0); // M-TARGET-5: support is recorded with programmes; without any there is nothing to measure
+    measure_support(world, &targets[4]);
 }
