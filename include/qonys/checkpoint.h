@@ -16,33 +16,33 @@ enum qon_other {
 };
 
 struct qon_checkpoint_info {
-    int format;            // of the file
-    char version[32];      // of the program that wrote it
-    char scenario[128];    // name
-    uint64_t seed;         //
-    uint64_t hash;         // XXH3-64 of the effective JSON
-    int32_t month;         // to be computed next, since 1900-01
-    int32_t months_done;   //
-    int64_t persons_rows;  // rows of persons, gone ones too
-    int64_t bytes;         // of the file
-    int64_t state_bytes;   // of what it holds
-    bool has_record;       // series and flows up to here as well
-    unsigned other;        // enum qon_other; after qon_checkpoint_load only
-    int notes;             // what was missing or unknown in a file of another version (the first few)
+    int format;           // of the file
+    char version[32];     // of the program that wrote it
+    char scenario[128];   // name
+    uint64_t seed;        //
+    uint64_t hash;        // XXH3-64 of the effective JSON
+    int32_t month;        // to be computed next, since 1900-01
+    int32_t months_done;  //
+    int64_t persons_rows; // rows of persons, gone ones too
+    int64_t bytes;        // of the file
+    int64_t state_bytes;  // of what it holds
+    bool has_record;      // series and flows up to here as well
+    unsigned other;       // enum qon_other; after qon_checkpoint_load only
+    int notes;            // what was missing or unknown in a file of another version (the first few)
     char note[QON_CHECKPOINT_NOTES][160];
 };
 
-// Writes world (and what `record` has collected; may be NULL) to `path`.part, forces it to the disk and renames it: a former file at `path` is
-// whole until the new one is. Changes nothing. errors: QON_MACHINE with a message; then no .part is left.
-// cost: about 1 s per GB of state and core, overlapped with the disk.
+// Writes world (and what `record` has collected; may be NULL) to `path`.part, forces it to the disk and renames it: a former file at `path`
+// is whole until the new one is. Changes nothing. errors: QON_MACHINE with a message; then no .part is left. cost: about 1 s per GB of
+// state and core, overlapped with the disk.
 enum qon_status qon_checkpoint_save(const struct qon_world *world, const struct qon_record *record, const char *path,
                                     struct qon_faults *faults);
 
-// Makes `world` (zeroed by the caller; afterwards freed by qon_world_free) from the file, for `scenario`, which may be another one than that
-// of the file when its zones, regions, educations, occupations, skills, sectors, origins, start and scale are the same. qon_model_init comes after it.
-// A column or array that the file lacks stays zero, one that is unknown is passed over; info says so. Any number of threads.
-// errors: QON_USER when the file is no checkpoint, damaged, cut, of a newer format or does not fit the scenario; QON_MACHINE on lack of
-// memory or a disk that cannot be read. On failure *world is zeroed.
+// Makes `world` (zeroed by the caller; afterwards freed by qon_world_free) from the file, for `scenario`, which may be another one than
+// that of the file when its zones, regions, educations, occupations, skills, sectors, origins, start and scale are the same. qon_model_init
+// comes after it. A column or array that the file lacks stays zero, one that is unknown is passed over; info says so. Any number of
+// threads. errors: QON_USER when the file is no checkpoint, damaged, cut, of a newer format or does not fit the scenario; QON_MACHINE on
+// lack of memory or a disk that cannot be read. On failure *world is zeroed.
 enum qon_status qon_checkpoint_load(struct qon_world *world, const struct qon_scenario *scenario, const char *path,
                                     struct qon_checkpoint_info *info, struct qon_faults *faults);
 

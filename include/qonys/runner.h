@@ -10,7 +10,8 @@
 
 enum qon_run_stage { QON_RUN_SYNTHESIS, QON_RUN_RESUMED, QON_RUN_MONTH, QON_RUN_WRITING };
 
-// What is told while a run goes on: before the synthesis (or when a checkpoint has been read), before the first month (months_done 0), after every month, before writing.
+// What is told while a run goes on: before the synthesis (or when a checkpoint has been read), before the first month (months_done 0),
+// after every month, before writing.
 struct qon_run_progress {
     enum qon_run_stage stage;
     int32_t month;       // the month just computed, since 1900-01 (months_done > 0)
@@ -20,7 +21,7 @@ struct qon_run_progress {
     int64_t person_months;
     int64_t person_months_before; // of these and of months_done, those that a checkpoint brought
     int32_t months_before;
-    double seconds; // since the first month began
+    double seconds;                            // since the first month began
     const struct qon_checkpoint_info *resumed; // NULL: not from a checkpoint
 };
 
@@ -30,9 +31,9 @@ struct qon_run_options {
     void (*watch)(void *context, const struct qon_run_progress *progress); // may be NULL
     void *context;
     const volatile sig_atomic_t *stop; // the run ends after the month in which this becomes non-zero; may be NULL
-    const char *resume;          // checkpoint to go on from; NULL: the run starts with the synthesis
-    const char *checkpoint;      // where checkpoints go, in a folder that is there or is `folder`; NULL: none is written
-    int32_t checkpoint_every;    // months between them; 0: only when the run is stopped or asked to save
+    const char *resume;                // checkpoint to go on from; NULL: the run starts with the synthesis
+    const char *checkpoint;            // where checkpoints go, in a folder that is there or is `folder`; NULL: none is written
+    int32_t checkpoint_every;          // months between them; 0: only when the run is stopped or asked to save
     volatile sig_atomic_t *save; // a checkpoint is written after the month in which this becomes non-zero (and is set to 0); may be NULL
 };
 
@@ -63,9 +64,9 @@ struct qon_run_summary {
     double seconds_checkpoint;
 };
 
-// errors: QON_USER (tables that do not fit together), QON_MACHINE; QON_INTERRUPTED when stopped: then no results are written, but a checkpoint
-// where one may be, and the summary holds what was computed. After a resumption the results and sums are those of the whole run; when it branches
-// (another seed, other settings), those from the branch on. threads: as qon_par_threads_set says.
+// errors: QON_USER (tables that do not fit together), QON_MACHINE; QON_INTERRUPTED when stopped: then no results are written, but a
+// checkpoint where one may be, and the summary holds what was computed. After a resumption the results and sums are those of the whole run;
+// when it branches (another seed, other settings), those from the branch on. threads: as qon_par_threads_set says.
 enum qon_status qon_run(const struct qon_scenario *scenario, const struct qon_run_options *options, struct qon_run_summary *summary,
                         struct qon_faults *faults);
 

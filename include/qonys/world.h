@@ -230,6 +230,7 @@ enum qon_status qon_world_init(struct qon_world *world, const struct qon_scenari
                                struct qon_faults *faults);
 enum qon_status qon_block_reserve(struct qon_block *block, uint32_t persons, uint32_t households); // grow to at least
 enum qon_status qon_commitments_reserve(struct qon_commitments *commitments, uint32_t count);
+void qon_block_populate(struct qon_block *block, uint32_t persons, uint32_t households); // pages of so many rows at once (a hint)
 enum qon_status qon_employers_reserve(struct qon_employers *employers, uint32_t count);
 void qon_world_free(struct qon_world *world);
 

@@ -2,9 +2,9 @@
 // The command: finds the verb, reads its options, runs it, prints faults, returns the exit code.
 #include "app.h"
 
-#include <qonys/par.h>
 #include <errno.h>
 #include <locale.h>
+#include <qonys/par.h>
 #include <string.h>
 
 static const struct qon_verb *const verbs[] = {

@@ -131,6 +131,19 @@ enum qon_status qon_grow(void *pointer_to_pointer, size_t old_count, size_t new_
     return QON_OK;
 }
 
+void qon_populate(void *pointer, size_t bytes) {
+#ifdef MADV_POPULATE_WRITE
+    const uintptr_t page = 4096;
+    uintptr_t from = (uintptr_t)pointer / page * page, to = ((uintptr_t)pointer + bytes) / page * page;
+    if (to > from) {
+        (void)madvise((void *)from, to - from, MADV_POPULATE_WRITE);
+    }
+#else
+    (void)pointer;
+    (void)bytes;
+#endif
+}
+
 void qon_free(void *pointer) {
     if (pointer == NULL) {
         return;

@@ -243,6 +243,7 @@ static void block_fill(struct filling *filling, uint32_t index, struct qon_synth
         __atomic_store_n(&filling->failed, true, __ATOMIC_RELAXED);
         return;
     }
+    qon_block_populate(block, persons, households);
     for (int32_t z = 0; z < s->zones; z++) {
         uint32_t place;
         if (portion_in(s, z, index, &place)) {
@@ -297,8 +298,8 @@ static enum qon_status world_make(struct qon_synth *s) {
     QON_TRY(blocks_fill(s));
     QON_TRY(qon_tally_recount(s->world));
     for (int32_t z = 0; z < s->zones; z++) {
-        int64_t households = s->world->tally.households[z];
-        s->world->places.households_log[z] = qon_log((double)(households > 0 ? households : 1));
+        s->world->places.households_log[z] =
+            qon_log((double)s->world->tally.households[z] + 1); // as feedback has it: nobody may live there
     }
 done:
     return status;

@@ -21,11 +21,22 @@ static double year_prob(double rate) {
     return 1 - qon_exp(-rate);
 }
 
-// Month 0..11 in which an event of yearly probability p falls, or 12: not this year.
-static int event_month(double u, double p) {
-    if (!(u < p)) {
-        return 12;
+// The caps of the year's events by sex and age: the largest chance of anybody.
+void qon_calendar_caps(struct qon_world *world) {
+    struct qon_model *m = world->model;
+    for (int sex = 0; sex < 2; sex++) {
+        for (int age = 0; age < QON_AGES; age++) {
+            double *prob = m->calendar_prob[sex][age];
+            prob[QON_CAL_DEATH] = year_prob(m->death_rate[sex][age] * m->death_factor_max);
+            prob[QON_CAL_BIRTH] = sex == QON_FEMALE ? qon_birth_prob(m->birth_rate[age] * m->birth_factor_max) : 0;
+            prob[QON_CAL_UNION] = year_prob(m->union_rate[sex][age]);
+            prob[QON_CAL_LEAVE_HOME] = year_prob(m->leave_rate[sex][age]);
+        }
     }
+}
+
+// Month 0..11 in which an event of yearly probability p falls, for a draw u below p.
+static int event_month(double u, double p) {
     int month = (int)(12 * u / p);
     return month > 11 ? 11 : month;
 }
@@ -58,7 +69,7 @@ static int32_t permit_end(const struct qon_world *world, const struct qon_block 
     double u = qon_draw_unit(key, p->id[person], 0);
     double renewals = renewal > 0 && renewal < 1 ? (double)(int64_t)(qon_log(u) / qon_log(renewal)) : 0;
     double part = founder ? qon_draw_unit(key, p->id[person], 1) : 1;
-    double stay = 1 + (double)(int64_t)(term * (renewals + part));
+    double stay = (double)(int64_t)(term * (renewals + part)); // months at whose end the worker is there
     return from + (stay < 2400 ? (int32_t)stay : 2400);
 }
 
@@ -70,24 +81,15 @@ static enum qon_status enter(struct qon_world *world, struct qon_block *block, c
     int32_t birth = p->birth_month[row];
     int32_t sex = p->sex[row];
     int32_t age = clamp_age((draws->january + 6 - birth) / 12); // at the middle of the year
-    struct qon_pcg pcg = qon_pcg_keyed(draws->events, p->id[row]);
-    const struct cap {
-        double prob; // of the year
-        enum qon_calendar list;
-    } cap[4] = {
-        {year_prob(m->death_rate[sex][age] * m->death_factor_max), QON_CAL_DEATH},
-        {sex == QON_FEMALE ? qon_birth_prob(m->birth_rate[age] * m->birth_factor_max) : 0, QON_CAL_BIRTH},
-        {year_prob(m->union_rate[sex][age]), QON_CAL_UNION},
-        {year_prob(m->leave_rate[sex][age]), QON_CAL_LEAVE_HOME},
-    };
-    for (int i = 0; i < 4; i++) {
+    const double *prob = m->calendar_prob[sex][age];
+    struct qon_pcg pcg = qon_pcg_keyed(draws->events, qon_person_id(block, row));
+    for (int list = 0; list <= QON_CAL_LEAVE_HOME; list++) {
         double u = qon_unit(qon_pcg_next(&pcg));
-        if (cap[i].prob <= 0) {
-            continue;
-        }
-        int month = event_month(u, cap[i].prob);
-        if (month >= first && month < 12) {
-            QON_TRY(qon_rows_push(&block->calendar[cap[i].list][month], row));
+        if (u < prob[list]) {
+            int month = event_month(u, prob[list]);
+            if (month >= first) {
+                QON_TRY(qon_rows_push(&block->calendar[list][month], row));
+            }
         }
     }
     for (int i = 0; i < m->milestones_count; i++) {

@@ -182,7 +182,7 @@ static void family(struct qon_world *world, struct qon_block *block, const struc
         return;
     }
     double spouse_years = years + (sex == QON_MALE ? -5 : 0) + 5 * u_gap;
-    spouse_years = spouse_years < 18 ? 18 : spouse_years;
+    spouse_years = spouse_years < 19 ? 19 : spouse_years; // so that every couple may have children, and as many come as the table says
     settle(world, block, kind, qon_id_make(id, 1, kind->purpose), zone, household, QON_SPOUSE, sex == QON_MALE ? QON_FEMALE : QON_MALE,
            (int32_t)(12 * spouse_years), origin);
     double child_share = set->external.family_children_mean / CHILDREN_MOST;

@@ -70,7 +70,7 @@ static void bring_forward(struct qon_world *world, const struct qon_block *block
 static void add_seeker(struct qon_world *world, const struct qon_block *block, uint32_t row, uint64_t key, struct qon_seeker *out) {
     const struct qon_persons *p = &block->persons;
     uint32_t zone = block->households.zone[p->household[row]];
-    struct qon_pcg pcg = qon_pcg_keyed(key, p->id[row]);
+    struct qon_pcg pcg = qon_pcg_keyed(key, qon_person_id(block, row));
     uint64_t high = qon_pcg_next(&pcg);
     *out = (struct qon_seeker){
         high << 32 | qon_pcg_next(&pcg), block->index, row, (uint32_t)qon_cell(world, zone, p->occupation[row], p->skill[row]), -1, false};
@@ -79,30 +79,54 @@ static void add_seeker(struct qon_world *world, const struct qon_block *block, u
     }
 }
 
-// Calls add for each unemployed person: eight statuses at a time, since most words hold none.
-static uint32_t scan_unemployed(struct qon_world *world, const struct qon_block *block, uint64_t key, struct qon_seeker *out) {
+// The rows of the unemployed: eight statuses at a time, since most words hold none.
+static void unemployed_find(const struct qon_block *block, struct qon_rows *rows) {
     const uint8_t *status = block->persons.status;
-    uint32_t count = block->persons.count, found = 0, row = 0;
+    uint32_t count = block->persons.count, row = 0;
     const uint64_t ones = 0x0101010101010101ULL;
-    for (; row + 8 <= count; row += 8) {
-        uint64_t word;
-        memcpy(&word, status + row, 8);
+    rows->count = 0;
+    for (; row < count; row += 8) {
+        uint64_t word = ~0ULL;
+        memcpy(&word, status + row, count - row < 8 ? count - row : 8);
         uint64_t differ = word ^ (ones * QON_UNEMPLOYED);
         if (((differ - ones) & ~differ & (ones << 7)) == 0) {
             continue;
         }
-        for (uint32_t r = row; r < row + 8; r++) {
-            if (status[r] == QON_UNEMPLOYED) {
-                add_seeker(world, block, r, key, &out[found++]);
-            }
+        for (uint32_t r = row; r < row + 8 && r < count; r++) {
+            rows->row[rows->count] = r;
+            rows->count += status[r] == QON_UNEMPLOYED;
         }
     }
-    for (; row < count; row++) {
-        if (status[row] == QON_UNEMPLOYED) {
-            add_seeker(world, block, row, key, &out[found++]);
+}
+
+static void add_seekers(struct qon_world *world, const struct qon_block *block, const struct qon_rows *rows, struct qon_seekers *seekers) {
+    uint64_t key = qon_month_key(world, QON_DRAW_SEARCH);
+    for (uint32_t i = 0; i < rows->count; i++) {
+        if (i + QON_AHEAD < rows->count) {
+            __builtin_prefetch(&block->persons.household[rows->row[i + QON_AHEAD]]);
         }
+        add_seeker(world, block, rows->row[i], key, &seekers->list[seekers->count++]);
     }
-    return found;
+}
+
+// The block's seekers: the unemployed, and the self-employed who look for a job this month.
+void qon_search_block(struct qon_world *world, struct qon_block *block) {
+    struct qon_seekers *seekers = &world->model->search[block->index];
+    struct qon_rows *rows = &block->scratch[0];
+    unemployed_find(block, rows);
+    uint32_t wanted = rows->count + block->searching.count;
+    seekers->count = 0;
+    if (wanted > seekers->capacity) {
+        qon_free(seekers->list);
+        seekers->capacity = 0;
+        if (qon_take(&seekers->list, wanted + wanted / 4, sizeof *seekers->list) != QON_OK) {
+            world->model->memory_short = true;
+            return;
+        }
+        seekers->capacity = wanted + wanted / 4;
+    }
+    add_seekers(world, block, rows, seekers);
+    add_seekers(world, block, &block->searching, seekers);
 }
 
 void qon_labour_block(struct qon_world *world, struct qon_block *block) {
@@ -116,10 +140,14 @@ void qon_labour_block(struct qon_world *world, struct qon_block *block) {
     for (uint32_t i = 0; i < rows->count; i++) {
         uint32_t row = rows->row[i];
         uint8_t status = p->status[row];
+        if (i + QON_AHEAD < rows->count) {
+            __builtin_prefetch(&p->employer[rows->row[i + QON_AHEAD]]);
+            __builtin_prefetch(&p->household[rows->row[i + QON_AHEAD]]);
+        }
         if (status != QON_EMPLOYED && status != QON_UNEMPLOYED && status != QON_SELF_EMPLOYED) {
             continue;
         }
-        double u = qon_draw_unit(key, p->id[row], 2) * cap;
+        double u = qon_draw_unit(key, qon_person_id(block, row), 2) * cap;
         if (status == QON_SELF_EMPLOYED) { // looks for a job this month, and keeps the work until one is found
             if (u < set->labour.informal_search_share && p->legal[row] != QON_UNREGISTERED) {
                 world->model->memory_short |= qon_rows_push(searching, row) != QON_OK;
@@ -145,73 +173,4 @@ void qon_indexation_block(struct qon_world *world, struct qon_block *block) {
             p->wage_tiyn_month[row] = (uint32_t)wage;
         }
     }
-}
-
-struct collect {
-    struct qon_world *world;
-    const int64_t *first; // of each block in the list
-};
-
-static void collect_blocks(void *context, int64_t begin, int64_t end, int thread) {
-    (void)thread;
-    struct collect *c = context;
-    uint64_t key = qon_month_key(c->world, QON_DRAW_SEARCH);
-    for (int64_t b = begin; b < end; b++) {
-        const struct qon_block *block = &c->world->block[b];
-        struct qon_seeker *out = c->world->model->seekers + c->first[b];
-        uint32_t found = scan_unemployed(c->world, block, key, out);
-        const struct qon_rows *searching = &block->searching;
-        for (uint32_t i = 0; i < searching->count; i++) {
-            if (block->persons.status[searching->row[i]] == QON_SELF_EMPLOYED) {
-                add_seeker(c->world, block, searching->row[i], key, &out[found++]);
-            }
-        }
-        QON_REQUIRE(found <= c->first[b + 1] - c->first[b]);
-        for (int64_t i = c->first[b] + found; i < c->first[b + 1]; i++) {
-            out[i - c->first[b]].cell = QON_NONE;
-        }
-    }
-}
-
-static int64_t count_unemployed(const struct qon_block *block) {
-    int64_t count = 0;
-    for (uint32_t row = 0; row < block->persons.count; row++) {
-        count += block->persons.status[row] == QON_UNEMPLOYED;
-    }
-    return count;
-}
-
-static void count_blocks(void *context, int64_t begin, int64_t end, int thread) {
-    (void)thread;
-    struct qon_world *world = context;
-    for (int64_t b = begin; b < end; b++) {
-        world->model->block_count[b] = count_unemployed(&world->block[b]) + world->block[b].searching.count;
-    }
-}
-
-// The country's list of seekers: the unemployed, and the self-employed who look for a job this month.
-enum qon_status qon_seekers_collect(struct qon_world *world) {
-    enum qon_status status = QON_OK;
-    struct qon_model *m = world->model;
-    qon_par_for(world->blocks, 4, count_blocks, world);
-    int64_t total = 0;
-    for (uint32_t b = 0; b < world->blocks; b++) {
-        int64_t count = m->block_count[b];
-        m->block_count[b] = total;
-        total += count;
-    }
-    m->block_count[world->blocks] = total;
-    if (total > m->seekers_capacity) {
-        int64_t capacity = total + total / 4;
-        qon_free(m->seekers);
-        m->seekers = NULL;
-        m->seekers_capacity = 0;
-        QON_TRY(qon_take(&m->seekers, (size_t)capacity, sizeof *m->seekers));
-        m->seekers_capacity = capacity;
-    }
-    m->seekers_count = total;
-    struct collect collect = {world, m->block_count};
-    qon_par_for(world->blocks, 4, collect_blocks, &collect);
-done:
-    return status;
 }

@@ -8,21 +8,12 @@
 #include "programmes.h"
 #include "select.h"
 
-#include <stdlib.h>
 #include <string.h>
-
-static int rank_order_seeker(const void *a, const void *b) {
-    uint64_t x = ((const struct qon_seeker *)a)->rank, y = ((const struct qon_seeker *)b)->rank;
-    return x < y ? -1 : x > y;
-}
-
-static int rank_order_vacancy(const void *a, const void *b) {
-    uint64_t x = ((const struct qon_vacancy *)a)->rank, y = ((const struct qon_vacancy *)b)->rank;
-    return x < y ? -1 : x > y;
-}
 
 QON_SELECT_SMALLEST(struct qon_seeker, select_seekers)
 QON_SELECT_SMALLEST(struct qon_vacancy, select_vacancies)
+QON_SORT_BY_RANK(struct qon_seeker, sort_seekers)
+QON_SORT_BY_RANK(struct qon_vacancy, sort_vacancies)
 
 struct plain {
     uint64_t rank;
@@ -112,9 +103,21 @@ static void match_cells(void *context, int64_t begin, int64_t end, int thread) {
         int64_t hires = hires_of(world, cell, u, v);
         select_seekers(seekers, u, hires);
         select_vacancies(vacancies, v, hires);
-        qsort(seekers, (size_t)hires, sizeof *seekers, rank_order_seeker);
-        qsort(vacancies, (size_t)hires, sizeof *vacancies, rank_order_vacancy);
+        sort_seekers(seekers, hires);
+        sort_vacancies(vacancies, hires);
         for (int64_t k = 0; k < hires; k++) {
+            if (k + QON_AHEAD < hires) {
+                const struct qon_seeker *next = &seekers[k + QON_AHEAD];
+                const struct qon_persons *p = &world->block[next->block].persons;
+                __builtin_prefetch(&p->status[next->row], 1);
+                __builtin_prefetch(&p->status_month[next->row], 1);
+                __builtin_prefetch(&p->employer[next->row], 1);
+                __builtin_prefetch(&p->wage_tiyn_month[next->row], 1);
+                __builtin_prefetch(&p->occupation[next->row]);
+                __builtin_prefetch(&p->skill[next->row]);
+                __builtin_prefetch(&p->id[next->row]);
+                __builtin_prefetch(&world->employers.staff[vacancies[k + QON_AHEAD].employer], 1);
+            }
             hire(world, &seekers[k], &vacancies[k]);
         }
         if (match->plain != NULL) {
@@ -149,45 +152,69 @@ static enum qon_status list_reserve(void *list, int64_t *capacity, int64_t count
     return status;
 }
 
-enum qon_status qon_matching(struct qon_world *world) {
+static enum qon_status lists_reserve(struct qon_world *world, struct match *match) {
     enum qon_status status = QON_OK;
     struct qon_model *m = world->model;
-    int64_t cells = world->cells;
-    struct match match = {.world = world};
-    QON_TRY(qon_seekers_collect(world));
-    QON_TRY(list_reserve(&m->seekers_by_cell, &m->seekers_by_cell_capacity, m->seekers_count, sizeof *m->seekers_by_cell));
+    size_t cells = (size_t)world->cells;
+    int64_t seekers = 0;
+    for (uint32_t b = 0; b < world->blocks; b++) {
+        seekers += m->search[b].count;
+    }
+    QON_TRY(list_reserve(&m->seekers_by_cell, &m->seekers_by_cell_capacity, seekers, sizeof *m->seekers_by_cell));
     QON_TRY(list_reserve(&m->vacancies_by_cell, &m->vacancies_by_cell_capacity, m->vacancies_count, sizeof *m->vacancies_by_cell));
     if (m->cell_first == NULL) {
-        QON_TRY(qon_take(&m->cell_first, 2 * ((size_t)cells + 2), sizeof *m->cell_first));
+        QON_TRY(qon_take(&m->cell_first, 2 * (cells + 2), sizeof *m->cell_first));
     }
-    memset(m->cell_first, 0, 2 * ((size_t)cells + 2) * sizeof *m->cell_first);
-    match.seekers = m->seekers_by_cell;
-    match.vacancies = m->vacancies_by_cell;
-    match.seeker_first = m->cell_first;
     if (m->programmes != NULL && m->programmes->any_rank) {
-        QON_TRY(qon_take(&match.plain, (size_t)m->seekers_count + 1, sizeof *match.plain));
+        QON_TRY(qon_take(&match->plain, (size_t)seekers + 1, sizeof *match->plain));
     }
-    match.vacancy_first = match.seeker_first + cells + 2;
-    // Counted one place ahead, so that scattering leaves every first[c] where cell c begins.
-    for (int64_t i = 0; i < m->seekers_count; i++) {
-        if (m->seekers[i].cell != QON_NONE) {
-            match.seeker_first[m->seekers[i].cell + 1]++;
+    memset(m->cell_first, 0, 2 * (cells + 2) * sizeof *m->cell_first);
+    match->seekers = m->seekers_by_cell;
+    match->vacancies = m->vacancies_by_cell;
+    match->seeker_first = m->cell_first;
+    match->vacancy_first = m->cell_first + cells + 2;
+done:
+    return status;
+}
+
+// Counted one place ahead, so that scattering leaves every first[c] where cell c begins.
+static void seekers_group(const struct qon_world *world, struct match *match) {
+    const struct qon_seekers *search = world->model->search;
+    for (uint32_t b = 0; b < world->blocks; b++) {
+        for (uint32_t i = 0; i < search[b].count; i++) {
+            uint32_t cell = search[b].list[i].cell;
+            match->seeker_first[cell != QON_NONE ? cell + 1 : world->cells + 1]++; // those in training look for no job
         }
     }
-    for (int64_t i = 0; i < m->vacancies_count; i++) {
-        match.vacancy_first[m->vacancies[i].cell + 1]++;
-    }
-    positions(match.seeker_first, cells + 1);
-    positions(match.vacancy_first, cells + 1);
-    for (int64_t i = 0; i < m->seekers_count; i++) {
-        if (m->seekers[i].cell != QON_NONE) {
-            match.seekers[match.seeker_first[m->seekers[i].cell + 1]++] = m->seekers[i];
+    positions(match->seeker_first, world->cells + 1);
+    for (uint32_t b = 0; b < world->blocks; b++) {
+        for (uint32_t i = 0; i < search[b].count; i++) {
+            uint32_t cell = search[b].list[i].cell;
+            if (cell != QON_NONE) {
+                match->seekers[match->seeker_first[cell + 1]++] = search[b].list[i];
+            }
         }
     }
+}
+
+static void vacancies_group(const struct qon_world *world, struct match *match) {
+    const struct qon_model *m = world->model;
     for (int64_t i = 0; i < m->vacancies_count; i++) {
-        match.vacancies[match.vacancy_first[m->vacancies[i].cell + 1]++] = m->vacancies[i];
+        match->vacancy_first[m->vacancies[i].cell + 1]++;
     }
-    qon_par_for(cells, 8, match_cells, &match);
+    positions(match->vacancy_first, world->cells + 1);
+    for (int64_t i = 0; i < m->vacancies_count; i++) {
+        match->vacancies[match->vacancy_first[m->vacancies[i].cell + 1]++] = m->vacancies[i];
+    }
+}
+
+enum qon_status qon_matching(struct qon_world *world) {
+    enum qon_status status = QON_OK;
+    struct match match = {.world = world};
+    QON_TRY(lists_reserve(world, &match));
+    seekers_group(world, &match);
+    vacancies_group(world, &match);
+    qon_par_for(world->cells, 8, match_cells, &match);
 done:
     qon_free(match.plain);
     return status;

@@ -111,7 +111,8 @@ static enum qon_status zones(struct qon_world *world) {
     QON_TRY(qon_take(&m->zone_demand, count, sizeof *m->zone_demand));
     QON_TRY(qon_take(&m->external_month, (size_t)world->regions * QON_ARRIVAL_KINDS, sizeof *m->external_month));
     QON_TRY(qon_take(&m->entry_weight, (size_t)world->cells, sizeof *m->entry_weight));
-    QON_TRY(qon_take(&m->block_count, (size_t)world->blocks + 1, sizeof *m->block_count));
+    QON_TRY(qon_take(&m->search, world->blocks, sizeof *m->search));
+    QON_TRY(qon_take(&m->openings, world->employers.count, sizeof *m->openings));
     int32_t placed = 0;
     for (int32_t r = 0; r < world->regions; r++) {
         m->region_first[r] = placed;
@@ -215,6 +216,7 @@ enum qon_status qon_model_init(struct qon_world *world, struct qon_faults *fault
         QON_TRY(qon_anchors_make(world));
     }
     qon_anchors_caps(world);
+    qon_calendar_caps(world);
     QON_TRY(qon_choice_init(world));
     QON_TRY(qon_programmes_init(world));
 done:
@@ -230,12 +232,35 @@ void qon_model_free(struct qon_world *world) {
         return;
     }
     qon_programmes_free_model(world);
-    void *owned[] = {m->place_income,   m->education_entry, m->sector_mix,   m->zone_region,     m->education_end_months,
-                     m->zone_climate,   m->region_zones,    m->region_first, m->distance_km,     m->known,
-                     m->known_weight,   m->place_weight,    m->route_weight, m->local_weight,    m->seekers,
-                     m->vacancies,      m->zone_wage,       m->entry_weight, m->zone_population, m->zone_demand,
-                     m->external_month, m->block_count,     m->lane,         m->seekers_by_cell, m->vacancies_by_cell,
+    void *owned[] = {m->place_income,
+                     m->education_entry,
+                     m->sector_mix,
+                     m->zone_region,
+                     m->education_end_months,
+                     m->zone_climate,
+                     m->region_zones,
+                     m->region_first,
+                     m->distance_km,
+                     m->known,
+                     m->known_weight,
+                     m->place_weight,
+                     m->route_weight,
+                     m->local_weight,
+                     m->vacancies,
+                     m->zone_wage,
+                     m->entry_weight,
+                     m->zone_population,
+                     m->zone_demand,
+                     m->external_month,
+                     m->search,
+                     m->openings,
+                     m->lane,
+                     m->seekers_by_cell,
+                     m->vacancies_by_cell,
                      m->cell_first};
+    for (uint32_t b = 0; m->search != NULL && b < world->blocks; b++) {
+        qon_free(m->search[b].list);
+    }
     for (int t = 0; t < m->lanes; t++) {
         qon_free(m->lane[t].list[0].row);
         qon_free(m->lane[t].list[1].row);

@@ -22,6 +22,7 @@ struct qon_known {
 // Lists of one thread.
 struct qon_lane {
     struct qon_rows list[2];
+    double seconds[QON_PHASES_MOST]; // spent in each phase of blocks since they were last counted
 };
 
 struct qon_phase_time {
@@ -37,10 +38,11 @@ struct qon_model {
     // Schedules by sex and age, from the table.
     double death_rate[2][QON_AGES], birth_rate[QON_AGES], union_rate[2][QON_AGES], leave_rate[2][QON_AGES];
     double participation[2][QON_AGES];
-    double rogers[QON_AGES];       // Rogers-Castro schedule at the middle of the year of age
-    double *education_entry;       // [education] cumulated shares of paths
-    int32_t *education_end_months; // [education]
-    int32_t milestones[16];        // ages in months at which a status may change, ascending, both sexes
+    double calendar_prob[2][QON_AGES][QON_CAL_LEAVE_HOME + 1]; // caps of the year's events
+    double rogers[QON_AGES];                                   // Rogers-Castro schedule at the middle of the year of age
+    double *education_entry;                                   // [education] cumulated shares of paths
+    int32_t *education_end_months;                             // [education]
+    int32_t milestones[16];                                    // ages in months at which a status may change, ascending, both sexes
     int32_t milestones_count;
     double *sector_mix;                         // [sector * combos + k] cumulated shares of (occupation, skill)
     int32_t *zone_region;                       // [zone]
@@ -62,8 +64,7 @@ struct qon_model {
     double *known_weight; // [origin * known_count + k] the same in the order of the list
     double *local_weight; // [zone] exp of the cost of a local move, 0 where there is none
     // Lists over the country, made anew each month.
-    struct qon_seeker *seekers;
-    int64_t seekers_count, seekers_capacity;
+    struct qon_seekers *search; // [blocks]
     struct qon_vacancy *vacancies;
     int64_t vacancies_count, vacancies_capacity;
     double *entry_weight;    // [(zone * skills + skill) * occupations + occupation] cumulated: where entrants to the labour force turn
@@ -71,8 +72,9 @@ struct qon_model {
     double *zone_population; // [zone] residents at the start of this month
     double *external_month;  // [kind of arrival * regions + region] persons of this month, scaled
     double *zone_demand;     // [zone] factor on desired staff of this month
-    int64_t *block_count;    // scratch, [blocks + 1]
-    struct qon_lane *lane;   // [lanes], one a thread
+    uint32_t *openings;      // [openings_count] employers whose vacancies matching left open and who may ask for permits
+    uint32_t openings_count;
+    struct qon_lane *lane; // [lanes], one a thread
     int32_t lanes;
     struct qon_seeker *seekers_by_cell;    // matching's lists, kept from month to month
     struct qon_vacancy *vacancies_by_cell; //
@@ -94,6 +96,12 @@ struct qon_seeker {
     bool shifted;      // rank is not the plain one
 };
 
+// The seekers of one block, made anew each month.
+struct qon_seekers {
+    struct qon_seeker *list;
+    uint32_t count, capacity;
+};
+
 struct qon_vacancy {
     uint64_t rank;
     uint32_t employer;
@@ -111,6 +119,35 @@ static inline void qon_add(int64_t *total, int64_t amount) {
 }
 static inline void qon_staff_add(int32_t *staff, int32_t amount) {
     __atomic_fetch_add(staff, amount, __ATOMIC_RELAXED);
+}
+// Persons' columns are read by row in no order. Reading ahead hides the time that memory takes.
+enum { QON_AHEAD = 12 };
+static inline void qon_prefetch_person(const struct qon_persons *p, uint32_t row) {
+    __builtin_prefetch(&p->household[row]);
+    __builtin_prefetch(&p->next[row]);
+    __builtin_prefetch(&p->birth_month[row]);
+    __builtin_prefetch(&p->status[row]);
+    __builtin_prefetch(&p->employer[row]);
+    __builtin_prefetch(&p->occupation[row]);
+    __builtin_prefetch(&p->skill[row]);
+    __builtin_prefetch(&p->role[row]);
+    __builtin_prefetch(&p->legal[row]);
+}
+// The second step, when household[row] has arrived.
+static inline void qon_prefetch_household(const struct qon_block *block, uint32_t row) {
+    uint32_t household = block->persons.household[row];
+    if (household != QON_NONE) {
+        const struct qon_households *h = &block->households;
+        __builtin_prefetch(&h->zone[household]);
+        __builtin_prefetch(&h->head[household]);
+        __builtin_prefetch(&h->members[household]);
+        __builtin_prefetch(&h->event_month[household]);
+        __builtin_prefetch(&h->savings_tiyn[household]);
+    }
+}
+// A founder's id follows from the row: no read.
+static inline uint64_t qon_person_id(const struct qon_block *block, uint32_t row) {
+    return row < block->persons.founders ? block->founder_id + row : block->persons.id[row];
 }
 static inline bool qon_is_foreign(uint8_t legal) {
     return legal >= QON_PERMIT_1 && legal <= QON_UNREGISTERED;
@@ -143,6 +180,7 @@ static inline double qon_birth_prob(double rate) {
 }
 
 // ---- calendar.c
+void qon_calendar_caps(struct qon_world *world);            // after the caps of the anchors
 enum qon_status qon_calendar_fill(struct qon_world *world); // events of the rest of world->month's calendar year
 void qon_calendar_add(struct qon_world *world, struct qon_block *block, uint32_t person); // a newcomer of this month
 uint32_t qon_education_path(const struct qon_world *world, uint64_t id);                  // level that ends this person's education
@@ -160,7 +198,7 @@ int64_t qon_external_most(const struct qon_world *world); // persons that may ar
 void qon_labour_block(struct qon_world *world, struct qon_block *block);
 void qon_indexation_block(struct qon_world *world, struct qon_block *block);
 enum qon_status qon_employers_post(struct qon_world *world);
-enum qon_status qon_seekers_collect(struct qon_world *world);
+void qon_search_block(struct qon_world *world, struct qon_block *block);
 enum qon_status qon_matching(struct qon_world *world);
 double qon_permits_most(const struct qon_world *world);      // persons that the tables let come on permit in a month
 int64_t qon_permits_in_force(const struct qon_world *world); // categories 1 to 4

@@ -137,6 +137,17 @@ static bool may_apply(const struct qon_world *world, uint32_t employer) {
     return e->vacancies[employer] > 0 && world->scenario->tables.sectors.foreign_factor[e->sector[employer]] > 0;
 }
 
+// Employers that may ask for permits in some category: found once for all categories.
+static void openings_find(struct qon_world *world) {
+    struct qon_model *m = world->model;
+    m->openings_count = 0;
+    for (uint32_t row = 0; row < world->employers.count; row++) {
+        m->openings[m->openings_count] = row;
+        bool may = may_apply(world, row) && (headroom(world, row, true) > 0 || headroom(world, row, false) > 0);
+        m->openings_count += may;
+    }
+}
+
 // The applicants of a category grouped by region: list[first[r]..first[r + 1]). first has regions + 2 places.
 static void gather(const struct qon_world *world, const struct category *category, struct applicant *list, int64_t *first) {
     const struct qon_employers *e = &world->employers;
@@ -147,7 +158,8 @@ static void gather(const struct qon_world *world, const struct category *categor
         first[r] = 0;
     }
     for (int pass = 0; pass < 2; pass++) {
-        for (uint32_t row = 0; row < e->count; row++) {
+        for (uint32_t i = 0; i < world->model->openings_count; i++) {
+            uint32_t row = world->model->openings[i];
             int32_t wants = may_apply(world, row) ? headroom(world, row, category->high) : 0;
             if (wants <= 0) {
                 continue;
@@ -184,7 +196,9 @@ static void serve(struct qon_world *world, const struct category *category, stru
         int64_t count = first[r + 1] - first[r];
         int64_t heard = places < count ? places : count; // each wants at least one place
         select_applicants(own, count, heard);
-        qsort(own, (size_t)heard, sizeof *own, applicant_order);
+        if (heard > 0) {
+            qsort(own, (size_t)heard, sizeof *own, applicant_order);
+        }
         for (int64_t i = 0; i < heard && own[i].rank < HUGE_VAL; i++) {
             for (int32_t n = 0; n < own[i].wants && places > 0 && quota > 0; n++) {
                 int32_t settled = settle_worker(world, own[i].employer, category, (uint64_t)n);
@@ -204,6 +218,7 @@ enum qon_status qon_permits(struct qon_world *world) {
     int64_t *first = NULL;
     QON_TRY(qon_take(&list, world->employers.count, sizeof *list));
     QON_TRY(qon_take(&first, (size_t)world->regions + 2, sizeof *first));
+    openings_find(world);
     for (int c = 0; c < CATEGORIES; c++) {
         serve(world, &categories[c], list, first);
     }

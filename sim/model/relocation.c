@@ -66,6 +66,15 @@ static double trigger_hazard(const struct qon_world *world, const struct qon_blo
     return block->commitments.count > 0 ? hazard * qon_bond_trigger_factor(world, block, row) : hazard;
 }
 
+static void look_ahead(const struct qon_block *block, const struct qon_rows *rows, uint32_t i) {
+    if (i + QON_AHEAD < rows->count) {
+        qon_prefetch_person(&block->persons, rows->row[i + QON_AHEAD]);
+    }
+    if (i + QON_AHEAD / 2 < rows->count) {
+        qon_prefetch_household(block, rows->row[i + QON_AHEAD / 2]);
+    }
+}
+
 // The end of a bond can raise a hazard beyond what anybody else's can be.
 static bool bond_raises(const struct qon_world *world, const struct qon_block *block, uint32_t row, double most, double u) {
     return block->commitments.count > 0 && u < most * world->model->programmes->end_factor_most &&
@@ -88,10 +97,19 @@ static uint32_t triggered(struct qon_world *world, struct qon_block *block, stru
         if (p->birth_month[row] > adult || p->role[row] == QON_SPOUSE || p->status[row] == QON_GONE) {
             continue;
         }
-        double u = qon_draw_unit(accept, p->id[row], 0) * cap;
+        double u = qon_draw_unit(accept, qon_person_id(block, row), 0) * cap;
         double age_most = most * age_factor(world->model, qon_age_years(world->month, p->birth_month[row]));
-        if ((u < age_most || bond_raises(world, block, row, age_most, u)) && !qon_is_permit(p->legal[row]) &&
-            u < trigger_hazard(world, block, row)) {
+        if (u < age_most || bond_raises(world, block, row, age_most, u)) {
+            rows->row[kept++] = row;
+        }
+    }
+    rows->count = kept;
+    kept = 0;
+    for (uint32_t i = 0; i < rows->count; i++) { // the few who are left are looked at closely
+        uint32_t row = rows->row[i];
+        look_ahead(block, rows, i);
+        double u = qon_draw_unit(accept, qon_person_id(block, row), 0) * cap;
+        if (!qon_is_permit(p->legal[row]) && u < trigger_hazard(world, block, row)) {
             rows->row[kept++] = row;
         }
     }
@@ -295,6 +313,7 @@ static void propose(struct qon_world *world, struct qon_block *block, const stru
         uint32_t count = rows->count - begin < QON_CHOICE_BATCH ? rows->count - begin : QON_CHOICE_BATCH;
         for (uint32_t i = 0; i < count; i++) {
             uint32_t row = rows->row[begin + i];
+            look_ahead(block, rows, begin + i);
             qon_savings_accrue(world, block, block->persons.household[row]);
             deciders[i] = decider_of(world, block, row);
         }

@@ -2,7 +2,8 @@
 // One month: a list of phases and nothing else. ODD tag M-STEP-1.
 //
 // Two kinds of phases alternate: those that work on one block at a time (persons and households; they read tables of the country that no
-// block writes), and those that work on the country (employers, queues, markets). Programmes have their place between employers and moves.
+// block writes), and those that work on the country (employers, queues, markets). Block phases that follow one another are done on one
+// block after the other, while its columns are in the cache. Programmes have their place between employers and moves.
 #include "model.h"
 #include "programmes.h"
 
@@ -12,6 +13,7 @@ struct phase {
     const char *name;
     void (*block)(struct qon_world *world, struct qon_block *block); // one of the two
     enum qon_status (*country)(struct qon_world *world);
+    bool programmes; // has nothing to do without programmes
 };
 
 static enum qon_status reserve_all(struct qon_world *world);
@@ -21,24 +23,25 @@ static enum qon_status respond(struct qon_world *world);
 static void indexation(struct qon_world *world, struct qon_block *block);
 
 static const struct phase phases[] = {
-    {"reserve", NULL, reserve_all},               // room for this month's newcomers
-    {"calendar", NULL, calendar},                 // in January: who may die, bear, marry, leave school this year
-    {"policy", NULL, qon_programmes_clock},       // 1 and 6: what is open, quotas and budgets of the year, awareness, levers
-    {"demography", qon_demography_block, NULL},   // 2
-    {"retention", qon_retention_block, NULL},     // 3: who would leave the country and may be kept
-    {"retained", NULL, qon_allocation},           //
-    {"external", qon_external_block, NULL},       // 3
-    {"indexation", indexation, NULL},             // in January: wages of existing contracts
-    {"separation", qon_labour_block, NULL},       // 5, first half
-    {"employers", NULL, qon_employers_post},      // 4: demand and vacancies, after the leavers
-    {"matching", NULL, qon_matching},             // 5, second half
-    {"permits", NULL, qon_permits},               // 4, foreign staff for what stays open
-    {"utilities", NULL, prepare},                 // what 7 reads
-    {"commitments", qon_commitments_block, NULL}, // 9: payments, early leaving, ends of bonds
-    {"relocation", qon_relocation_block, NULL},   // 7, and 9 without programmes
-    {"allocation", NULL, qon_allocation},         // 8
-    {"moves", qon_moves_block, NULL},             // 9 with programmes
-    {"feedback", NULL, respond},                  // 10
+    {.name = "reserve", .country = reserve_all},                                 // room for this month's newcomers
+    {.name = "calendar", .country = calendar},                                   // January: who may die, bear, marry, leave school
+    {.name = "policy", .country = qon_programmes_clock},                         // 1, 6: quotas, budgets, awareness, levers
+    {.name = "demography", .block = qon_demography_block},                       // 2
+    {.name = "retention", .block = qon_retention_block, .programmes = true},     // 3: who would emigrate and may be kept
+    {.name = "retained", .country = qon_allocation, .programmes = true},         //
+    {.name = "external", .block = qon_external_block},                           // 3
+    {.name = "indexation", .block = indexation},                                 // January: wages of existing contracts
+    {.name = "separation", .block = qon_labour_block},                           // 5, first half
+    {.name = "search", .block = qon_search_block},                               // 5: who looks for a job
+    {.name = "employers", .country = qon_employers_post},                        // 4: demand and vacancies, after the leavers
+    {.name = "matching", .country = qon_matching},                               // 5, second half
+    {.name = "permits", .country = qon_permits},                                 // 4: foreign staff for what stays open
+    {.name = "utilities", .country = prepare},                                   // what 7 reads
+    {.name = "commitments", .block = qon_commitments_block, .programmes = true}, // 9: payments, early leaving, ends of bonds
+    {.name = "relocation", .block = qon_relocation_block},                       // 7, and 9 without programmes
+    {.name = "allocation", .country = qon_allocation, .programmes = true},       // 8
+    {.name = "moves", .block = qon_moves_block, .programmes = true},             // 9 with programmes
+    {.name = "feedback", .country = respond},                                    // 10
 };
 enum { PHASES = sizeof phases / sizeof phases[0] };
 
@@ -142,33 +145,70 @@ static enum qon_status respond(struct qon_world *world) {
     return QON_OK;
 }
 
+// Phases first..last, all of blocks.
 struct run {
     struct qon_world *world;
-    const struct phase *phase;
+    int first, last;
 };
+
+static bool idle(const struct qon_world *world, int i) {
+    return phases[i].programmes && world->model->programmes == NULL;
+}
 
 static void run_blocks(void *context, int64_t begin, int64_t end, int thread) {
     struct run *run = context;
+    struct qon_lane *lane = &run->world->model->lane[thread];
     for (int64_t b = begin; b < end; b++) {
-        run->world->block[b].scratch = run->world->model->lane[thread].list;
-        run->phase->block(run->world, &run->world->block[b]);
+        struct qon_block *block = &run->world->block[b];
+        block->scratch = lane->list;
+        double since = qon_time_wall();
+        for (int i = run->first; i <= run->last; i++) {
+            if (phases[i].block != NULL && !idle(run->world, i)) {
+                phases[i].block(run->world, block);
+            }
+            double now = qon_time_wall();
+            lane->seconds[i] += now - since;
+            since = now;
+        }
     }
 }
 
-static enum qon_status run_phase(struct qon_world *world, int i) {
-    struct qon_phase_time *time = &world->model->phase[i];
+// A group's wall time is shared among its phases as the threads' times are.
+static void count_time(struct qon_world *world, int first, int last, double wall) {
+    struct qon_model *m = world->model;
+    double sum = 0, part[PHASES] = {0};
+    for (int t = 0; t < m->lanes; t++) {
+        for (int i = first; i <= last; i++) {
+            part[i] += m->lane[t].seconds[i];
+            sum += m->lane[t].seconds[i];
+            m->lane[t].seconds[i] = 0;
+        }
+    }
+    for (int i = first; i <= last; i++) {
+        m->phase[i].seconds += sum > 0 ? wall * part[i] / sum : first == last ? wall : 0;
+        m->phase[i].calls++;
+    }
+}
+
+// Runs phase i and those of blocks that follow it at once; *last is the last that was run.
+static enum qon_status run_phases(struct qon_world *world, int i, int *last) {
     double start = qon_time_wall();
     enum qon_status status = QON_OK;
+    *last = i;
     if (phases[i].country != NULL) {
-        status = phases[i].country(world);
+        status = idle(world, i) ? QON_OK : phases[i].country(world);
     } else {
-        struct run run = {world, &phases[i]};
+        while (*last + 1 < PHASES && (phases[*last + 1].block != NULL || idle(world, *last + 1))) {
+            (*last)++;
+        }
+        while (phases[*last].block == NULL) {
+            (*last)--;
+        }
+        struct run run = {world, i, *last};
         qon_par_for(world->blocks, 1, run_blocks, &run);
         status = world->model->memory_short ? QON_MACHINE : QON_OK;
     }
-    time->name = phases[i].name;
-    time->seconds += qon_time_wall() - start;
-    time->calls++;
+    count_time(world, i, *last, qon_time_wall() - start);
     return status;
 }
 
@@ -177,9 +217,9 @@ enum qon_status qon_step(struct qon_world *world, struct qon_faults *faults) {
     qon_month_format(world->month, month);
     qon_tally_month_clear(world);
     qon_clock(world);
-    for (int i = 0; i < PHASES; i++) {
-        if (run_phase(world, i) != QON_OK) {
-            return qon_fault_machine(faults, (struct qon_place){0}, "out of memory in %s, phase %s", month, phases[i].name);
+    for (int i = 0, last; i < PHASES; i = last + 1) {
+        if (run_phases(world, i, &last) != QON_OK) {
+            return qon_fault_machine(faults, (struct qon_place){0}, "out of memory in %s, phase %s", month, phases[last].name);
         }
     }
     if (!qon_balance(world, text)) {

@@ -76,7 +76,7 @@ int qon_world_parts(const struct qon_world *world, struct qon_part parts[QON_PAR
     ARRAY(ledger, other_tiyn, int64_t, programmes)
     ARRAY(ledger, exhausted, int32_t, programmes)
     ARRAY(ledger, aware, double, programmes *zones)
-    ARRAY(ledger, heard, int64_t, programmes *zones)
+    ARRAY(ledger, heard, int64_t, programmes * zones)
     for (; apart < n; apart++) {
         parts[apart].apart = true;
     }

@@ -72,6 +72,17 @@ enum qon_status qon_commitments_reserve(struct qon_commitments *commitments, uin
     return columns_grow(commitments, qon_commitment_columns, qon_commitment_columns_count, &commitments->capacity, count);
 }
 
+static void columns_populate(void *table, const struct qon_column *columns, size_t columns_count, uint32_t rows) {
+    for (size_t i = 0; i < columns_count; i++) {
+        qon_populate(*(void **)(void *)((char *)table + columns[i].offset), rows * columns[i].size);
+    }
+}
+
+void qon_block_populate(struct qon_block *block, uint32_t persons, uint32_t households) {
+    columns_populate(&block->persons, qon_person_columns, qon_person_columns_count, persons);
+    columns_populate(&block->households, qon_household_columns, qon_household_columns_count, households);
+}
+
 enum qon_status qon_employers_reserve(struct qon_employers *employers, uint32_t count) {
     return columns_grow(employers, qon_employer_columns, qon_employer_columns_count, &employers->capacity, count);
 }

@@ -21,7 +21,7 @@ expect 0 describe schema
 expect 0 describe parameters choice.home_premium
 says stdout "choice.home_premium"
 says stdout "unit       1"
-says stdout "default    1.5"
+says stdout "default    2.5"
 expect 0 describe parameters choice --json
 [ "$(sqlite3 :memory: "SELECT count(*) > 5 AND min(json_extract(value, '$.name') LIKE 'choice.%') FROM json_each(readfile('stdout'))")" = 1 ] ||
     complain "a group's name should give the group"

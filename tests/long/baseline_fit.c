@@ -25,13 +25,12 @@ struct wanted {
 
 static void want(const struct qon_scenario *s, double od[BASELINE_REGIONS][BASELINE_REGIONS], struct wanted *w) {
     int32_t n = (int32_t)s->tables.regions.rows;
-    double total = 0, in_total = 0, out_total = 0, rural = 0;
+    double in_total = 0, out_total = 0, movers = 0;
     memset(w, 0, sizeof *w);
     for (int32_t o = 0; o < n; o++) {
         for (int32_t d = 0; d < n; d++) {
             w->out[o] += od[o][d];
             w->in[d] += od[o][d];
-            total += od[o][d];
         }
     }
     for (int32_t r = 0; r < n; r++) {
@@ -50,11 +49,11 @@ static void want(const struct qon_scenario *s, double od[BASELINE_REGIONS][BASEL
         w->out[r] *= INTERREGIONAL / out_total;
     }
     for (int64_t z = 0; z < s->tables.zones.rows; z++) {
-        rural += s->tables.zones.local_moves[z] ? (double)s->tables.zones.persons[z] : 0;
+        movers += s->tables.zones.local_moves[z] ? (double)s->tables.zones.persons[z] : 0;
     }
     for (int64_t z = 0; z < s->tables.zones.rows; z++) {
         if (s->tables.zones.local_moves[z]) {
-            w->within[s->tables.zones.region[z]] += WITHIN * (double)s->tables.zones.persons[z] / rural;
+            w->within[s->tables.zones.region[z]] += WITHIN * (double)s->tables.zones.persons[z] / movers;
         }
     }
 }

@@ -90,7 +90,8 @@ static const char style[] =
     "minmax(140px,1fr))}"
     "td:first-child{min-width:9em}.card .value{font-size:19px}.pair svg{width:100%}table{font-size:13px}th,td{padding:5px 8px}}"
     "@media print{body{font-size:10.5pt}nav{display:none}.wide{display:block}.narrow{display:none}.pair{grid-template-columns:1fr 1fr}"
-    "figure,.card,tr{break-inside:avoid}h2,h3{break-after:avoid}.scroll{overflow:visible}header{padding-top:0}main,header,footer{max-width:"
+    "th:first-child,td:first-child{position:static}figure,.card,tr{break-inside:avoid}h2,h3{break-after:avoid}.scroll{overflow:visible}"
+    "header{padding-top:0}main,header,footer{max-width:"
     "none}}";
 
 static void head_write(const struct qon_document *d, FILE *file) {

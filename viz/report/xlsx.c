@@ -9,7 +9,7 @@
 
 struct book {
     lxw_workbook *workbook;
-    lxw_format *head, *month, *wrapped;
+    lxw_format *head, *title, *month, *wrapped;
     lxw_format *number[4]; // by decimals
 };
 
@@ -21,6 +21,9 @@ static void formats_make(struct book *book) {
     format_set_align(book->head, LXW_ALIGN_VERTICAL_TOP);
     format_set_bg_color(book->head, 0xe9ecee);
     format_set_bottom(book->head, LXW_BORDER_THIN);
+    book->title = workbook_add_format(book->workbook);
+    format_set_bold(book->title);
+    format_set_font_size(book->title, 14);
     book->month = workbook_add_format(book->workbook);
     format_set_num_format(book->month, "yyyy-mm");
     format_set_align(book->month, LXW_ALIGN_LEFT);
@@ -88,6 +91,7 @@ static bool sheet_write(const struct book *book, const struct qon_grid *grid) {
             ok = cell_write(book, sheet, grid, r, c);
         }
     }
+    worksheet_set_row(sheet, 0, 48, NULL); // three lines
     worksheet_freeze_panes(sheet, 1, strcmp(grid->name, "series") == 0 ? 5 : 1);
     worksheet_autofilter(sheet, 0, 0, (lxw_row_t)grid->rows, (lxw_col_t)(grid->columns - 1));
     worksheet_set_landscape(sheet);
@@ -129,18 +133,22 @@ static bool chart_add(const struct book *book, lxw_worksheet *sheet, const struc
     chart_series_set_name_range(series, grid->sheet, 0, (lxw_col_t)value);
     chart_title_set_name(chart, grid->column[value].head);
     chart_legend_set_position(chart, LXW_CHART_LEGEND_NONE);
+    double first = grid->cell[value].number;
+    chart_axis_set_num_format(chart->y_axis, grid->column[value].digits && fabs(first) < 1000 ? "#,##0.0" : "#,##0");
     if (plan->type == LXW_CHART_LINE) {
         lxw_chart_line line = {.color = 0x2066ac, .width = 2};
         chart_series_set_line(series, &line);
-        chart_axis_set_num_format(chart->x_axis, "yyyy");
-        chart_axis_set_interval_unit(chart->x_axis, 12);
+        chart_axis_set_num_format(chart->x_axis, "yyyy-mm");
+        chart_axis_set_interval_unit(chart->x_axis, 6);
+        chart_axis_set_interval_tick(chart->x_axis, 6);
     } else {
         lxw_chart_fill fill = {.color = 0x2066ac};
         chart_series_set_fill(series, &fill);
-        chart_axis_set_reverse(chart->y_axis);
+        chart_axis_set_reverse(chart->x_axis); // the first region on top
+        chart_axis_set_label_position(chart->x_axis, LXW_CHART_AXIS_LABEL_POSITION_LOW);
     }
-    lxw_chart_options options = {.x_scale = 1.25, .y_scale = plan->type == LXW_CHART_LINE ? 1.1 : 1.5};
-    lxw_row_t row = (lxw_row_t)(1 + (place / 2) * 24);
+    lxw_chart_options options = {.x_scale = 1.25, .y_scale = 1.25};
+    lxw_row_t row = (lxw_row_t)(2 + (place / 2) * 20);
     return worksheet_insert_chart_opt(sheet, row, (lxw_col_t)(place % 2 ? 10 : 0), chart, &options) == LXW_NO_ERROR;
 }
 
@@ -154,8 +162,10 @@ static bool charts_write(struct qon_document *d, const struct book *book, struct
     if (!sheet) {
         return false;
     }
-    worksheet_write_string(sheet, 0, 0, d->title, book->head);
+    worksheet_write_string(sheet, 0, 0, d->title, book->title);
     worksheet_gridlines(sheet, LXW_HIDE_ALL_GRIDLINES);
+    worksheet_set_landscape(sheet);
+    worksheet_fit_to_pages(sheet, 1, 0);
     int place = 0;
     for (size_t i = 0; i < sizeof plan / sizeof *plan; i++) {
         place += chart_add(book, sheet, qon_grid_find(grid, count, plan[i].grid), &plan[i], place);
