@@ -50,7 +50,6 @@ static void hires_are_those_of_the_function(void **state) {
             c.world.month = c.scenario.start + m;
             assert_int_equal(qon_employers_post(&c.world), QON_OK);
             assert_int_equal(c.world.employers.vacancies[0], cases[i].vacancies);
-            c.world.block[0].scratch = c.world.model->lane[0].list;
             qon_search_block(&c.world, &c.world.block[0]);
             assert_int_equal(qon_matching(&c.world), QON_OK);
             int64_t hires = c.world.places.hires[0];

@@ -113,12 +113,12 @@ static void seekers_are_the_unemployed_and_the_stated_part_of_the_self_employed(
     c.scenario.settings.labour.informal_search_share = 0.03;
     c.scenario.settings.labour.separation_cap_month = 0.05;
     qon_labour_block(&c.world, &c.world.block[0]);
-    assert_int_equal(qon_seekers_collect(&c.world), QON_OK);
-    const struct qon_model *m = c.world.model;
+    qon_search_block(&c.world, &c.world.block[0]);
+    const struct qon_seekers *found = &c.world.model->search[0];
     double kinds[3] = {0};
-    for (int64_t i = 0; i < m->seekers_count; i++) {
-        assert_int_not_equal(m->seekers[i].cell, QON_NONE);
-        kinds[m->seekers[i].row % 3]++;
+    for (uint32_t i = 0; i < found->count; i++) {
+        assert_int_not_equal(found->list[i].cell, QON_NONE);
+        kinds[found->list[i].row % 3]++;
     }
     assert_int_equal(kinds[0], EACH);
     check_count(kinds[1], 0.03 * EACH, 0.03 * EACH, "self-employed who look for a job");
