@@ -89,10 +89,8 @@ static void hired(struct qon_world *world, struct qon_block *block) {
         uint64_t word;
         memcpy(&word, month + row, 8);
         uint64_t differ = word ^ (ones * (uint16_t)world->month);
-        if (((differ - ones) & ~differ & (ones << 15)) != 0) {
-            for (uint32_t r = row; r < row + 4; r++) {
-                hired_row(world, block, r);
-            }
+        for (uint64_t hits = (differ - ones) & ~differ & (ones << 15); hits != 0; hits &= hits - 1) {
+            hired_row(world, block, row + (uint32_t)__builtin_ctzll(hits) / 16); // a carry may hit one too many: it looks again
         }
     }
     for (; row < count; row++) {

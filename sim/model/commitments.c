@@ -144,14 +144,15 @@ double qon_rank_factor(const struct qon_world *world, const struct qon_block *bl
         }
         factor *= 1 + (double)c->rank_gain[g];
     }
-    uint64_t earlier = block->commitments.count > 0 ? qon_earlier_benefits(world, block, row) : 0;
     uint32_t household = block->persons.household[row];
     struct qon_ask ask = {world, block, row, household, zone, zone, QON_NONE};
     for (uint64_t left = pm->preferred & pm->origin_any[zone] & pm->destination_mask[zone]; left != 0; left &= left - 1) {
         int p = __builtin_ctzll(left);
         const struct qon_programme *own = qon_programme_of(world, p);
-        if ((earlier & ((left & -left) | own->excludes)) == 0 && qon_predicate_part(&own->eligible, &ask, QON_READS_PERSON, 0) &&
-            qon_household_knows(world, p, zone, block->households.id[household]) && qon_predicate_holds(&own->eligible, &ask)) {
+        if (qon_predicate_part(&own->eligible, &ask, QON_READS_PERSON | QON_READS_EMPLOYER, 0) &&
+            qon_household_knows(world, p, zone, block->households.id[household]) &&
+            ((pm->mixed >> p & 1) == 0 || qon_predicate_mixed(&own->eligible, &ask)) &&
+            (qon_earlier_benefits(world, block, row) & ((left & -left) | own->excludes)) == 0) {
             factor *= 1 + pm->rank_gain[p];
             *programme = p;
         }

@@ -95,14 +95,16 @@ bool qon_support_find(const struct qon_world *world, const struct qon_block *blo
     support->ask = (struct qon_ask){world, block, row, household, zone, QON_NONE, QON_NONE};
     support->known = 0;
     support->considered = 0;
-    uint64_t earlier = qon_earlier_benefits(world, block, row);
     for (uint64_t left = known; left != 0; left &= left - 1) {
         int programme = __builtin_ctzll(left);
         const struct qon_programme *own = qon_programme_of(world, programme);
         uint64_t bit = left & -left;
-        bool excluded = (earlier & (bit | own->excludes)) != 0; // once in a life, and never after what excludes it
-        if (!excluded && qon_household_knows(world, programme, zone, block->households.id[household]) &&
+        if (qon_household_knows(world, programme, zone, block->households.id[household]) &&
             qon_predicate_part(&own->eligible, &support->ask, QON_READS_PERSON | QON_READS_EMPLOYER, 0)) {
+            // Once in a life, and never after what excludes it.
+            if ((qon_earlier_benefits(world, block, row) & (bit | own->excludes)) != 0) {
+                continue;
+            }
             support->known |= bit;
             support->considered =
                 own->awareness.considered_share > support->considered ? own->awareness.considered_share : support->considered;
