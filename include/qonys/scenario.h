@@ -3,6 +3,7 @@
 #ifndef QONYS_SCENARIO_H
 #define QONYS_SCENARIO_H
 
+#include <qonys/programme.h>
 #include <qonys/settings.h>
 #include <qonys/tables.h>
 
@@ -38,6 +39,7 @@ struct qon_scenario {
     struct qon_tables tables;      //
     struct qon_steps mci;          // monthly calculation index
     struct qon_steps minimum_wage; //
+    struct qon_programmes programmes; //
     struct qon_boundaries boundaries;
     char *effective; // the whole scenario as JSON: inheritance and --set resolved, defaults filled in
     char *unused;    // JSON array of paths that were given and are not used (may be "[]")

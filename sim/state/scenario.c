@@ -37,6 +37,7 @@ void qon_scenario_free(struct qon_scenario *scenario) {
     qon_tables_free(&scenario->tables);
     steps_free(&scenario->mci);
     steps_free(&scenario->minimum_wage);
+    qon_programmes_free(&scenario->programmes);
     boundaries_free(&scenario->boundaries);
     qon_free(scenario->effective);
     qon_free(scenario->unused);
