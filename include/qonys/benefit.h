@@ -52,6 +52,7 @@ struct qon_levers {
     uint32_t permits;          // bit c: places for permits of category c are those of the programme's quotas
     double permit_share_most;  // most foreign staff of such permits, share of staff; 0: as the settings say
     int64_t cost_tiyn;         // what it costs this month in this zone
+    int64_t abroad_tiyn;       // what it costs this month in all
 };
 
 struct qon_benefit_kind {

@@ -56,6 +56,9 @@ bool qon_predicate_holds(const struct qon_predicate *predicate, const struct qon
 // qon_predicate_part(p, a, PERSON, 0) && qon_predicate_part(p, a, PERSON | DESTINATION, PERSON) == all terms on either.
 bool qon_predicate_part(const struct qon_predicate *predicate, const struct qon_ask *ask, unsigned reads, unsigned beyond);
 
+// The terms that neither part on (person | employer), nor on the origin alone, nor on the destination alone holds.
+bool qon_predicate_mixed(const struct qon_predicate *predicate, const struct qon_ask *ask);
+
 struct qon_attribute {
     const char *subject; // "person", "household", "employer", "zone" (origin and destination), "move"
     const char *name;

@@ -10,7 +10,7 @@ struct qon_record; // one results file being written
 
 // What is known of a run beside its state, for the table `run`.
 struct qon_provenance {
-    const char *command;  // as typed
+    const char *command; // as typed
     double seconds_synthesis;
     double seconds_run;
     int64_t persons, households, employers, person_months;

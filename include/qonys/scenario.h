@@ -12,11 +12,12 @@ enum qon_language { QON_EN, QON_KK, QON_RU, QON_LANGUAGES };
 // A value that changes at dates: value[i] holds from month from[i] on; before the first, the first.
 struct qon_steps {
     int32_t count;
-    int32_t *from;     // months since 1900-01, ascending
-    int64_t *tiyn;     // value in tiyn
+    int32_t *from; // months since 1900-01, ascending
+    int64_t *tiyn; // value in tiyn
 };
 
-// Boundaries of regions: rings of lon/lat degrees. part[i]..part[i+1] are points of ring i; region_part[r]..region_part[r+1] rings of region r.
+// Boundaries of regions: rings of lon/lat degrees. part[i]..part[i+1] are points of ring i; region_part[r]..region_part[r+1] rings of
+// region r.
 struct qon_boundaries {
     int32_t regions;      // rows of the table regions; 0 without boundaries
     int32_t *region_part; // regions + 1
@@ -28,17 +29,17 @@ struct qon_boundaries {
 };
 
 struct qon_scenario {
-    char *file;                    // path as given
-    char *name;                    // letters, digits, - and _
-    char *title[QON_LANGUAGES];    // may be NULL
-    int32_t start;                 // first month, since 1900-01
-    int32_t months;                // 1..1200
-    uint64_t seed;                 //
-    int32_t scale;                 // one agent stands for this many persons, 1..1000000
-    struct qon_settings settings;  //
-    struct qon_tables tables;      //
-    struct qon_steps mci;          // monthly calculation index
-    struct qon_steps minimum_wage; //
+    char *file;                       // path as given
+    char *name;                       // letters, digits, - and _
+    char *title[QON_LANGUAGES];       // may be NULL
+    int32_t start;                    // first month, since 1900-01
+    int32_t months;                   // 1..1200
+    uint64_t seed;                    //
+    int32_t scale;                    // one agent stands for this many persons, 1..1000000
+    struct qon_settings settings;     //
+    struct qon_tables tables;         //
+    struct qon_steps mci;             // monthly calculation index
+    struct qon_steps minimum_wage;    //
     struct qon_programmes programmes; //
     struct qon_boundaries boundaries;
     char *effective; // the whole scenario as JSON: inheritance and --set resolved, defaults filled in

@@ -11,8 +11,8 @@ struct qon_settings {
     }                        \
     section;
 #define NUMBER(section, name, unit, minimum, maximum, initial, low, high, meaning, source) double name;
-#define COUNT(section, name, unit, minimum, maximum, initial, low, high, meaning, source) int32_t name;
-#define SWITCH(section, name, initial, meaning, source) bool name;
+#define COUNT(section, name, unit, minimum, maximum, initial, low, high, meaning, source)  int32_t name;
+#define SWITCH(section, name, initial, meaning, source)                                    bool name;
 #include <qonys/settings.def>
 #undef SECTION_BEGIN
 #undef SECTION_END

@@ -18,21 +18,21 @@ enum qon_status {
 };
 
 // Leaves by the function's one exit: needs a local `enum qon_status status` and a label `done`.
-#define QON_TRY(call)              \
-    do {                           \
-        status = (call);           \
-        if (status != QON_OK) {    \
-            goto done;             \
-        }                          \
+#define QON_TRY(call)           \
+    do {                        \
+        status = (call);        \
+        if (status != QON_OK) { \
+            goto done;          \
+        }                       \
     } while (0)
 
 // A promise of ours that must hold in every build; prints the place and aborts.
-#define QON_REQUIRE(condition)                                                                             \
-    do {                                                                                                   \
-        if (!(condition)) {                                                                                \
-            fprintf(stderr, "qonys: internal fault at %s:%d: %s\n", __FILE__, __LINE__, #condition);       \
-            abort();                                                                                       \
-        }                                                                                                  \
+#define QON_REQUIRE(condition)                                                                       \
+    do {                                                                                             \
+        if (!(condition)) {                                                                          \
+            fprintf(stderr, "qonys: internal fault at %s:%d: %s\n", __FILE__, __LINE__, #condition); \
+            abort();                                                                                 \
+        }                                                                                            \
     } while (0)
 
 #endif

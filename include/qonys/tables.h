@@ -13,11 +13,11 @@ struct qon_tables {
 #define TABLE_END(table) \
     }                    \
     table;
-#define TEXT(table, name, required, meaning) char **name;
+#define TEXT(table, name, required, meaning)                          char **name;
 #define NUMBER(table, name, unit, minimum, maximum, initial, meaning) double *name;
-#define WHOLE(table, name, unit, minimum, maximum, initial, meaning) int64_t *name;
-#define SWITCH(table, name, initial, meaning) bool *name;
-#define REF(table, name, target, required, meaning) int32_t *name;
+#define WHOLE(table, name, unit, minimum, maximum, initial, meaning)  int64_t *name;
+#define SWITCH(table, name, initial, meaning)                         bool *name;
+#define REF(table, name, target, required, meaning)                   int32_t *name;
 #include <qonys/tables.def>
 #undef TABLE_BEGIN
 #undef TABLE_END

@@ -20,9 +20,9 @@
 #include <qonys/fault.h>
 #include <qonys/scenario.h>
 
-#define QON_NONE UINT32_MAX
+#define QON_NONE          UINT32_MAX
 #define QON_NO_OCCUPATION UINT8_MAX
-#define QON_ALWAYS INT16_MIN
+#define QON_ALWAYS        INT16_MIN
 
 enum { QON_BLOCK_PERSONS = 65536, QON_ZONES_MOST = 4096, QON_AGES = 101 };
 
@@ -79,6 +79,14 @@ struct qon_employers {
 #undef COLUMN
 };
 
+struct qon_commitments {
+    uint32_t count;
+    uint32_t capacity;
+#define COLUMN(type, name, unit, meaning) type *name;
+#include <qonys/commitments_columns.def>
+#undef COLUMN
+};
+
 // One row a column, made from the .def files: growth, digest, checkpoint and describe loop over it.
 struct qon_column {
     const char *name;
@@ -95,6 +103,9 @@ extern const size_t qon_household_columns_count;
 extern const struct qon_column qon_employer_columns[];
 extern const size_t qon_employer_columns_count;
 
+extern const struct qon_column qon_commitment_columns[];
+extern const size_t qon_commitment_columns_count;
+
 // A list of rows that grows between months.
 struct qon_rows {
     uint32_t count;
@@ -110,8 +121,10 @@ struct qon_block {
     uint64_t founder_household_id; // id of row 0 of households
     struct qon_persons persons;
     struct qon_households households;
+    struct qon_commitments commitments;
     struct qon_rows calendar[QON_CALENDARS][12]; // candidates by event and month of the calendar year
-    struct qon_rows scratch[4];                  // for kernels
+    struct qon_rows searching;                   // self-employed who look for a job this month
+    struct qon_rows *scratch;                    // two lists of the thread at work on the block; set for a phase
 };
 
 enum qon_event {
@@ -123,45 +136,71 @@ enum qon_event {
 
 // Totals by zone, kept up to date with every change. All integers.
 struct qon_tally {
-    int64_t *cohort;     // [zone][sex][birth month - cohort_from]: residents
-    int32_t cohort_from; // birth month of the first column
-    int32_t cohorts;     // number of birth months
-    int64_t *education;  // [zone][education]: residents
-    int64_t *legal;      // [zone][legal]
-    int64_t *labour;     // [zone][labour]
-    int64_t *households; // [zone]
-    int64_t *staff;      // [cell]: employed persons; cell = (zone * occupations + occupation) * skills + skill
-    int64_t *seekers;    // [cell]: unemployed persons
-    int64_t *wages_tiyn; // [zone]: sum of wages of the employed
-    int64_t *events;     // [event][zone], of this month
+    int64_t *cohort;          // [zone][sex][birth month - cohort_from]: residents
+    int32_t cohort_from;      // birth month of the first column
+    int32_t cohorts;          // number of birth months
+    int64_t *education;       // [zone][education]: residents
+    int64_t *legal;           // [zone][legal]
+    int64_t *labour;          // [zone][labour]
+    int64_t *households;      // [zone]
+    int64_t *staff;           // [cell]: employed persons; cell = (zone * occupations + occupation) * skills + skill
+    int64_t *seekers;         // [cell]: unemployed persons
+    int64_t *wages_tiyn;      // [zone]: sum of wages of the employed
+    int64_t *events;          // [event][zone], of this month
     int64_t *flow_persons;    // [origin][destination], of this month, moves between zones; the diagonal holds moves within the zone
     int64_t *flow_households; // [origin][destination]
 };
 
 // What a zone is this month beside its residents.
 struct qon_places {
-    double *wage_tiyn;      // [cell]: wage level
-    double *rent_tiyn;      // [zone]
-    double *households_log; // [zone]: ln households at the last feedback
-    double *network;        // [origin * zones + destination]: stock of earlier movers, persons
-    int64_t *vacancies;     // [cell]: posted this month
-    int64_t *hires;         // [cell]: this month
+    double *wage_tiyn;       // [cell]: wage level
+    double *rent_tiyn;       // [zone]
+    double *households_log;  // [zone]: ln households at the last feedback
+    double *network;         // [origin * zones + destination]: stock of earlier movers, persons
+    int64_t *vacancies;      // [cell]: posted this month
+    int64_t *hires;          // [cell]: this month
     double *tightness_start; // [zone]: vacancies per seeker in the first month
 };
 
-// Money that crosses the border of households' savings, tiyn, whole run. savings = start + saved + brought - moving - taken.
+enum qon_measure {
+#define MEASURE(name, unit, stock, meaning) QON_MEASURE_##name,
+#include <qonys/measures.def>
+#undef MEASURE
+    QON_MEASURES
+};
+
+// What programmes have done, and what is left of them. Counts in agents, money as paid to agents (for the country: times the scale). A
+// programme that has granted nothing leaves no trace in the digest.
+struct qon_ledger {
+    int64_t *month;          // [(programme * regions + region) * QON_MEASURES + measure]: of this month
+    int64_t *total;          // the same, whole run; stocks: as of now
+    int64_t *quota_left;     // [all quotas, programme by programme]
+    int64_t *budget_left;    // [all budgets] tiyn
+    int64_t *grants;         // [programme]
+    int64_t *other_tiyn;     // [programme] spent that is no grant: fairs, centres, checks
+    int32_t *exhausted;      // [programme] first month in which an applicant was refused for lack of places or money, 0: none
+    double *aware;           // [programme * zones + zone] share of households that know the programme
+    int64_t *heard;          // [programme * zones + zone] beneficiaries who left the zone, persons
+    int64_t *employer_tiyn;  // [zone] paid to employers this month
+    int32_t quotas, budgets; // lengths
+};
+
+// Money that crosses the border of households' savings, tiyn, whole run.
+// savings = start + saved + brought + granted - moving - taken - clawed.
 struct qon_money {
     int64_t savings;       // sum over households, as of their savings_month
     int64_t savings_start; //
-    int64_t saved;         // accrued from income
+    int64_t saved;         // accrued from income, less what was spent on other things than moves
     int64_t brought;       // with arrivals from abroad
     int64_t moving;        // spent on moves
     int64_t taken;         // with departures and at the end of households
+    int64_t granted;       // cash from programmes
+    int64_t clawed;        // paid back to programmes
 };
 
 // What ties national schedules to each zone: made by qon_model_init from the population at the start, unless a checkpoint brought them.
 struct qon_anchors {
-    int32_t made; // 0: not yet
+    int32_t made;                                 // 0: not yet
 #define ANCHOR(name, unit, meaning) double *name; // [zone]
 #include <qonys/anchors.def>
 #undef ANCHOR
@@ -172,7 +211,7 @@ struct qon_world {
     int32_t month;       // month being computed, since 1900-01; after synthesis: scenario->start
     int32_t months_done; //
     int32_t zones, regions, educations, occupations, skills, sectors;
-    int64_t cells;       // zones * occupations * skills
+    int64_t cells; // zones * occupations * skills
     uint32_t blocks;
     struct qon_block *block;
     struct qon_employers employers;
@@ -180,7 +219,8 @@ struct qon_world {
     struct qon_places places;
     struct qon_money money;
     struct qon_anchors anchors;
-    int64_t persons_start; // residents at the start
+    struct qon_ledger ledger;
+    int64_t persons_start;   // residents at the start
     struct qon_model *model; // what the model derives from settings and tables (schedules, distances, shares); not state
 };
 
@@ -189,6 +229,7 @@ struct qon_world {
 enum qon_status qon_world_init(struct qon_world *world, const struct qon_scenario *scenario, uint32_t blocks, uint32_t employers,
                                struct qon_faults *faults);
 enum qon_status qon_block_reserve(struct qon_block *block, uint32_t persons, uint32_t households); // grow to at least
+enum qon_status qon_commitments_reserve(struct qon_commitments *commitments, uint32_t count);
 enum qon_status qon_employers_reserve(struct qon_employers *employers, uint32_t count);
 void qon_world_free(struct qon_world *world);
 
@@ -206,7 +247,7 @@ void qon_tally_labour(struct qon_world *world, const struct qon_block *block, ui
 void qon_tally_household(struct qon_world *world, uint32_t zone, int sign);
 void qon_tally_event(struct qon_world *world, enum qon_event event, uint32_t zone, int64_t count);
 void qon_tally_flow(struct qon_world *world, uint32_t origin, uint32_t destination, int64_t persons, int64_t households);
-void qon_tally_month_clear(struct qon_world *world); // events and flows
+void qon_tally_month_clear(struct qon_world *world);        // events and flows
 enum qon_status qon_tally_recount(struct qon_world *world); // all stocks from the columns, in parallel
 
 // The state beside the agents' columns as a list of named arrays and single values: digest and checkpoint loop over it, so a new array of
@@ -219,8 +260,9 @@ struct qon_part {
     size_t offset;    // in struct qon_world, of the pointer or (alone) of the value
     bool alone;
     bool stock; // follows from the columns by qon_tally_recount
+    bool apart; // of the ledger: the digest takes it programme by programme
 };
-enum { QON_PARTS_MOST = 64 };
+enum { QON_PARTS_MOST = 80 };
 int qon_world_parts(const struct qon_world *world, struct qon_part parts[QON_PARTS_MOST]); // how many
 const void *qon_part_read(const struct qon_world *world, const struct qon_part *part);
 void *qon_part_write(struct qon_world *world, const struct qon_part *part);

@@ -128,11 +128,13 @@ static enum qon_status regions_check(struct qon_reading *reading) {
     if (sound(reading, "external_stocks")) { // they are among the residents
         const struct qon_table_external_stocks *stocks = &tables->external_stocks;
         for (int64_t row = 0; row < stocks->rows; row++) {
-            residents[stocks->region[row]] -= stocks->persons[row];
-            if (residents[stocks->region[row]] < 0) {
+            int32_t region = stocks->region[row];
+            residents[region] -= stocks->persons[row];
+            if (residents[region] < 0 && zones[region] > 0) {
                 qon_fault_add(reading->faults, qon_row_place(reading, qon_named_file(reading, "external_stocks"), row, "persons"),
-                              "with this row %s has %lld more of such residents than residents at all",
-                              tables->regions.id[stocks->region[row]], (long long)-residents[stocks->region[row]]);
+                              "with this row %s has %lld more of such residents than residents at all", tables->regions.id[region],
+                              (long long)-residents[region]);
+                zones[region] = 0; // once is enough
             }
         }
     }

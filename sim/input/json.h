@@ -3,14 +3,15 @@
 //
 // json_scan.c walks the text once: UTF-8, grammar, and the place of every key and value in document order. json.c lets cJSON parse the same
 // text and joins its tree with those places. Refused: comments, trailing commas, 012, 1., 1e999, NaN, keys given twice, control
-// characters, \u0000, lone surrogates, numbers of more than 60 letters, nesting beyond 200, more than 8 million keys and values.
+// characters, \u0000, lone surrogates, numbers of more than 60 letters, nesting beyond 200, more than 4 million keys and values.
 #ifndef QONYS_INPUT_JSON_H
 #define QONYS_INPUT_JSON_H
 
 #include "arena.h"
 #include <qonys/fault.h>
+#include <stdint.h>
 
-enum { QON_JSON_DEPTH_MAX = 200, QON_JSON_VALUES_MAX = 8 << 20, QON_JSON_PATH_MAX = 256 };
+enum { QON_JSON_DEPTH_MAX = 200, QON_JSON_VALUES_MAX = 4000000, QON_JSON_PATH_MAX = 256 };
 #define QON_JSON_BYTES_MAX ((size_t)64 << 20)
 
 enum qon_json_type { QON_JSON_NULL, QON_JSON_BOOL, QON_JSON_NUMBER, QON_JSON_STRING, QON_JSON_ARRAY, QON_JSON_OBJECT };
@@ -31,6 +32,7 @@ struct qon_json {
     const struct qon_json_source *source;
     int line, column; // of the value, from 1, in letters; 0: not from a file
     int key_line, key_column;
+    uint32_t index;                                // among the members of its parent
     struct qon_json *parent, *next, *child, *last; // child..last: members in document order
 };
 

@@ -60,7 +60,7 @@ static enum qon_status mark_add(struct scan *scan) {
         marks->room = room;
     }
     if (marks->count == QON_JSON_VALUES_MAX) {
-        return fault_at(scan, scan->at, "more than 8388608 keys and values, the most that is read");
+        return fault_at(scan, scan->at, "more than 4000000 keys and values, the most that is read");
     }
     marks->at[marks->count++] = (struct qon_json_mark){scan->at, 0, scan->line, column(scan, scan->at)};
     return QON_OK;

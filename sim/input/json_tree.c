@@ -41,6 +41,7 @@ size_t qon_json_count(const struct qon_json *node) {
 void qon_json_append(struct qon_json *parent, struct qon_json *child) {
     child->parent = parent;
     child->next = NULL;
+    child->index = parent->last == NULL ? 0 : parent->last->index + 1;
     if (parent->last == NULL) {
         parent->child = child;
     } else {
@@ -62,6 +63,7 @@ void qon_json_replace(struct qon_json *old, struct qon_json *by) {
     struct qon_json *left = before(old);
     by->parent = parent;
     by->key = old->key;
+    by->index = old->index;
     by->next = old->next;
     if (left == NULL) {
         parent->child = by;
@@ -85,6 +87,9 @@ void qon_json_remove(struct qon_json *node) {
     if (parent->last == node) {
         parent->last = left;
     }
+    for (struct qon_json *after = node->next; after != NULL; after = after->next) {
+        after->index--;
+    }
     node->parent = node->next = NULL;
 }
 
@@ -101,11 +106,7 @@ void qon_json_path(const struct qon_json *node, char path[QON_JSON_PATH_MAX]) {
         char number[32];
         const char *part = node->key;
         if (part == NULL) {
-            size_t index = 0;
-            for (const struct qon_json *child = node->parent->child; child != node; child = child->next) {
-                index++;
-            }
-            snprintf(number, sizeof number, "[%zu]", index);
+            snprintf(number, sizeof number, "[%u]", node->index);
             part = number;
         }
         size_t length = strlen(part);

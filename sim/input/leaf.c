@@ -24,9 +24,11 @@ void qon_keys_check(struct qon_reading *reading, const struct qon_json *object, 
         }
         if (!known) {
             char path[QON_JSON_PATH_MAX];
-            char hint[128];
-            qon_fault_add(reading->faults, qon_json_key_place(child, path), "there is no such key%s",
-                          qon_nearest_text(child->key, names, count, hint));
+            char hint[128] = "";
+            if (reading->faults->kept < QON_FAULTS_KEPT) { // nobody reads the others
+                qon_nearest_text(child->key, names, count, hint);
+            }
+            qon_fault_add(reading->faults, qon_json_key_place(child, path), "there is no such key%s", hint);
         }
     }
 }

@@ -25,6 +25,7 @@ struct qon_named_file {
     int32_t *line;               // of each row of a table (qon_take)
     struct qon_index index;      // of a table with ids
     bool read;                   // the rows are there
+    bool partial;                // but some ids were lost
     bool sound;                  // and no fault was found among them
 };
 

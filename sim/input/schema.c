@@ -335,6 +335,7 @@ static void whole_write(struct qon_write *write) {
     for (size_t g = 0; g < count; g++) {
         if (group_required(groups[g])) {
             qon_write_open(write, groups[g], '{');
+            qon_write_text(write, "type", "object");
             qon_write_open(write, "required", '[');
             required_write(write, groups[g]);
             qon_write_close(write, ']');

@@ -10,6 +10,7 @@
 #include <math.h>
 #include <qonys/explog.h>
 #include <qonys/memory.h>
+#include <qonys/step.h>
 #include <string.h>
 
 enum {
@@ -647,6 +648,31 @@ static uint16_t kin_draw(const struct qon_synth *s, uint32_t zone, uint64_t id) 
     return (uint16_t)(end[s->zones - 1] > 0 ? low : zone);
 }
 
+// When the household came to the zone, if that was less than trigger.tenure_months ago: moves before the start follow the schedule by the
+// age of the head, so that the first month has its recent movers too.
+static int16_t arrival_draw(const struct writing *w, uint64_t id) {
+    const struct qon_settings *set = &w->m->s->scenario->settings;
+    uint64_t key = qon_key(w->m->s->scenario->seed, QON_DRAW_SYNTHESIS_HOUSEHOLD, 2);
+    double age = (w->m->s->scenario->start - w->p->birth_month[w->first]) / 12.0;
+    double rate = set->trigger.start_moves_factor * qon_rogers_castro(set, age);
+    double months_ago = rate > 0 ? -12 * qon_log(qon_draw_unit(key, id, 0)) / rate : 1e9;
+    return months_ago < set->trigger.tenure_months ? (int16_t)(w->m->s->scenario->start - 1 - (int32_t)months_ago) : QON_ALWAYS;
+}
+
+// The last life event: jobs ended before the start too, so that the first month is like those that follow. Each employee's job has ended at
+// the yearly rate of separations.
+static int16_t event_draw(const struct writing *w, uint64_t id) {
+    const struct qon_settings *set = &w->m->s->scenario->settings;
+    uint64_t key = qon_key(w->m->s->scenario->seed, QON_DRAW_SYNTHESIS_HOUSEHOLD, 1);
+    int32_t workers = 0;
+    for (uint32_t row = w->first; row < w->row; row++) {
+        workers += w->p->status[row] == QON_EMPLOYED;
+    }
+    double rate = set->labour.separation_prob_month * workers;
+    double months_ago = rate > 0 ? -qon_log(qon_draw_unit(key, id, 0)) / rate : 1200;
+    return months_ago < 24 ? (int16_t)(w->m->s->scenario->start - 1 - (int32_t)months_ago) : QON_ALWAYS;
+}
+
 static void household_write(const struct writing *w, uint32_t members, bool coupled, bool foreign) {
     const struct qon_synth *s = w->m->s;
     struct qon_block *block = w->m->portion->block;
@@ -664,11 +690,16 @@ static void household_write(const struct writing *w, uint32_t members, bool coup
     h->head[row] = w->first;
     h->zone[row] = (uint16_t)zone;
     h->kin[row] = foreign ? (uint16_t)zone : kin_draw(s, zone, id);
+    int16_t came = foreign ? QON_ALWAYS : arrival_draw(w, id);
+    for (uint32_t m = w->first; came != QON_ALWAYS && m < w->row; m++) {
+        w->p->arrival_month[m] = came;
+        w->p->origin[m] = h->kin[row];
+    }
     h->savings_month[row] = (int16_t)s->scenario->start;
-    h->moved_month[row] = QON_ALWAYS;
-    h->event_month[row] = QON_ALWAYS;
+    h->moved_month[row] = came;
+    h->event_month[row] = event_draw(w, id);
     h->members[row] = (uint8_t)members;
-    h->owner[row] = !foreign && qon_draw_unit(key, id, 1) < s->scenario->settings.choice.owner_share;
+    h->owner[row] = !foreign && came == QON_ALWAYS && qon_draw_unit(key, id, 1) < s->scenario->settings.choice.owner_share;
     h->coupled[row] = coupled;
 }
 

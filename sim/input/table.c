@@ -2,7 +2,8 @@
 // Tables: CSV files to columns, by the descriptions of tables.def.
 //
 // Columns are found by name, in any order. A row with a fault is kept, with something harmless in the faulty cell, so that ids that other
-// tables refer to are known and one fault does not bring forth a hundred.
+// tables refer to are known; where rows or ids were lost, the table is partial and what refers to it is not blamed: one fault does not
+// bring forth a hundred.
 #include "csv.h"
 #include "reading.h"
 #include "text.h"
@@ -84,6 +85,7 @@ static void id_add(struct loading *loading, const struct qon_csv_cell *cell, int
     struct qon_index *index = &loading->file->index;
     size_t slot = slot_of(index, ids, ids[row]);
     if (index->slot[slot] != 0) {
+        loading->file->partial = true;
         qon_fault_add(loading->reading->faults, cell_place(loading, cell, "id"), "%s is given twice, first in line %d", ids[row],
                       loading->file->line[index->slot[slot] - 1]);
     } else {
@@ -103,7 +105,7 @@ static int32_t reference_read(struct loading *loading, const struct qon_field *f
     }
     char **ids = column_data(tables, target, field_find(target, "id"));
     int64_t row = qon_index_find(&file->index, ids, cell->text);
-    if (row < 0) {
+    if (row < 0 && !file->partial) {
         char hint[128] = "";
         if (loading->reading->faults->kept < QON_FAULTS_KEPT) { // the search is long in a large table
             int64_t rows;
@@ -146,6 +148,7 @@ static enum qon_status cell_read(struct loading *loading, const struct qon_field
     char *place = (char *)column_data(&loading->reading->scenario->tables, loading->kind, field) + (size_t)row * type_size(field->type);
     if (cell->text[0] == '\0') {
         if (isnan(field->initial)) {
+            loading->file->partial = loading->file->partial || strcmp(field->name, "id") == 0;
             qon_fault_add(loading->reading->faults, cell_place(loading, cell, field->name), "is missing: %s", field->meaning);
         }
         return QON_OK; // row_add has put the default there
@@ -202,6 +205,7 @@ static enum qon_status row_read(struct loading *loading) {
     struct qon_csv *csv = &loading->csv;
     if (csv->count != loading->columns) {
         struct qon_place place = {loading->file->path, csv->cells[0].line, csv->cells[0].column, NULL};
+        loading->file->partial = true;
         qon_fault_add(loading->reading->faults, place, "the row has %zu cells, the header %zu", csv->count, loading->columns);
         return QON_OK;
     }
@@ -320,14 +324,18 @@ static enum qon_status rows_read(struct loading *loading, char *text, size_t len
     }
     QON_TRY(header_read(loading));
     QON_TRY(columns_take(loading));
-    loading->file->read = true;
-    for (;;) {
-        QON_TRY(qon_csv_next(&loading->csv, &more));
-        if (!more) {
-            break;
-        }
+    loading->file->read = loading->file->partial = true; // until the end is reached
+    QON_TRY(qon_csv_next(&loading->csv, &more));
+    loading->file->partial = false;
+    while (more) {
         QON_TRY(row_read(loading));
+        status = qon_csv_next(&loading->csv, &more);
+        if (status != QON_OK) {
+            loading->file->partial = true; // the rest of its rows is not known
+            goto done;
+        }
     }
+    loading->file->partial = loading->file->partial || loading->rows == 0; // then check.c says so, once
     loading->file->sound = faults->count == before;
 done:
     return status;

@@ -137,14 +137,17 @@ void qon_number_format(double number, char *text) {
     freelocale(plain);
 }
 
+// The place may name the file already.
+static const char *shown(const char *path, struct qon_place place) {
+    return place.file != NULL && strcmp(path, place.file) == 0 ? "the file" : path;
+}
+
 // A file that is absent, closed to us or a folder is the user's mistake; a disk that fails is the machine's.
 static enum qon_status fault_of_file(const char *path, int error, struct qon_place place, struct qon_faults *faults) {
-    bool named = place.file != NULL && strcmp(path, place.file) == 0;
-    const char *shown = named ? "the file" : path;
     if (error == EIO || error == ENOMEM || error == EMFILE || error == ENFILE) {
-        return qon_fault_machine(faults, place, "%s cannot be read: %s", shown, strerror(error));
+        return qon_fault_machine(faults, place, "%s cannot be read: %s", shown(path, place), strerror(error));
     }
-    return qon_fault_add(faults, place, "%s cannot be read: %s", shown, strerror(error));
+    return qon_fault_add(faults, place, "%s cannot be read: %s", shown(path, place), strerror(error));
 }
 
 // Reads to the end of the file, growing *text; stops when more than `limit` bytes have come.
@@ -196,7 +199,7 @@ enum qon_status qon_file_read(const char *path, size_t limit, char **text, size_
         }
     }
     if (size > limit || *length > limit) {
-        status = qon_fault_add(faults, place, "%s is larger than %zu MiB, the most that is read", path, limit >> 20);
+        status = qon_fault_add(faults, place, "%s is larger than %zu MiB, the most that is read", shown(path, place), limit >> 20);
         goto done;
     }
     (*text)[*length] = '\0';

@@ -20,7 +20,7 @@ static void add_person(const struct sums *s, const struct qon_block *block, uint
     const struct qon_model *m = world->model;
     const struct qon_persons *p = &block->persons;
     uint32_t household = p->household[row];
-    int32_t age = qon_age_years(world->month, p->birth_month[row]);
+    int32_t age = (world->month + 6 - p->birth_month[row]) / 12; // at the middle of the first year, as the calendar has it
     age = age < 0 ? 0 : age > QON_AGES - 1 ? QON_AGES - 1 : age;
     uint8_t role = p->role[row];
     if (p->sex[row] == QON_FEMALE && m->birth_rate[age] > 0 && !qon_is_permit(p->legal[row])) {
@@ -60,7 +60,8 @@ static double over_blocks(const struct qon_world *world, const double *sums, int
     return total;
 }
 
-static double deaths_by_schedule(const struct qon_world *world, int32_t zone) {
+// Deaths of a year when the schedule is scaled by `factor`.
+static double deaths_by_schedule(const struct qon_world *world, int32_t zone, double factor) {
     const struct qon_tally *t = &world->tally;
     double deaths = 0;
     for (int sex = 0; sex < 2; sex++) {
@@ -68,7 +69,7 @@ static double deaths_by_schedule(const struct qon_world *world, int32_t zone) {
         for (int32_t c = 0; c < t->cohorts; c++) {
             int32_t age = (world->month + 6 - (t->cohort_from + c)) / 12;
             age = age < 0 ? 0 : age > QON_AGES - 1 ? QON_AGES - 1 : age;
-            deaths += (double)cohort[c] * world->model->death_rate[sex][age];
+            deaths += (double)cohort[c] * (1 - qon_exp(-factor * world->model->death_rate[sex][age]));
         }
     }
     return deaths;
@@ -87,7 +88,11 @@ static void set_zone(struct qon_world *world, const struct sums *s, int32_t zone
     const struct qon_model *m = world->model;
     struct qon_anchors *a = &world->anchors;
     double residents = a->population[zone];
-    a->death_factor[zone] = ratio(t->deaths_per_1000_year[zone] / 1000 * residents, deaths_by_schedule(world, zone));
+    double deaths = t->deaths_per_1000_year[zone] / 1000 * residents;
+    a->death_factor[zone] = deaths > 0 ? 1 : 0;
+    for (int round = 0; round < 8; round++) { // nearly linear in the factor: each round gains two digits
+        a->death_factor[zone] *= ratio(deaths, deaths_by_schedule(world, zone, a->death_factor[zone]));
+    }
     a->birth_factor[zone] = ratio(t->births_per_1000_year[zone] / 1000 * residents, over_blocks(world, s->births, zone));
     a->participation[zone] = ratio(over_blocks(world, s->in_force, zone), over_blocks(world, s->takes_part, zone));
     double region = 0;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Conservation, checked each month: persons, staff, money. A breach is a fault of the program and stops the run. ODD tag M-BALANCE-1.
 #include "model.h"
+#include "programmes.h"
 
 static int64_t event_total(const struct qon_world *world, enum qon_event event) {
     int64_t total = 0;
@@ -63,14 +64,15 @@ static bool staff_balance(const struct qon_world *world, char text[256]) {
 
 static bool money_balance(const struct qon_world *world, char text[256]) {
     const struct qon_money *m = &world->money;
-    int64_t expected = m->savings_start + m->saved + m->brought - m->moving - m->taken;
+    int64_t expected = m->savings_start + m->saved + m->brought + m->granted - m->moving - m->taken - m->clawed;
     if (m->savings != expected) {
-        snprintf(text, 256, "savings = start + saved + brought - moving - taken: %lld tiyn found, %lld expected", (long long)m->savings,
-                 (long long)expected);
+        snprintf(text, 256, "savings = start + saved + brought + granted - moving - taken - clawed: %lld tiyn found, %lld expected",
+                 (long long)m->savings, (long long)expected);
     }
     return m->savings == expected;
 }
 
 bool qon_balance(const struct qon_world *world, char text[256]) {
-    return persons_balance(world, text) && moves_balance(world, text) && staff_balance(world, text) && money_balance(world, text);
+    return persons_balance(world, text) && moves_balance(world, text) && staff_balance(world, text) && money_balance(world, text) &&
+           qon_ledger_balance(world, text);
 }

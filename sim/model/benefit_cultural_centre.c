@@ -20,7 +20,7 @@ static void levers(const void *settings, int32_t months, int32_t country, struct
     if (country >= 0 && (s->country < 0 || s->country == country)) {
         out->kandas *= 1 + s->gain;
     }
-    out->cost_tiyn += country < 0 ? s->month_tenge : 0; // once, not for each country asked about
+    out->abroad_tiyn += s->month_tenge;
 }
 
 const struct qon_benefit_kind qon_benefit_cultural_centre = {"cultural_centre",

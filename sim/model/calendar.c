@@ -36,8 +36,8 @@ static int32_t clamp_age(int32_t age) {
 
 // Unregistered and EAEU workers leave at a constant hazard: a draw for each month of the year, the first that succeeds counts. It matters
 // neither when a worker came nor whether it has moved between zones since. 12: not this year.
-static int32_t month_leaving(const struct qon_world *world, const struct draws *draws, uint64_t id, int first) {
-    double prob = 1 - qon_exp(-1 / world->scenario->settings.external.unregistered_stay_months);
+static int32_t month_leaving(const struct draws *draws, uint64_t id, double stay_months, int first) {
+    double prob = 1 - qon_exp(-1 / stay_months);
     int32_t month = first;
     while (month < 12 && !(qon_draw_unit(draws->foreign, id, 32 + (uint32_t)month) < prob)) {
         month++;
@@ -71,21 +71,21 @@ static enum qon_status enter(struct qon_world *world, struct qon_block *block, c
     int32_t sex = p->sex[row];
     int32_t age = clamp_age((draws->january + 6 - birth) / 12); // at the middle of the year
     struct qon_pcg pcg = qon_pcg_keyed(draws->events, p->id[row]);
-    const struct qon_demography_caps {
-        double rate;
+    const struct cap {
+        double prob; // of the year
         enum qon_calendar list;
     } cap[4] = {
-        {m->death_rate[sex][age] * m->death_factor_max, QON_CAL_DEATH},
-        {sex == QON_FEMALE ? m->birth_rate[age] * m->birth_factor_max : 0, QON_CAL_BIRTH},
-        {m->union_rate[sex][age], QON_CAL_UNION},
-        {m->leave_rate[sex][age], QON_CAL_LEAVE_HOME},
+        {year_prob(m->death_rate[sex][age] * m->death_factor_max), QON_CAL_DEATH},
+        {sex == QON_FEMALE ? qon_birth_prob(m->birth_rate[age] * m->birth_factor_max) : 0, QON_CAL_BIRTH},
+        {year_prob(m->union_rate[sex][age]), QON_CAL_UNION},
+        {year_prob(m->leave_rate[sex][age]), QON_CAL_LEAVE_HOME},
     };
     for (int i = 0; i < 4; i++) {
         double u = qon_unit(qon_pcg_next(&pcg));
-        if (cap[i].rate <= 0) {
+        if (cap[i].prob <= 0) {
             continue;
         }
-        int month = event_month(u, year_prob(cap[i].rate));
+        int month = event_month(u, cap[i].prob);
         if (month >= first && month < 12) {
             QON_TRY(qon_rows_push(&block->calendar[cap[i].list][month], row));
         }
@@ -97,8 +97,10 @@ static enum qon_status enter(struct qon_world *world, struct qon_block *block, c
         }
     }
     if (qon_is_foreign(p->legal[row])) {
+        const struct qon_settings *set = &world->scenario->settings;
+        double stay = p->legal[row] == QON_EAEU ? set->external.eaeu_stay_months : set->external.unregistered_stay_months;
         int32_t month =
-            qon_is_permit(p->legal[row]) ? permit_end(world, block, row) - draws->january : month_leaving(world, draws, p->id[row], first);
+            qon_is_permit(p->legal[row]) ? permit_end(world, block, row) - draws->january : month_leaving(draws, p->id[row], stay, first);
         if (month >= first && month < 12) {
             QON_TRY(qon_rows_push(&block->calendar[QON_CAL_DEPARTURE][month], row));
         }

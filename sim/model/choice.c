@@ -104,6 +104,7 @@ enum qon_status qon_choice_init(struct qon_world *world) {
     QON_TRY(qon_take(&m->known, zones * (size_t)m->known_count, sizeof *m->known));
     QON_TRY(qon_take(&m->known_weight, zones * (size_t)m->known_count, sizeof *m->known_weight));
     QON_TRY(qon_take(&m->place_weight, profiles * zones, sizeof *m->place_weight));
+    QON_TRY(qon_take(&m->place_income, profiles * zones, sizeof *m->place_income));
     QON_TRY(qon_take(&m->route_weight, zones * zones, sizeof *m->route_weight));
     QON_TRY(qon_take(&m->local_weight, zones, sizeof *m->local_weight));
     distances_make(world);
@@ -136,6 +137,8 @@ static void place_weights(struct qon_world *world, int32_t zone) {
         } else if (c == combos + QON_PROFILE_WORKER) {
             income = m->zone_wage[zone] * (share + (1 - share) * set->labour.unemployed_income_share);
         }
+        // Pensioners and others without a wage live on something: what programmes add is measured against it.
+        m->place_income[(int64_t)c * world->zones + zone] = income > 1 ? income : m->zone_wage[zone] * set->labour.unemployed_income_share;
         double utility = base + (income > 1 ? set->choice.income_weight * qon_log(income) : 0);
         m->place_weight[(int64_t)c * world->zones + zone] = qon_exp(utility);
     }
@@ -149,10 +152,11 @@ static void route_weights(struct qon_world *world, int32_t origin) {
     double thousands = m->zone_population[origin] / 1000 > 0.001 ? m->zone_population[origin] / 1000 : 0.001;
     for (int32_t d = 0; d < zones; d++) {
         int64_t pair = (int64_t)origin * zones + d;
-        double network = set->choice.network_weight * qon_log(1 + world->places.network[pair] / thousands);
+        bool same_region = m->zone_region[origin] == m->zone_region[d]; // where everybody has acquaintances: local_cost stands for them
+        double network = same_region ? 0 : set->choice.network_weight * qon_log(1 + world->places.network[pair] / thousands);
         double cost = set->choice.cost_fixed + set->choice.cost_distance * qon_log(m->distance_km[pair] / 100);
         cost += m->zone_climate[origin] != m->zone_climate[d] ? set->choice.cost_climate : 0;
-        cost += m->zone_region[origin] == m->zone_region[d] ? t->local_cost[origin] : 0;
+        cost += same_region ? t->local_cost[origin] : 0;
         m->route_weight[pair] = qon_exp(network - cost);
     }
     for (int32_t k = 0; k < m->known_count; k++) {

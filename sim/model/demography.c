@@ -140,8 +140,8 @@ static void births(struct qon_world *world, struct qon_block *block) {
         uint32_t zone = zone_of(block, row);
         double rate = m->birth_rate[age_mid_year(world, p->birth_month[row])];
         double factor = is_coupled(block, row) ? set->demography.birth_coupled_factor : set->demography.birth_single_factor;
-        double cap = year_prob(rate * m->birth_factor_max);
-        if (qon_draw_unit(key, p->id[row], 1) * cap < year_prob(rate * factor * world->anchors.birth_factor[zone])) {
+        double cap = qon_birth_prob(rate * m->birth_factor_max);
+        if (qon_draw_unit(key, p->id[row], 1) * cap < qon_birth_prob(rate * factor * world->anchors.birth_factor[zone])) {
             bear(world, block, row, zone);
         }
     }

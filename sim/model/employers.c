@@ -6,6 +6,12 @@
 // not flicker. Every vacancy of a month is a unit with an occupation and skill from the sector's mix and a rank in the queue of its cell.
 #include "model.h"
 
+// What subsidies paid last month lower the wage bill by raises desired staff. ODD tag M-SUBSIDY-1.
+static double subsidy_response(const struct qon_world *world, int32_t zone) {
+    double paid = (double)world->ledger.employer_tiyn[zone], bill = (double)world->tally.wages_tiyn[zone];
+    return paid > 0 && bill > 0 ? 1 + world->scenario->settings.policy.hire_elasticity * (paid < bill ? paid / bill : 1) : 1;
+}
+
 static const double REVERSION_MONTH = 0.95; // own demand keeps this part from month to month: half-life of a shock about 13 months
 
 static void zone_demand(struct qon_world *world) {
@@ -19,7 +25,7 @@ static void zone_demand(struct qon_world *world) {
         double start_wage = world->anchors.wage[z];
         double wage = start_wage > 0 ? m->zone_wage[z] / (start_wage * trend) : 1;
         double response = set->feedback.markets ? qon_exp(-set->labour.demand_wage_elasticity * qon_log(wage > 0 ? wage : 1)) : 1;
-        m->zone_demand[z] = (1 - local + (set->feedback.markets ? local * residents : local)) * response;
+        m->zone_demand[z] = (1 - local + (set->feedback.markets ? local * residents : local)) * response * subsidy_response(world, z);
     }
 }
 

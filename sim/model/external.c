@@ -5,6 +5,7 @@
 // The yearly amounts of the table external_flows are exogenous. A month's families of a kind and region are numbered; number j belongs to
 // block (j + offset) mod blocks and draws all it needs from its own key, so who comes does not depend on blocks' order.
 #include "model.h"
+#include "programmes.h"
 
 #include <string.h>
 
@@ -35,7 +36,8 @@ int64_t qon_external_most(const struct qon_world *world) {
             persons += qon_external_year(world, kinds[k].name, r) / 12;
         }
     }
-    return (int64_t)(persons / world->scenario->scale) + 1;
+    double gain = world->model != NULL && world->model->programmes != NULL ? world->model->programmes->kandas_gain_mean : 0;
+    return (int64_t)(persons * (1 + gain) / world->scenario->scale) + 1;
 }
 
 // Persons a year of a kind and region, taken from the nearest year listed.
@@ -125,12 +127,18 @@ static uint32_t settle(struct qon_world *world, struct qon_block *block, const s
     return row;
 }
 
-static uint16_t country_of_origin(const struct qon_world *world, const struct kind *kind, double u) {
+// extra: one of the families that come since something is done in their country.
+static uint16_t country_of_origin(const struct qon_world *world, const struct kind *kind, double u, bool extra) {
     const struct qon_table_kandas_origins *t = &world->scenario->tables.kandas_origins;
     int64_t country = 0;
     if (kind->legal == QON_KANDAS) {
-        while (country < t->rows - 1 && u >= t->share[country]) {
-            u -= t->share[country++];
+        const struct qon_programmes_model *pm = world->model->programmes;
+        for (; country < t->rows - 1; country++) {
+            double share = extra ? t->share[country] * pm->kandas_gain[country] / pm->kandas_gain_mean : t->share[country];
+            if (u < share) {
+                break;
+            }
+            u -= share;
         }
     }
     return (uint16_t)(world->zones + country);
@@ -146,17 +154,27 @@ static void bring_savings(struct qon_world *world, struct qon_block *block, uint
     qon_add(&world->money.savings, tiyn);
 }
 
-static void family(struct qon_world *world, struct qon_block *block, const struct kind *kind, uint64_t id, int32_t region) {
+// Enforcement keeps some unregistered workers out.
+static bool turned_away(const struct qon_world *world, uint32_t zone, uint64_t id) {
+    const struct qon_programmes_model *pm = world->model->programmes;
+    return pm != NULL && pm->levers[zone].unregistered < 1 &&
+           qon_draw_unit(qon_life_key(world, QON_DRAW_ENFORCEMENT), id, 0) >= pm->levers[zone].unregistered;
+}
+
+static void family(struct qon_world *world, struct qon_block *block, const struct kind *kind, uint64_t id, int32_t region, bool extra) {
     const struct qon_settings *set = &world->scenario->settings;
     struct qon_pcg pcg = qon_pcg_keyed(qon_month_key(world, kind->purpose), id);
     uint32_t zone = zone_in_region(world, region, qon_unit(qon_pcg_next(&pcg)));
+    if (kind->legal == QON_UNREGISTERED && turned_away(world, zone, id)) {
+        return;
+    }
     double u_age = qon_unit(qon_pcg_next(&pcg));
     enum qon_sex sex = qon_pcg_next(&pcg) & 0x80000000U ? QON_FEMALE : QON_MALE;
     bool spouse = kind->family && qon_unit(qon_pcg_next(&pcg)) < set->external.family_spouse_share;
     double u_country = qon_unit(qon_pcg_next(&pcg)), u_money = qon_unit(qon_pcg_next(&pcg)), u_gap = qon_unit(qon_pcg_next(&pcg));
     // Heads: nine of ten between 20 and 55, the rest between 60 and 75 (kandas_profile.csv: 6.1 % pensioners).
     double years = u_age < 0.9 || spouse || !kind->family ? 20 + 35 * (u_age < 0.9 ? u_age / 0.9 : u_age) : 60 + 150 * (u_age - 0.9);
-    uint16_t origin = country_of_origin(world, kind, u_country);
+    uint16_t origin = country_of_origin(world, kind, u_country, extra);
     uint32_t head = settle(world, block, kind, id, zone, QON_NONE, QON_HEAD, sex, (int32_t)(12 * years), origin);
     uint32_t household = block->persons.household[head];
     bring_savings(world, block, household, zone, u_money);
@@ -186,12 +204,16 @@ static void arrivals(struct qon_world *world, struct qon_block *block, const str
     for (int32_t r = 0; r < world->regions; r++) {
         double persons = factor * world->model->external_month[(kind - kinds) * world->regions + r];
         uint64_t family_key = (uint64_t)(kind - kinds) << 32 | (uint32_t)r;
-        int64_t families = qon_round_random(persons / size, qon_draw_unit(key, family_key, 20));
+        double u = qon_draw_unit(key, family_key, 20);
+        int64_t plain = qon_round_random(persons / size, u), families = plain;
+        if (kind->legal == QON_KANDAS && world->model->programmes != NULL) {
+            families = qon_round_random(persons * (1 + world->model->programmes->kandas_gain_mean) / size, u);
+        }
         uint32_t offset = qon_below(qon_draw(key, family_key, 21), world->blocks);
         int64_t first = (block->index + world->blocks - offset) % world->blocks;
         for (int64_t j = first; j < families; j += world->blocks) {
             uint64_t id = qon_id_make(family_key << 16 ^ (uint64_t)world->month << 48, (uint64_t)j, kind->purpose);
-            family(world, block, kind, id, r);
+            family(world, block, kind, id, r, j >= plain);
         }
     }
 }
@@ -233,7 +255,15 @@ static void emigrate(struct qon_world *world, struct qon_block *block, uint32_t 
     qon_tally_event(world, QON_EVENT_departures_emigration, zone, persons);
 }
 
-static void emigration(struct qon_world *world, struct qon_block *block) {
+// What a person has to live on, tiyn a month: what a benefit is measured against.
+static double livelihood(const struct qon_world *world, const struct qon_block *block, uint32_t row) {
+    uint32_t zone = block->households.zone[block->persons.household[row]];
+    double wage = block->persons.wage_tiyn_month[row];
+    return wage > 0 ? wage : world->model->zone_wage[zone] * world->scenario->settings.labour.unemployed_income_share;
+}
+
+// Those who would emigrate this month, into scratch[0]. stays_below[i], when not NULL: with a hazard of this part of it they would stay.
+static void emigrants(struct qon_world *world, struct qon_block *block, double *stays_below) {
     const struct qon_model *m = world->model;
     const struct qon_persons *p = &block->persons;
     double factor = world->scenario->settings.external.emigration_factor;
@@ -241,6 +271,7 @@ static void emigration(struct qon_world *world, struct qon_block *block) {
     cap = cap > 1 ? 1 : cap;
     uint64_t key = qon_month_key(world, QON_DRAW_EMIGRATION);
     struct qon_rows *rows = &block->scratch[0];
+    uint32_t kept = 0;
     qon_candidates(block, key, cap, rows);
     for (uint32_t i = 0; i < rows->count; i++) {
         uint32_t row = rows->row[i];
@@ -253,8 +284,109 @@ static void emigration(struct qon_world *world, struct qon_block *block) {
         }
         double hazard = factor * world->anchors.emigration_rate[block->households.zone[p->household[row]]] *
                         m->rogers[age < QON_AGES ? age : QON_AGES - 1];
-        if (qon_draw_unit(key, p->id[row], 2) * cap < hazard) {
+        double u = qon_draw_unit(key, p->id[row], 2) * cap;
+        if (block->commitments.count > 0) { // payments and bonds that end with leaving keep some
+            hazard /= qon_bond_stay_factor(world, block, row, livelihood(world, block, row));
+        }
+        if (u < hazard) {
+            rows->row[kept++] = row;
+            if (stays_below != NULL) {
+                stays_below[kept - 1] = u / hazard;
+            }
+        }
+    }
+    rows->count = kept;
+}
+
+void qon_retention_block(struct qon_world *world, struct qon_block *block) {
+    const struct qon_programmes_model *pm = world->model->programmes;
+    double *stays_below = NULL;
+    if (pm == NULL || pm->open[QON_AT_EMIGRATION] == 0) {
+        return;
+    }
+    if (qon_take(&stays_below, block->persons.count, sizeof *stays_below) != QON_OK) {
+        world->model->memory_short = true;
+        return;
+    }
+    emigrants(world, block, stays_below);
+    for (uint32_t i = 0; i < block->scratch[0].count; i++) {
+        uint32_t row = block->scratch[0].row[i], household = block->persons.household[row];
+        uint32_t members = block->persons.role[row] == QON_HEAD ? block->households.members[household] : 1;
+        struct qon_support support;
+        if (!qon_support_find(world, block, row, members, QON_AT_EMIGRATION, &support)) {
+            continue;
+        }
+        uint32_t zone = support.ask.origin;
+        double income = livelihood(world, block, row);
+        struct qon_package package = qon_support_at(&support, zone, income, 0);
+        for (uint64_t left = support.known; left != 0; left &= left - 1) {
+            qon_measure_add(world, __builtin_ctzll(left), zone, QON_MEASURE_eligible, 1);
+        }
+        if (package.programmes != 0 && stays_below[i] >= 1 / package.factor) {
+            qon_application_add(world, block,
+                                (struct qon_application){.wanted = package.programmes,
+                                                         .row = row,
+                                                         .with = zone,
+                                                         .without = QON_LEAVES,
+                                                         .origin = zone,
+                                                         .employer = QON_NONE,
+                                                         .members = (uint8_t)members,
+                                                         .at = QON_AT_EMIGRATION,
+                                                         .asker = qon_support_asker(&support, zone, income, 0)});
+        }
+    }
+    qon_free(stays_below);
+}
+
+// The application that keeps a person in the country, NULL: none was granted.
+static const struct qon_application *kept(const struct qon_world *world, const struct qon_block *block, uint32_t row) {
+    const struct qon_programmes_model *pm = world->model->programmes;
+    for (uint32_t i = 0; pm != NULL && i < pm->applications[block->index].count; i++) {
+        const struct qon_application *a = &pm->applications[block->index].row[i];
+        if (a->row == row && a->granted != 0) {
+            return a;
+        }
+    }
+    return NULL;
+}
+
+static void emigration(struct qon_world *world, struct qon_block *block) {
+    const struct qon_persons *p = &block->persons;
+    emigrants(world, block, NULL);
+    const struct qon_rows *rows = &block->scratch[0];
+    for (uint32_t i = 0; i < rows->count; i++) {
+        uint32_t row = rows->row[i];
+        if (p->status[row] == QON_GONE) {
+            continue; // went with the head of the household
+        }
+        const struct qon_application *grant = kept(world, block, row);
+        if (grant != NULL) {
+            qon_grant_give(world, block, grant, false);
+        } else {
             emigrate(world, block, row);
+        }
+    }
+}
+
+// Enforcement: unregistered workers who are found leave.
+static void enforcement(struct qon_world *world, struct qon_block *block) {
+    const struct qon_programmes_model *pm = world->model->programmes;
+    const struct qon_persons *p = &block->persons;
+    if (pm == NULL || pm->leave_most <= 0) {
+        return;
+    }
+    uint64_t key = qon_month_key(world, QON_DRAW_ENFORCEMENT);
+    struct qon_rows *rows = &block->scratch[0];
+    qon_candidates(block, key, pm->leave_most, rows);
+    for (uint32_t i = 0; i < rows->count; i++) {
+        uint32_t row = rows->row[i];
+        if (p->status[row] == QON_GONE || p->legal[row] != QON_UNREGISTERED) {
+            continue;
+        }
+        uint32_t zone = block->households.zone[p->household[row]];
+        if (qon_draw_unit(key, p->id[row], 2) * pm->leave_most < pm->levers[zone].unregistered_leave) {
+            qon_person_gone(world, block, row);
+            qon_tally_event(world, QON_EVENT_departures_unregistered, zone, 1);
         }
     }
 }
@@ -270,6 +402,7 @@ void qon_external_clock(struct qon_world *world) {
 void qon_external_block(struct qon_world *world, struct qon_block *block) {
     const struct qon_settings *set = &world->scenario->settings;
     departures(world, block);
+    enforcement(world, block);
     emigration(world, block);
     arrivals(world, block, &kinds[0], set->external.kandas_factor);
     arrivals(world, block, &kinds[1], set->external.immigration_factor);

@@ -4,6 +4,7 @@
 //
 // One list of candidates serves all three: each person is a candidate with probability labour.separation_cap_month and acts by status.
 #include "model.h"
+#include "programmes.h"
 
 #include <string.h>
 
@@ -50,13 +51,32 @@ static void labour_candidate(struct qon_world *world, struct qon_block *block, u
     }
 }
 
+uint64_t qon_seeker_rank(const struct qon_world *world, uint64_t id) {
+    struct qon_pcg pcg = qon_pcg_keyed(qon_month_key(world, QON_DRAW_SEARCH), id);
+    uint64_t high = qon_pcg_next(&pcg);
+    return high << 32 | qon_pcg_next(&pcg);
+}
+
+// Programmes bring some seekers forward, and keep those in training from looking.
+static void bring_forward(struct qon_world *world, const struct qon_block *block, uint32_t row, uint32_t zone, struct qon_seeker *seeker) {
+    int programme;
+    double factor = qon_rank_factor(world, block, row, zone, &programme);
+    seeker->cell = factor > 0 ? seeker->cell : QON_NONE;
+    seeker->shifted = factor > 1;
+    seeker->programme = (int16_t)programme;
+    seeker->rank = qon_rank_shift(seeker->rank, factor);
+}
+
 static void add_seeker(struct qon_world *world, const struct qon_block *block, uint32_t row, uint64_t key, struct qon_seeker *out) {
     const struct qon_persons *p = &block->persons;
     uint32_t zone = block->households.zone[p->household[row]];
     struct qon_pcg pcg = qon_pcg_keyed(key, p->id[row]);
     uint64_t high = qon_pcg_next(&pcg);
-    *out = (struct qon_seeker){high << 32 | qon_pcg_next(&pcg), block->index, row,
-                               (uint32_t)qon_cell(world, zone, p->occupation[row], p->skill[row])};
+    *out = (struct qon_seeker){
+        high << 32 | qon_pcg_next(&pcg), block->index, row, (uint32_t)qon_cell(world, zone, p->occupation[row], p->skill[row]), -1, false};
+    if (world->model->programmes != NULL && world->model->programmes->any_rank) {
+        bring_forward(world, block, row, zone, out);
+    }
 }
 
 // Calls add for each unemployed person: eight statuses at a time, since most words hold none.
@@ -90,9 +110,9 @@ void qon_labour_block(struct qon_world *world, struct qon_block *block) {
     const struct qon_persons *p = &block->persons;
     double cap = set->labour.separation_cap_month;
     uint64_t key = qon_month_key(world, QON_DRAW_SEPARATION);
-    struct qon_rows *rows = &block->scratch[0];
+    struct qon_rows *rows = &block->scratch[0], *searching = &block->searching;
     qon_candidates(block, key, cap, rows);
-    uint32_t kept = 0;
+    searching->count = 0;
     for (uint32_t i = 0; i < rows->count; i++) {
         uint32_t row = rows->row[i];
         uint8_t status = p->status[row];
@@ -102,13 +122,12 @@ void qon_labour_block(struct qon_world *world, struct qon_block *block) {
         double u = qon_draw_unit(key, p->id[row], 2) * cap;
         if (status == QON_SELF_EMPLOYED) { // looks for a job this month, and keeps the work until one is found
             if (u < set->labour.informal_search_share && p->legal[row] != QON_UNREGISTERED) {
-                rows->row[kept++] = row;
+                world->model->memory_short |= qon_rows_push(searching, row) != QON_OK;
             }
         } else {
             labour_candidate(world, block, row, u, key);
         }
     }
-    rows->count = kept;
 }
 
 // Existing wages rise once a year, in January; new contracts follow the cell's level. No wage stands below the minimum.
@@ -141,7 +160,7 @@ static void collect_blocks(void *context, int64_t begin, int64_t end, int thread
         const struct qon_block *block = &c->world->block[b];
         struct qon_seeker *out = c->world->model->seekers + c->first[b];
         uint32_t found = scan_unemployed(c->world, block, key, out);
-        const struct qon_rows *searching = &block->scratch[0];
+        const struct qon_rows *searching = &block->searching;
         for (uint32_t i = 0; i < searching->count; i++) {
             if (block->persons.status[searching->row[i]] == QON_SELF_EMPLOYED) {
                 add_seeker(c->world, block, searching->row[i], key, &out[found++]);
@@ -166,7 +185,7 @@ static void count_blocks(void *context, int64_t begin, int64_t end, int thread) 
     (void)thread;
     struct qon_world *world = context;
     for (int64_t b = begin; b < end; b++) {
-        world->model->block_count[b] = count_unemployed(&world->block[b]) + world->block[b].scratch[0].count;
+        world->model->block_count[b] = count_unemployed(&world->block[b]) + world->block[b].searching.count;
     }
 }
 

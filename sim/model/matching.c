@@ -5,9 +5,11 @@
 // Seekers and vacancies are brought into cells by counting; then each cell is worked on alone. Ranks are 64-bit draws keyed by the agent,
 // so the outcome does not depend on the order in the lists.
 #include "model.h"
+#include "programmes.h"
 #include "select.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 static int rank_order_seeker(const void *a, const void *b) {
     uint64_t x = ((const struct qon_seeker *)a)->rank, y = ((const struct qon_seeker *)b)->rank;
@@ -22,10 +24,16 @@ static int rank_order_vacancy(const void *a, const void *b) {
 QON_SELECT_SMALLEST(struct qon_seeker, select_seekers)
 QON_SELECT_SMALLEST(struct qon_vacancy, select_vacancies)
 
+struct plain {
+    uint64_t rank;
+};
+QON_SELECT_SMALLEST(struct plain, select_plain)
+
 struct match {
     struct qon_world *world;
     struct qon_seeker *seekers;            // by cell
     struct qon_vacancy *vacancies;         // by cell
+    struct plain *plain;                   // room for ranks without programmes; NULL when none changes them
     int64_t *seeker_first, *vacancy_first; // [cells + 1]
 };
 
@@ -39,6 +47,10 @@ static void hire(struct qon_world *world, const struct qon_seeker *seeker, const
     p->status_month[row] = (int16_t)world->month;
     p->employer[row] = vacancy->employer;
     p->wage_tiyn_month[row] = qon_wage_draw(world, p->id[row], vacancy->employer, seeker->cell);
+    if (block->commitments.count > 0) { // training pays
+        double wage = p->wage_tiyn_month[row] * qon_wage_factor(world, block, row);
+        p->wage_tiyn_month[row] = wage < (double)UINT32_MAX ? (uint32_t)wage : UINT32_MAX;
+    }
     qon_tally_labour(world, block, row, zone, 1);
     qon_staff_add(&e->staff[vacancy->employer], 1);
     qon_staff_add(&e->vacancies[vacancy->employer], -1);
@@ -51,6 +63,35 @@ static int64_t hires_of(const struct qon_world *world, int64_t cell, int64_t u, 
     int64_t hires = qon_round_random(expected, qon_draw_unit(qon_month_key(world, QON_DRAW_MATCHING), (uint64_t)cell, 0));
     hires = hires > u ? u : hires;
     return hires > v ? v : hires;
+}
+
+// Of the hired whom a programme brought forward: those who would have been hired anyway (windfall), and those before whom others had to
+// wait (displaced, as many).
+static void count_preferred(struct qon_world *world, const struct match *match, int64_t cell, int64_t seekers_count, int64_t hires) {
+    const struct qon_seeker *seekers = match->seekers + match->seeker_first[cell];
+    bool any = false;
+    for (int64_t k = 0; k < hires; k++) {
+        any |= seekers[k].shifted;
+    }
+    if (!any) {
+        return;
+    }
+    struct plain *plain = match->plain + match->seeker_first[cell];
+    for (int64_t k = 0; k < seekers_count; k++) {
+        plain[k].rank = qon_seeker_rank(world, world->block[seekers[k].block].persons.id[seekers[k].row]);
+    }
+    select_plain(plain, seekers_count, hires);
+    uint64_t last = 0;
+    for (int64_t k = 0; k < hires; k++) {
+        last = plain[k].rank > last ? plain[k].rank : last;
+    }
+    uint32_t zone = (uint32_t)(cell / (world->occupations * world->skills));
+    for (int64_t k = 0; k < hires; k++) {
+        if (seekers[k].shifted && seekers[k].programme >= 0) {
+            bool anyway = qon_seeker_rank(world, world->block[seekers[k].block].persons.id[seekers[k].row]) <= last;
+            qon_measure_add(world, seekers[k].programme, zone, anyway ? QON_MEASURE_windfall : QON_MEASURE_displaced, 1);
+        }
+    }
 }
 
 static void match_cells(void *context, int64_t begin, int64_t end, int thread) {
@@ -75,6 +116,9 @@ static void match_cells(void *context, int64_t begin, int64_t end, int thread) {
         for (int64_t k = 0; k < hires; k++) {
             hire(world, &seekers[k], &vacancies[k]);
         }
+        if (match->plain != NULL) {
+            count_preferred(world, match, cell, u, hires);
+        }
         world->places.hires[cell] = hires;
         qon_tally_event(world, QON_EVENT_hires, (uint32_t)(cell / (world->occupations * world->skills)), hires);
     }
@@ -90,15 +134,38 @@ static void positions(int64_t *first, int64_t cells) {
     }
 }
 
+// Room for at least `count` items; what was there is not kept.
+static enum qon_status list_reserve(void *list, int64_t *capacity, int64_t count, size_t size) {
+    if (count <= *capacity) {
+        return QON_OK;
+    }
+    void *old;
+    memcpy(&old, list, sizeof old);
+    qon_free(old);
+    *capacity = 0;
+    enum qon_status status = qon_take(list, (size_t)(count + count / 8), size);
+    *capacity = status == QON_OK ? count + count / 8 : 0;
+    return status;
+}
+
 enum qon_status qon_matching(struct qon_world *world) {
     enum qon_status status = QON_OK;
     struct qon_model *m = world->model;
     int64_t cells = world->cells;
     struct match match = {.world = world};
     QON_TRY(qon_seekers_collect(world));
-    QON_TRY(qon_take(&match.seekers, (size_t)m->seekers_count + 1, sizeof *match.seekers));
-    QON_TRY(qon_take(&match.vacancies, (size_t)m->vacancies_count + 1, sizeof *match.vacancies));
-    QON_TRY(qon_take(&match.seeker_first, 2 * ((size_t)cells + 2), sizeof *match.seeker_first));
+    QON_TRY(list_reserve(&m->seekers_by_cell, &m->seekers_by_cell_capacity, m->seekers_count, sizeof *m->seekers_by_cell));
+    QON_TRY(list_reserve(&m->vacancies_by_cell, &m->vacancies_by_cell_capacity, m->vacancies_count, sizeof *m->vacancies_by_cell));
+    if (m->cell_first == NULL) {
+        QON_TRY(qon_take(&m->cell_first, 2 * ((size_t)cells + 2), sizeof *m->cell_first));
+    }
+    memset(m->cell_first, 0, 2 * ((size_t)cells + 2) * sizeof *m->cell_first);
+    match.seekers = m->seekers_by_cell;
+    match.vacancies = m->vacancies_by_cell;
+    match.seeker_first = m->cell_first;
+    if (m->programmes != NULL && m->programmes->any_rank) {
+        QON_TRY(qon_take(&match.plain, (size_t)m->seekers_count + 1, sizeof *match.plain));
+    }
     match.vacancy_first = match.seeker_first + cells + 2;
     // Counted one place ahead, so that scattering leaves every first[c] where cell c begins.
     for (int64_t i = 0; i < m->seekers_count; i++) {
@@ -121,8 +188,6 @@ enum qon_status qon_matching(struct qon_world *world) {
     }
     qon_par_for(cells, 8, match_cells, &match);
 done:
-    qon_free(match.seekers);
-    qon_free(match.vacancies);
-    qon_free(match.seeker_first);
+    qon_free(match.plain);
     return status;
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The model's derived data: schedules and shares from tables, geography, caps of hazards. Made once; the monthly parts by qon_clock.
 #include "model.h"
+#include "programmes.h"
 
 #include <string.h>
 
@@ -22,7 +23,7 @@ static void schedules(struct qon_world *world) {
         int64_t age = t->age[i];
         m->death_rate[sex][age] = t->death_rate_year[i];
         m->union_rate[sex][age] = t->union_rate_year[i] * set->demography.union_rate_factor;
-        m->leave_rate[sex][age] = t->leave_home_rate_year[i];
+        m->leave_rate[sex][age] = t->leave_home_rate_year[i] * set->demography.leave_home_rate_factor;
         m->participation[sex][age] = t->participation_share[i];
         if (sex == QON_FEMALE) {
             m->birth_rate[age] = t->birth_rate_year[i];
@@ -153,9 +154,9 @@ static void choice_constants(struct qon_world *world) {
     double status = at_least_one(set->trigger.factor_unemployed);
     status = set->trigger.factor_informal > status ? set->trigger.factor_informal : status;
     status = set->trigger.factor_student > status ? set->trigger.factor_student : status;
-    m->trigger_factor_most = status * at_least_one(set->trigger.factor_owner) * at_least_one(set->trigger.factor_recent_mover) *
-                             at_least_one(set->trigger.factor_life_event) * most_of(t->zones.mobility, t->zones.rows) *
-                             most_of(t->educations.trigger_factor, t->educations.rows);
+    m->trigger_factor_most = status * at_least_one(set->trigger.factor_owner) * at_least_one(set->trigger.factor_member) *
+                             at_least_one(set->trigger.factor_recent_mover) * at_least_one(set->trigger.factor_life_event) *
+                             most_of(t->zones.mobility, t->zones.rows) * most_of(t->educations.trigger_factor, t->educations.rows);
 }
 
 static void wages_and_residents(struct qon_world *world, int32_t zone) {
@@ -215,6 +216,7 @@ enum qon_status qon_model_init(struct qon_world *world, struct qon_faults *fault
     }
     qon_anchors_caps(world);
     QON_TRY(qon_choice_init(world));
+    QON_TRY(qon_programmes_init(world));
 done:
     if (status != QON_OK) {
         qon_fault_machine(faults, (struct qon_place){0}, "out of memory for the tables of the model");
@@ -227,10 +229,17 @@ void qon_model_free(struct qon_world *world) {
     if (m == NULL) {
         return;
     }
-    void *owned[] = {
-        m->education_entry, m->sector_mix, m->zone_region,  m->education_end_months, m->zone_climate, m->region_zones,   m->region_first,
-        m->distance_km,     m->known,      m->known_weight, m->place_weight,         m->route_weight, m->local_weight,   m->seekers,
-        m->vacancies,       m->zone_wage,  m->entry_weight, m->zone_population,      m->zone_demand,  m->external_month, m->block_count};
+    qon_programmes_free_model(world);
+    void *owned[] = {m->place_income,   m->education_entry, m->sector_mix,   m->zone_region,     m->education_end_months,
+                     m->zone_climate,   m->region_zones,    m->region_first, m->distance_km,     m->known,
+                     m->known_weight,   m->place_weight,    m->route_weight, m->local_weight,    m->seekers,
+                     m->vacancies,      m->zone_wage,       m->entry_weight, m->zone_population, m->zone_demand,
+                     m->external_month, m->block_count,     m->lane,         m->seekers_by_cell, m->vacancies_by_cell,
+                     m->cell_first};
+    for (int t = 0; t < m->lanes; t++) {
+        qon_free(m->lane[t].list[0].row);
+        qon_free(m->lane[t].list[1].row);
+    }
     for (size_t i = 0; i < sizeof owned / sizeof owned[0]; i++) {
         qon_free(owned[i]);
     }

@@ -19,11 +19,18 @@ struct qon_known {
     uint32_t threshold; // considered when a 32-bit draw is below
 };
 
+// Lists of one thread.
+struct qon_lane {
+    struct qon_rows list[2];
+};
+
 struct qon_phase_time {
     const char *name;
     double seconds;
     int64_t calls;
 };
+
+struct qon_programmes_model;
 
 struct qon_model {
     double death_factor_max, birth_factor_max, emigration_rate_max; // caps: most that anchors and settings give in any zone
@@ -50,6 +57,7 @@ struct qon_model {
     // Made anew each month by qon_choice_prepare.
     double *place_weight; // [profile * zones + zone] exp of the part of utility of the place; profile = occupation * skills + skill, then
                           // extras
+    double *place_income; // [profile * zones + zone] expected income of a month, tiyn
     double *route_weight; // [origin * zones + destination] exp of network less cost
     double *known_weight; // [origin * known_count + k] the same in the order of the list
     double *local_weight; // [zone] exp of the cost of a local move, 0 where there is none
@@ -59,23 +67,31 @@ struct qon_model {
     struct qon_vacancy *vacancies;
     int64_t vacancies_count, vacancies_capacity;
     double *entry_weight;    // [(zone * skills + skill) * occupations + occupation] cumulated: where entrants to the labour force turn
-    int64_t *cell_first;     // scratch, [cells + 1] twice
     double *zone_wage;       // [zone] mean wage level of this month, tiyn
     double *zone_population; // [zone] residents at the start of this month
     double *external_month;  // [kind of arrival * regions + region] persons of this month, scaled
     double *zone_demand;     // [zone] factor on desired staff of this month
     int64_t *block_count;    // scratch, [blocks + 1]
+    struct qon_lane *lane;   // [lanes], one a thread
+    int32_t lanes;
+    struct qon_seeker *seekers_by_cell;    // matching's lists, kept from month to month
+    struct qon_vacancy *vacancies_by_cell; //
+    int64_t seekers_by_cell_capacity, vacancies_by_cell_capacity;
+    int64_t *cell_first; // [2 * (cells + 2)]
     struct qon_phase_time phase[QON_PHASES_MOST];
     int32_t phases;
-    bool calendar_ready;    // the lists of this year stand
-    bool memory_short;      // a list could not grow inside a phase; the step then fails
-    int64_t persons_before; // residents at the start of the month, for the balance
+    struct qon_programmes_model *programmes; // NULL: the scenario has none (programmes.h)
+    bool calendar_ready;                     // the lists of this year stand
+    bool memory_short;                       // a list could not grow inside a phase; the step then fails
+    int64_t persons_before;                  // residents at the start of the month, for the balance
 };
 
 struct qon_seeker {
     uint64_t rank; // lower is hired first
     uint32_t block, row;
     uint32_t cell;
+    int16_t programme; // that brings this seeker forward, -1: none (programmes)
+    bool shifted;      // rank is not the plain one
 };
 
 struct qon_vacancy {
@@ -103,8 +119,6 @@ static inline bool qon_is_permit(uint8_t legal) {
     return legal >= QON_PERMIT_1 && legal <= QON_SEASONAL;
 }
 
-double qon_rogers_castro(const struct qon_settings *set, double age); // yearly, gross migraproduction rate 1
-
 // ---- people.c: verbs on persons and households of one block. None fails: capacity is reserved before a phase.
 uint32_t qon_person_new(struct qon_block *block, uint64_t id);
 uint32_t qon_household_new(struct qon_world *world, struct qon_block *block, uint64_t id, uint32_t zone);
@@ -122,6 +136,11 @@ enum qon_status qon_rows_reserve(struct qon_rows *rows, uint32_t capacity);
 
 // ---- candidates.c: rows drawn at probability `cap`, a pure function of (key, id). Needs rows->capacity >= persons.count.
 void qon_candidates(const struct qon_block *block, uint64_t key, double cap, struct qon_rows *rows);
+
+// A woman bears at most once a year, so the chance is the rate itself, not 1 - exp(-rate), which would lose a seventh of the births.
+static inline double qon_birth_prob(double rate) {
+    return rate < 1 ? rate : 1;
+}
 
 // ---- calendar.c
 enum qon_status qon_calendar_fill(struct qon_world *world); // events of the rest of world->month's calendar year
@@ -149,6 +168,10 @@ enum qon_status qon_permits(struct qon_world *world);
 enum qon_status qon_choice_init(struct qon_world *world);
 void qon_choice_prepare(struct qon_world *world);
 void qon_relocation_block(struct qon_world *world, struct qon_block *block);
+void qon_moves_block(struct qon_world *world, struct qon_block *block);     // after the allocation, with programmes
+void qon_retention_block(struct qon_world *world, struct qon_block *block); // who would leave the country but for a programme
+int64_t qon_move_cost_tiyn(const struct qon_world *world, uint32_t origin, uint32_t destination, uint32_t travellers);
+uint64_t qon_seeker_rank(const struct qon_world *world, uint64_t id); // of this month, without programmes
 void qon_feedback(struct qon_world *world);
 bool qon_balance(const struct qon_world *world, char text[256]);
 

@@ -49,7 +49,7 @@ uint32_t qon_household_new(struct qon_world *world, struct qon_block *block, uin
     h->head[row] = QON_NONE;
     h->savings_tiyn[row] = 0;
     h->savings_month[row] = (int16_t)world->month;
-    h->moved_month[row] = QON_ALWAYS;
+    h->moved_month[row] = (int16_t)world->month;
     h->event_month[row] = QON_ALWAYS;
     qon_tally_household(world, zone, 1);
     return row;
@@ -192,6 +192,7 @@ void qon_person_arrive(struct qon_world *world, struct qon_block *block, uint32_
     qon_calendar_add(world, block, person);
 }
 
+// Savings tend to saving_share / savings_spent_month of the month's wages. ODD tag M-SAVINGS-1.
 void qon_savings_accrue(struct qon_world *world, struct qon_block *block, uint32_t household) {
     struct qon_households *h = &block->households;
     const struct qon_persons *p = &block->persons;
@@ -203,7 +204,11 @@ void qon_savings_accrue(struct qon_world *world, struct qon_block *block, uint32
     for (uint32_t m = h->head[household]; m != QON_NONE; m = p->next[m]) {
         income += p->wage_tiyn_month[m];
     }
-    int64_t saved = (int64_t)((double)income * world->scenario->settings.choice.saving_share) * months;
+    const struct qon_settings *set = &world->scenario->settings;
+    double spent = set->choice.savings_spent_month; // s' = s (1 - spent) + share income, months times
+    double kept = spent < 1 ? qon_exp(months * qon_log(1 - spent)) : 0;
+    double added = (double)income * set->choice.saving_share * (spent > 0 ? (1 - kept) / spent : months);
+    int64_t saved = (int64_t)added - (int64_t)((double)h->savings_tiyn[household] * (1 - kept));
     h->savings_tiyn[household] += saved;
     h->savings_month[household] = (int16_t)world->month;
     qon_add(&world->money.saved, saved);

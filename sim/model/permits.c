@@ -5,7 +5,10 @@
 // Who gets a permit is decided by rank: an exponential race keyed by (employer, month, category), faster for sectors that use more foreign
 // staff. A larger quota only adds employers to those served.
 #include "model.h"
+#include "programmes.h"
 #include "select.h"
+
+#include <math.h>
 
 #include <stdlib.h>
 #include <string.h>
@@ -40,6 +43,7 @@ static int32_t headroom(const struct qon_world *world, uint32_t employer, bool h
     const struct qon_settings *set = &world->scenario->settings;
     const struct qon_employers *e = &world->employers;
     double share = high ? set->employers.foreign_share_cap_12 : set->employers.foreign_share_cap_34;
+    share = qon_permit_share(world, e->zone[employer], share);
     int32_t held = high ? e->foreign_12[employer] : e->foreign_34[employer];
     // The new worker is staff too: held + n <= share * (staff + n).
     double room = (share * e->staff[employer] - held) / (share < 1 ? 1 - share : 1);
@@ -64,8 +68,7 @@ static bool room_make(struct qon_world *world, struct qon_block *block) {
     if (persons < block->persons.capacity && households < block->households.capacity) {
         return true;
     }
-    bool made = qon_block_reserve(block, persons + 1024, households + 1024) == QON_OK &&
-                qon_rows_reserve(&block->scratch[0], block->persons.capacity) == QON_OK;
+    bool made = qon_block_reserve(block, persons + 1024, households + 1024) == QON_OK;
     world->model->memory_short |= !made;
     return made;
 }
@@ -154,7 +157,10 @@ static void gather(const struct qon_world *world, const struct category *categor
                 place[1]++;
             } else {
                 double u = qon_draw_unit(key, row, (uint32_t)category->legal);
-                list[(*place)++] = (struct applicant){-qon_log(u) / factor[e->sector[row]], row, wants};
+                double rank = -qon_log(u) / factor[e->sector[row]];
+                int programme = qon_permit_programme(world, (int)(category - categories), region[e->zone[row]]);
+                rank = programme >= 0 ? qon_permit_rank(world, programme, row, rank) : rank;
+                list[(*place)++] = (struct applicant){rank, row, wants};
             }
         }
         for (int32_t r = 1; pass == 0 && r < world->regions + 2; r++) {
@@ -170,16 +176,23 @@ static void serve(struct qon_world *world, const struct category *category, stru
     for (int32_t r = 0; r < world->regions; r++) {
         double u = qon_draw_unit(key, (uint64_t)r << 8 | (uint32_t)category->legal, 9);
         int64_t places = qon_round_random(qon_external_year(world, category->flow, r) / 12 / world->scenario->scale, u);
+        int programme = qon_permit_programme(world, (int)(category - categories), r);
+        if (programme >= 0) { // its places stand instead of the table's
+            places = qon_permit_places(world, programme, r, u);
+        }
         struct applicant *own = list + first[r];
         int64_t count = first[r + 1] - first[r];
         int64_t heard = places < count ? places : count; // each wants at least one place
         select_applicants(own, count, heard);
         qsort(own, (size_t)heard, sizeof *own, applicant_order);
-        for (int64_t i = 0; i < heard; i++) {
+        for (int64_t i = 0; i < heard && own[i].rank < HUGE_VAL; i++) {
             for (int32_t n = 0; n < own[i].wants && places > 0 && quota > 0; n++) {
                 int32_t settled = settle_worker(world, own[i].employer, category, (uint64_t)n);
                 places -= settled;
                 quota -= settled;
+                if (programme >= 0 && settled > 0) {
+                    qon_permit_taken(world, programme, world->employers.zone[own[i].employer]);
+                }
             }
         }
     }

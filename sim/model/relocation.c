@@ -7,8 +7,11 @@
 // outcome does not depend on the order of visits. A choice is an exponential race whose random part is keyed by (person, month, zone):
 // a policy changes the choice of nobody whose utilities it does not change, except towards what it made better.
 #include "model.h"
+#include "programmes.h"
 
-enum { NOWHERE = UINT32_MAX };
+#include <stdlib.h>
+
+enum { NOWHERE = QON_NOWHERE };
 
 struct decider {
     uint32_t row, household, zone;
@@ -16,6 +19,7 @@ struct decider {
     uint32_t profile;
     uint32_t travellers; // persons who would move
     int64_t savings_tiyn;
+    double stay; // factor on the weight of staying, of those bound by a programme
 };
 
 static double age_factor(const struct qon_model *m, int32_t age) {
@@ -33,6 +37,16 @@ static bool has_school_children(const struct qon_world *world, const struct qon_
         }
     }
     return false;
+}
+
+// Owns its dwelling: from the start, or again after some years in the place. ODD tag M-TENURE-1.
+static bool owns(const struct qon_world *world, const struct qon_households *h, uint32_t household) {
+    const struct qon_settings *set = &world->scenario->settings;
+    if (h->owner[household] || h->moved_month[household] == QON_ALWAYS ||
+        world->month - h->moved_month[household] < set->trigger.tenure_months) {
+        return h->owner[household];
+    }
+    return qon_draw_unit(qon_life_key(world, QON_DRAW_SYNTHESIS_MONEY), h->id[household], 2) < set->choice.owner_share;
 }
 
 static double trigger_hazard(const struct qon_world *world, const struct qon_block *block, uint32_t row) {
@@ -53,10 +67,12 @@ static double trigger_hazard(const struct qon_world *world, const struct qon_blo
     bool event = h->event_month[household] != QON_ALWAYS && world->month - h->event_month[household] < 12;
     hazard *= event ? set->trigger.factor_life_event : 1;
     if (head) {
-        hazard *= h->owner[household] ? set->trigger.factor_owner : 1;
+        hazard *= owns(world, h, household) ? set->trigger.factor_owner : 1;
         hazard *= h->members[household] > 1 && has_school_children(world, block, household) ? set->trigger.factor_school_children : 1;
+    } else {
+        hazard *= set->trigger.factor_member;
     }
-    return hazard;
+    return block->commitments.count > 0 ? hazard * qon_bond_trigger_factor(world, block, row) : hazard;
 }
 
 // The candidates who do consider a move this month: grown-up heads and grown-up members beside the couple.
@@ -67,6 +83,7 @@ static uint32_t triggered(struct qon_world *world, struct qon_block *block, stru
     const struct qon_settings *set = &world->scenario->settings;
     // Nobody's hazard exceeds this times the schedule, so most candidates are turned away by age alone.
     double most = set->trigger.hazard_scale_month * world->model->trigger_factor_most;
+    most *= world->model->programmes != NULL ? world->model->programmes->end_factor_most : 1;
     int32_t adult = world->month - 12 * 18;
     qon_candidates(block, key, cap, rows);
     uint32_t kept = 0;
@@ -97,17 +114,19 @@ static struct decider decider_of(struct qon_world *world, struct qon_block *bloc
                            : (uint32_t)combos + (status == QON_STUDENT ? QON_PROFILE_WORKER : QON_PROFILE_PENSION);
     bool head = p->role[row] == QON_HEAD;
     uint32_t members = h->members[household];
+    double income = world->model->place_income[(int64_t)profile * world->zones + h->zone[household]];
     return (struct decider){row,
                             household,
                             h->zone[household],
                             h->kin[household],
                             profile,
                             head ? members : 1,
-                            head ? h->savings_tiyn[household] : h->savings_tiyn[household] / (int64_t)members};
+                            head ? h->savings_tiyn[household] : h->savings_tiyn[household] / (int64_t)members,
+                            block->commitments.count > 0 ? qon_bond_stay_factor(world, block, row, income) : 1};
 }
 
 // Money that a move costs at once.
-static int64_t move_cost_tiyn(const struct qon_world *world, uint32_t origin, uint32_t destination, uint32_t travellers) {
+int64_t qon_move_cost_tiyn(const struct qon_world *world, uint32_t origin, uint32_t destination, uint32_t travellers) {
     const struct qon_settings *set = &world->scenario->settings;
     double km = world->model->distance_km[(int64_t)origin * world->zones + destination];
     double index = world->model->price_index; // thresholds in tenge of the start rise with wages and rents
@@ -140,48 +159,102 @@ static double frozen(uint64_t key, uint64_t id, uint32_t alternative) {
     return -qon_log(qon_draw_unit(key, id, alternative));
 }
 
-// Chooses for one decider; *destination is NOWHERE when it stays. Returns whether the wish was not affordable.
-static bool choose(const struct qon_world *world, const struct decider *d, uint64_t id, uint32_t *destination, bool *local) {
+struct choice {
+    uint32_t destination; // NOWHERE: stays
+    bool local;
+    bool illiquid;       // the wish was not affordable
+    uint64_t programmes; // that the move counts on
+};
+
+// What is the same for all alternatives of one decider.
+struct weighing {
+    const struct qon_world *world;
+    const struct decider *d;
+    const struct qon_support *support; // NULL: without programmes
+    uint64_t id, key;
+    struct race race;
+    uint64_t programmes; // of the best so far
+};
+
+// Lets one alternative run: `weight` is that of the zone without programmes.
+static void weigh(struct weighing *w, uint32_t zone, bool local, double weight) {
+    const struct decider *d = w->d;
+    uint32_t alternative = local ? (uint32_t)w->world->zones + zone : zone;
+    double time = frozen(w->key, w->id, alternative) / weight;
+    struct qon_package package = {0, 1, 0};
+    int64_t cost = -1;
+    if (w->support != NULL) {
+        cost = qon_move_cost_tiyn(w->world, d->zone, zone, d->travellers);
+        package = qon_support_at(w->support, zone, w->world->model->place_income[(int64_t)d->profile * w->world->zones + zone], cost);
+        time /= package.factor;
+    }
+    if (time < w->race.wished || time < w->race.time) {
+        cost = cost >= 0 ? cost : qon_move_cost_tiyn(w->world, d->zone, zone, d->travellers);
+        double before = w->race.time;
+        run(&w->race, time, cost - package.cash_tiyn <= d->savings_tiyn, zone, local);
+        w->programmes = w->race.time < before ? package.programmes : w->programmes;
+    }
+}
+
+// The zones that a decider's programmes support and that are not among those known anyway.
+static void weigh_supported(struct weighing *w, double family, uint32_t weighed_kin) {
+    const struct qon_model *m = w->world->model;
+    const struct decider *d = w->d;
+    const struct qon_known *known = m->known + (int64_t)d->zone * m->known_count;
+    uint64_t consider_key = qon_life_key(w->world, QON_DRAW_CONSIDER);
+    for (uint32_t zone = 0; zone < (uint32_t)w->world->zones; zone++) {
+        bool weighed = zone == d->zone || zone == weighed_kin;
+        uint32_t draw = qon_draw(consider_key, w->id, zone);
+        for (int32_t k = 0; k < m->known_count && !weighed; k++) {
+            weighed = known[k].zone == zone && draw < known[k].threshold;
+        }
+        if (!weighed && draw * 0x1p-32 < w->support->considered && qon_support_any(w->support, zone)) {
+            double route = m->route_weight[(int64_t)d->zone * w->world->zones + zone];
+            weigh(w, zone, false, m->place_weight[(int64_t)d->profile * w->world->zones + zone] * route * family);
+        }
+    }
+}
+
+// Chooses for one decider, without programmes or with those of `support`.
+static struct choice choose(const struct qon_world *world, const struct decider *d, uint64_t id, const struct qon_support *support) {
     const struct qon_model *m = world->model;
     const double *place = m->place_weight + (int64_t)d->profile * world->zones;
     const struct qon_known *known = m->known + (int64_t)d->zone * m->known_count;
     const double *known_weight = m->known_weight + (int64_t)d->zone * m->known_count;
     uint64_t key = qon_month_key(world, QON_DRAW_CHOICE), consider_key = qon_life_key(world, QON_DRAW_CONSIDER);
-    double home = m->home_weight, kin = m->kin_weight,
+    double home = m->home_weight * d->stay, kin = m->kin_weight,
            family = m->member_weight[d->travellers < QON_MEMBERS_MOST ? d->travellers : QON_MEMBERS_MOST];
-    struct race race = {frozen(key, id, d->zone) / (place[d->zone] * home), NOWHERE, false, 1e300, true};
-    race.wished = race.time;
+    struct weighing w = {world, d, support, id, key, {frozen(key, id, d->zone) / (place[d->zone] * home), NOWHERE, false, 1e300, true}, 0};
+    w.race.wished = w.race.time;
     if (m->local_weight[d->zone] > 0) {
-        double time = frozen(key, id, (uint32_t)world->zones + d->zone) / (place[d->zone] * m->local_weight[d->zone] * family);
-        if (time < race.wished) {
-            run(&race, time, move_cost_tiyn(world, d->zone, d->zone, d->travellers) <= d->savings_tiyn, d->zone, true);
-        }
+        weigh(&w, d->zone, true, place[d->zone] * m->local_weight[d->zone] * family);
     }
     bool kin_known = d->kin == d->zone;
     for (int32_t k = 0; k < m->known_count; k++) {
         uint32_t zone = known[k].zone;
         bool is_kin = zone == d->kin;
         kin_known |= is_kin;
-        if (!is_kin && qon_draw(consider_key, id, zone) >= known[k].threshold) {
-            continue;
-        }
-        double time = frozen(key, id, zone) / (place[zone] * known_weight[k] * family * (is_kin ? kin : 1));
-        if (time < race.wished || time < race.time) {
-            run(&race, time, move_cost_tiyn(world, d->zone, zone, d->travellers) <= d->savings_tiyn, zone, false);
+        if (is_kin || qon_draw(consider_key, id, zone) < known[k].threshold) {
+            weigh(&w, zone, false, place[zone] * known_weight[k] * family * (is_kin ? kin : 1));
         }
     }
     if (!kin_known) {
         double route = m->route_weight[(int64_t)d->zone * world->zones + d->kin];
-        double time = frozen(key, id, d->kin) / (place[d->kin] * route * family * kin);
-        run(&race, time, move_cost_tiyn(world, d->zone, d->kin, d->travellers) <= d->savings_tiyn, d->kin, false);
+        weigh(&w, d->kin, false, place[d->kin] * route * family * kin);
     }
-    *destination = race.zone;
-    *local = race.local;
-    return !race.wished_feasible;
+    if (support != NULL) {
+        weigh_supported(&w, family, d->kin);
+    }
+    return (struct choice){w.race.zone, w.race.local, !w.race.wished_feasible, w.programmes};
 }
 
-static void pay(struct qon_world *world, struct qon_block *block, uint32_t household, int64_t cost) {
+// Pays for a move; `aid` (may be NULL) helps.
+static void pay(struct qon_world *world, struct qon_block *block, uint32_t household, int64_t cost, const struct qon_aid *aid) {
     struct qon_households *h = &block->households;
+    if (aid != NULL) {
+        qon_cash_add(world, block, household, aid->cash_tiyn);
+        cost -= aid->relief_tiyn < cost ? aid->relief_tiyn : cost;
+    }
     QON_REQUIRE(cost <= h->savings_tiyn[household]);
     h->savings_tiyn[household] -= cost;
     qon_add(&world->money.savings, -cost);
@@ -212,7 +285,8 @@ static void count_move(struct qon_world *world, uint32_t origin, uint32_t destin
     qon_tally_flow(world, origin, destination, persons, 1);
 }
 
-static void move_single(struct qon_world *world, struct qon_block *block, const struct decider *d, uint32_t destination, bool local) {
+static void move_single(struct qon_world *world, struct qon_block *block, const struct decider *d, uint32_t destination, bool local,
+                        const struct qon_aid *aid) {
     struct qon_households *h = &block->households;
     int64_t share = h->savings_tiyn[d->household] / h->members[d->household];
     h->savings_tiyn[d->household] -= share;
@@ -221,7 +295,7 @@ static void move_single(struct qon_world *world, struct qon_block *block, const 
     uint32_t home = qon_household_start(world, block, d->row, d->zone, QON_DRAW_CHOICE);
     qon_tally_person(world, block, d->row, d->zone, 1);
     h->savings_tiyn[home] = share;
-    pay(world, block, home, move_cost_tiyn(world, d->zone, destination, 1));
+    pay(world, block, home, qon_move_cost_tiyn(world, d->zone, destination, 1), aid);
     h->kin[home] = (uint16_t)d->zone;
     if (local) {
         qon_tally_event(world, QON_EVENT_moves_local, d->zone, 1);
@@ -241,20 +315,22 @@ static void move_single(struct qon_world *world, struct qon_block *block, const 
     count_move(world, d->zone, destination, 1);
 }
 
-static void move_household(struct qon_world *world, struct qon_block *block, const struct decider *d, uint32_t destination, bool local) {
+// False: a member who left this month took the share that was needed.
+static bool move_household(struct qon_world *world, struct qon_block *block, const struct decider *d, uint32_t destination, bool local,
+                           const struct qon_aid *aid) {
     struct qon_households *h = &block->households;
     const struct qon_persons *p = &block->persons;
     uint32_t members = h->members[d->household];
-    int64_t cost = move_cost_tiyn(world, d->zone, destination, members);
-    if (cost > h->savings_tiyn[d->household]) { // a member who left this month took the share that was needed
+    int64_t cost = qon_move_cost_tiyn(world, d->zone, destination, members);
+    if (cost - (aid != NULL ? aid->cash_tiyn + aid->relief_tiyn : 0) > h->savings_tiyn[d->household]) {
         qon_tally_event(world, QON_EVENT_illiquid, d->zone, 1);
-        return;
+        return false;
     }
-    pay(world, block, d->household, cost);
+    pay(world, block, d->household, cost, aid);
     if (local) {
         qon_tally_event(world, QON_EVENT_moves_local, d->zone, members);
         qon_tally_flow(world, d->zone, d->zone, members, 1);
-        return;
+        return true;
     }
     for (uint32_t m = h->head[d->household]; m != QON_NONE; m = p->next[m]) {
         resettle_person(world, block, m, d->zone, destination);
@@ -266,51 +342,173 @@ static void move_household(struct qon_world *world, struct qon_block *block, con
     h->owner[d->household] = 0;
     qon_tally_household(world, destination, 1);
     count_move(world, d->zone, destination, members);
+    return true;
 }
 
-// Proposals stand in scratch[1]: row, then destination with the top bit for a local move.
-static const uint32_t LOCAL_BIT = 1U << 31;
+// A list of proposals: row, then destination with QON_LOCAL_BIT for a local move, or APPLIED and the number of the application.
+static const uint32_t APPLIED = 1U << 31;
+
+static uint32_t packed(const struct choice *choice) {
+    return choice->destination == NOWHERE ? NOWHERE : choice->destination | (choice->local ? QON_LOCAL_BIT : 0);
+}
+
+static void push(struct qon_rows *moves, uint32_t row, uint32_t what) {
+    QON_REQUIRE(moves->count + 2 <= moves->capacity);
+    moves->row[moves->count++] = row;
+    moves->row[moves->count++] = what;
+}
+
+// Applies when what the decider would do with programmes counts on one; false: the move is what it is without.
+static bool apply_for(struct qon_world *world, struct qon_block *block, const struct decider *d, enum qon_at at, uint32_t without,
+                      struct qon_rows *moves) {
+    struct qon_support support;
+    if (!qon_support_find(world, block, d->row, d->travellers, at, &support)) {
+        return false;
+    }
+    for (uint64_t left = support.known; left != 0; left &= left - 1) {
+        qon_measure_add(world, __builtin_ctzll(left), d->zone, QON_MEASURE_eligible, 1);
+    }
+    struct choice with = choose(world, d, block->persons.id[d->row], &support);
+    if (with.programmes == 0 || with.destination == NOWHERE) {
+        return false;
+    }
+    double income = world->model->place_income[(int64_t)d->profile * world->zones + with.destination];
+    int64_t cost = qon_move_cost_tiyn(world, d->zone, with.destination, d->travellers);
+    push(moves, d->row, APPLIED | world->model->programmes->applications[block->index].count);
+    qon_application_add(world, block,
+                        (struct qon_application){.wanted = with.programmes,
+                                                 .row = d->row,
+                                                 .with = packed(&with),
+                                                 .without = without,
+                                                 .origin = d->zone,
+                                                 .employer = QON_NONE,
+                                                 .members = (uint8_t)d->travellers,
+                                                 .at = (uint8_t)at,
+                                                 .windfall = packed(&with) == without,
+                                                 .asker = qon_support_asker(&support, with.destination, income, cost)});
+    return true;
+}
 
 static void propose(struct qon_world *world, struct qon_block *block, const struct qon_rows *rows, struct qon_rows *moves) {
     const struct qon_persons *p = &block->persons;
+    const struct qon_programmes_model *pm = world->model->programmes;
+    bool programmes = pm != NULL && pm->open[QON_AT_MOVE] != 0;
     moves->count = 0;
     for (uint32_t i = 0; i < rows->count; i++) {
-        uint32_t row = rows->row[i], destination;
-        bool local;
+        uint32_t row = rows->row[i];
         qon_savings_accrue(world, block, p->household[row]);
         struct decider d = decider_of(world, block, row);
-        bool illiquid = choose(world, &d, p->id[row], &destination, &local);
+        struct choice choice = choose(world, &d, p->id[row], NULL);
         qon_tally_event(world, QON_EVENT_considered, d.zone, 1);
-        if (illiquid) {
+        if (choice.illiquid) {
             qon_tally_event(world, QON_EVENT_illiquid, d.zone, 1);
         }
-        if (destination != NOWHERE) {
-            QON_REQUIRE(moves->count + 2 <= moves->capacity);
-            moves->row[moves->count++] = row;
-            moves->row[moves->count++] = destination | (local ? LOCAL_BIT : 0);
+        if (programmes && (pm->origin_any[d.zone] & pm->open[QON_AT_MOVE]) != 0 &&
+            apply_for(world, block, &d, QON_AT_MOVE, packed(&choice), moves)) {
+            continue;
+        }
+        if (choice.destination != NOWHERE) {
+            push(moves, row, packed(&choice));
+        }
+    }
+}
+
+static int row_order(const void *a, const void *b) {
+    uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
+    return x < y ? -1 : x > y;
+}
+
+// Those who leave school this month may weigh places of study elsewhere; without one they stay. Who considers a move anyway does that.
+static void propose_studies(struct qon_world *world, struct qon_block *block, const struct qon_rows *rows, struct qon_rows *moves) {
+    const struct qon_persons *p = &block->persons;
+    const struct qon_rows *list = &block->calendar[QON_CAL_AGE][world->month % 12];
+    int32_t school_end = (int32_t)(12 * world->scenario->settings.demography.school_end_years);
+    for (uint32_t i = 0; i < list->count; i++) {
+        uint32_t row = list->row[i];
+        bool leaves = p->status[row] != QON_GONE && world->month - p->birth_month[row] == school_end && p->role[row] != QON_HEAD &&
+                      p->role[row] != QON_SPOUSE && p->employer[row] == QON_NONE;
+        if (leaves && (rows->count == 0 || bsearch(&row, rows->row, rows->count, sizeof row, row_order) == NULL)) {
+            struct decider d = decider_of(world, block, row);
+            apply_for(world, block, &d, QON_AT_SCHOOL, NOWHERE, moves);
+        }
+    }
+}
+
+static void move(struct qon_world *world, struct qon_block *block, uint32_t row, uint32_t what) {
+    struct decider d = decider_of(world, block, row);
+    struct qon_application *a =
+        what != NOWHERE && (what & APPLIED) != 0 ? &world->model->programmes->applications[block->index].row[what & ~APPLIED] : NULL;
+    struct qon_aid aid = {0, 0};
+    if (a != NULL) {
+        aid = a->granted != 0 ? qon_grant_aid(world, a) : aid;
+        what = a->granted != 0 ? a->with : a->without;
+        a = a->granted != 0 ? a : NULL;
+    }
+    if (what == NOWHERE) {
+        return;
+    }
+    uint32_t destination = what & ~QON_LOCAL_BIT;
+    bool local = (what & QON_LOCAL_BIT) != 0, moved = true;
+    if (block->persons.role[row] != QON_HEAD) {
+        move_single(world, block, &d, destination, local, a != NULL ? &aid : NULL);
+    } else {
+        moved = move_household(world, block, &d, destination, local, a != NULL ? &aid : NULL);
+    }
+    if (a != NULL && moved) {
+        qon_grant_give(world, block, a, true);
+    } else if (a != NULL) {
+        for (uint64_t left = a->granted; left != 0; left &= left - 1) {
+            qon_measure_add(world, __builtin_ctzll(left), destination, QON_MEASURE_refused_rule, 1);
+        }
+    }
+}
+
+static void apply(struct qon_world *world, struct qon_block *block, struct qon_rows *moves) {
+    const struct qon_persons *p = &block->persons;
+    for (int pass = 0; pass < 2; pass++) { // singles first, then households with those who are left
+        for (uint32_t i = 0; i < moves->count; i += 2) {
+            uint32_t row = moves->row[i];
+            if (row == QON_NONE || (p->role[row] == QON_HEAD) != (pass == 1)) {
+                continue;
+            }
+            move(world, block, row, moves->row[i + 1]);
+            moves->row[i] = pass == 0 ? QON_NONE : row; // is a head now, and has moved
         }
     }
 }
 
 void qon_relocation_block(struct qon_world *world, struct qon_block *block) {
-    const struct qon_persons *p = &block->persons;
-    struct qon_rows *rows = &block->scratch[0], *moves = &block->scratch[1];
+    struct qon_rows *rows = &block->scratch[0];
+    const struct qon_programmes_model *pm = world->model->programmes;
     triggered(world, block, rows);
+    if (pm == NULL) {
+        propose(world, block, rows, &block->scratch[1]);
+        apply(world, block, &block->scratch[1]);
+        return;
+    }
+    struct qon_rows *moves = &pm->moves[block->index]; // the proposals wait for the allocation
+    uint32_t most = rows->count + block->calendar[QON_CAL_AGE][world->month % 12].count;
+    if (qon_rows_reserve(moves, 2 * most) != QON_OK) {
+        world->model->memory_short = true;
+        return;
+    }
     propose(world, block, rows, moves);
-    for (int pass = 0; pass < 2; pass++) { // singles first, then households with those who are left
-        for (uint32_t i = 0; i < moves->count; i += 2) {
-            uint32_t row = moves->row[i];
-            bool local = (moves->row[i + 1] & LOCAL_BIT) != 0;
-            if (row == QON_NONE || (p->role[row] == QON_HEAD) != (pass == 1)) {
-                continue;
-            }
-            struct decider d = decider_of(world, block, row);
-            if (pass == 0) {
-                move_single(world, block, &d, moves->row[i + 1] & ~LOCAL_BIT, local);
-                moves->row[i] = QON_NONE; // is a head now, and has moved
-            } else {
-                move_household(world, block, &d, moves->row[i + 1] & ~LOCAL_BIT, local);
-            }
+    if (pm->open[QON_AT_SCHOOL] != 0) {
+        propose_studies(world, block, rows, moves);
+    }
+    qon_applications_others(world, block);
+}
+
+void qon_moves_block(struct qon_world *world, struct qon_block *block) {
+    const struct qon_programmes_model *pm = world->model->programmes;
+    if (pm == NULL) {
+        return;
+    }
+    for (uint32_t i = 0; i < pm->applications[block->index].count; i++) { // before anybody moves
+        struct qon_application *a = &pm->applications[block->index].row[i];
+        if (a->granted != 0 && a->at != QON_AT_MOVE && a->at != QON_AT_SCHOOL) {
+            qon_grant_give(world, block, a, false);
         }
     }
+    apply(world, block, &pm->moves[block->index]);
 }

@@ -4,6 +4,9 @@
 // Two kinds of phases alternate: those that work on one block at a time (persons and households; they read tables of the country that no
 // block writes), and those that work on the country (employers, queues, markets). Programmes have their place between employers and moves.
 #include "model.h"
+#include "programmes.h"
+
+#include <string.h>
 
 struct phase {
     const char *name;
@@ -18,18 +21,24 @@ static enum qon_status respond(struct qon_world *world);
 static void indexation(struct qon_world *world, struct qon_block *block);
 
 static const struct phase phases[] = {
-    {"reserve", NULL, reserve_all},             // room for this month's newcomers
-    {"calendar", NULL, calendar},               // in January: who may die, bear, marry, leave school this year
-    {"demography", qon_demography_block, NULL}, // 2
-    {"external", qon_external_block, NULL},     // 3
-    {"indexation", indexation, NULL},           // in January: wages of existing contracts
-    {"separation", qon_labour_block, NULL},     // 5, first half
-    {"employers", NULL, qon_employers_post},    // 4: demand and vacancies, after the leavers
-    {"matching", NULL, qon_matching},           // 5, second half
-    {"permits", NULL, qon_permits},             // 4, foreign staff for what stays open
-    {"utilities", NULL, prepare},               // what 7 reads
-    {"relocation", qon_relocation_block, NULL}, // 7 and 9
-    {"feedback", NULL, respond},                // 10
+    {"reserve", NULL, reserve_all},               // room for this month's newcomers
+    {"calendar", NULL, calendar},                 // in January: who may die, bear, marry, leave school this year
+    {"policy", NULL, qon_programmes_clock},       // 1 and 6: what is open, quotas and budgets of the year, awareness, levers
+    {"demography", qon_demography_block, NULL},   // 2
+    {"retention", qon_retention_block, NULL},     // 3: who would leave the country and may be kept
+    {"retained", NULL, qon_allocation},           //
+    {"external", qon_external_block, NULL},       // 3
+    {"indexation", indexation, NULL},             // in January: wages of existing contracts
+    {"separation", qon_labour_block, NULL},       // 5, first half
+    {"employers", NULL, qon_employers_post},      // 4: demand and vacancies, after the leavers
+    {"matching", NULL, qon_matching},             // 5, second half
+    {"permits", NULL, qon_permits},               // 4, foreign staff for what stays open
+    {"utilities", NULL, prepare},                 // what 7 reads
+    {"commitments", qon_commitments_block, NULL}, // 9: payments, early leaving, ends of bonds
+    {"relocation", qon_relocation_block, NULL},   // 7, and 9 without programmes
+    {"allocation", NULL, qon_allocation},         // 8
+    {"moves", qon_moves_block, NULL},             // 9 with programmes
+    {"feedback", NULL, respond},                  // 10
 };
 enum { PHASES = sizeof phases / sizeof phases[0] };
 
@@ -56,10 +65,6 @@ static enum qon_status reserve_block(struct qon_world *world, struct qon_block *
         households += block->households.count / 16;
     }
     QON_TRY(qon_block_reserve(block, persons, households));
-    uint32_t candidates = block->persons.capacity;
-    QON_TRY(qon_rows_reserve(&block->scratch[0],
-                             candidates > 6 * longest(block, QON_CAL_UNION) ? candidates : 6 * longest(block, QON_CAL_UNION)));
-    QON_TRY(qon_rows_reserve(&block->scratch[1], (uint32_t)(3 * cap * block->persons.count) + 4096));
 done:
     return status;
 }
@@ -80,10 +85,33 @@ static void reserve_blocks(void *context, int64_t begin, int64_t end, int thread
     }
 }
 
+// The lists that a thread works with: candidates (or 6 numbers for each who may form a union), and moves at two numbers each.
+static enum qon_status lanes_reserve(struct qon_world *world) {
+    enum qon_status status = QON_OK;
+    struct qon_model *m = world->model;
+    uint32_t persons = 0;
+    for (uint32_t b = 0; b < world->blocks; b++) {
+        uint32_t union_numbers = 6 * longest(&world->block[b], QON_CAL_UNION);
+        uint32_t capacity = world->block[b].persons.capacity;
+        persons = capacity > persons ? capacity : persons;
+        persons = union_numbers > persons ? union_numbers : persons;
+    }
+    if (m->lanes < qon_par_threads()) {
+        QON_TRY(qon_grow(&m->lane, (size_t)m->lanes, (size_t)qon_par_threads(), sizeof *m->lane));
+        m->lanes = qon_par_threads();
+    }
+    for (int t = 0; t < m->lanes; t++) {
+        QON_TRY(qon_rows_reserve(&m->lane[t].list[0], persons));
+        QON_TRY(qon_rows_reserve(&m->lane[t].list[1], 2 * persons));
+    }
+done:
+    return status;
+}
+
 static enum qon_status reserve_all(struct qon_world *world) {
     struct reservation r = {world, qon_external_most(world) / world->blocks + 1, QON_OK};
     qon_par_for(world->blocks, 1, reserve_blocks, &r);
-    return r.status;
+    return r.status != QON_OK ? r.status : lanes_reserve(world);
 }
 
 static enum qon_status calendar(struct qon_world *world) {
@@ -101,11 +129,16 @@ static void indexation(struct qon_world *world, struct qon_block *block) {
 
 static enum qon_status prepare(struct qon_world *world) {
     qon_choice_prepare(world);
+    for (uint32_t b = 0; world->model->programmes != NULL && b < world->blocks; b++) {
+        world->model->programmes->applications[b].count = 0; // those kept in the country are done with
+    }
+    memset(world->ledger.employer_tiyn, 0, (size_t)world->zones * sizeof *world->ledger.employer_tiyn);
     return QON_OK;
 }
 
 static enum qon_status respond(struct qon_world *world) {
     qon_feedback(world);
+    qon_ledger_close(world);
     return QON_OK;
 }
 
@@ -115,9 +148,9 @@ struct run {
 };
 
 static void run_blocks(void *context, int64_t begin, int64_t end, int thread) {
-    (void)thread;
     struct run *run = context;
     for (int64_t b = begin; b < end; b++) {
+        run->world->block[b].scratch = run->world->model->lane[thread].list;
         run->phase->block(run->world, &run->world->block[b]);
     }
 }

@@ -100,7 +100,8 @@ void qon_targets_observe(const struct qon_world *world, struct qon_target target
     }
     measure_caps(world, &targets[0]);
     int64_t permits = legal_all(world, QON_PERMIT_1, QON_SEASONAL);
-    measure(&targets[1], (double)permits, (double)labour_force_all(world));
+    measure(&targets[1], (double)permits, (double)labour_force_all(world)); // M-TARGET-2
+    // M-TARGET-3: heads, heads of departments and specialists are skilled specialists; categories 4 and seasonal are workers.
     measure(&targets[2], (double)legal_all(world, QON_PERMIT_1, QON_PERMIT_3), (double)permits);
     measure_kandas(world, &targets[3]);
     measure(&targets[4], 0, 0); // M-TARGET-5: support is recorded with programmes; without any there is nothing to measure

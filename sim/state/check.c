@@ -69,7 +69,7 @@ static bool totals_check(const struct qon_world *world, char *text) {
 
 static bool money_check(const struct qon_world *world, char *text) {
     const struct qon_money *m = &world->money;
-    if (m->savings != m->savings_start + m->saved + m->brought - m->moving - m->taken) {
+    if (m->savings != m->savings_start + m->saved + m->brought + m->granted - m->moving - m->taken - m->clawed) {
         return breach(world, text, "savings of %lld tiyn do not follow from what came and went", (long long)m->savings);
     }
     return true;

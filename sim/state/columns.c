@@ -22,3 +22,10 @@ const struct qon_column qon_employer_columns[] = {
 };
 #undef COLUMN
 const size_t qon_employer_columns_count = sizeof qon_employer_columns / sizeof qon_employer_columns[0];
+
+#define COLUMN(type, name, unit, meaning) {#name, #type, sizeof(type), offsetof(struct qon_commitments, name), unit, meaning},
+const struct qon_column qon_commitment_columns[] = {
+#include <qonys/commitments_columns.def>
+};
+#undef COLUMN
+const size_t qon_commitment_columns_count = sizeof qon_commitment_columns / sizeof qon_commitment_columns[0];

@@ -37,7 +37,16 @@ struct employer_image {
     } own;
 };
 
-enum { SEED_PERSON = 1, SEED_HOUSEHOLD, SEED_EMPLOYER, SEED_TABLE };
+struct commitment_image {
+    uint64_t programme_key; // its place in the scenario is none of its features
+    struct {
+#define COLUMN(type, name, unit, meaning) type name;
+#include <qonys/commitments_columns.def>
+#undef COLUMN
+    } own;
+};
+
+enum { SEED_PERSON = 1, SEED_HOUSEHOLD, SEED_EMPLOYER, SEED_TABLE, SEED_COMMITMENT, SEED_LEDGER };
 
 static uint64_t persons_sum(const struct qon_block *block) {
     const struct qon_persons *p = &block->persons;
@@ -93,6 +102,23 @@ static uint64_t employers_sum(const struct qon_employers *e) {
     return sum;
 }
 
+static uint64_t commitments_sum(const struct qon_world *world, const struct qon_block *block) {
+    const struct qon_commitments *c = &block->commitments;
+    uint64_t sum = 0;
+    struct commitment_image image;
+    memset(&image, 0, sizeof image);
+    for (uint32_t i = 0; i < c->count; i++) {
+#define COLUMN(type, name, unit, meaning) image.own.name = c->name[i];
+#include <qonys/commitments_columns.def>
+#undef COLUMN
+        image.programme_key = world->scenario->programmes.row[c->programme[i]].key;
+        image.own.programme = 0;
+        image.own.person = 0;
+        sum += XXH3_64bits_withSeed(&image, sizeof image, SEED_COMMITMENT);
+    }
+    return sum;
+}
+
 struct digest {
     const struct qon_world *world;
     uint64_t sum;
@@ -103,7 +129,7 @@ static void digest_blocks(void *context, int64_t begin, int64_t end, int thread)
     uint64_t sum = 0;
     for (int64_t b = begin; b < end; b++) {
         const struct qon_block *block = &digest->world->block[b];
-        sum += persons_sum(block) + households_sum(block);
+        sum += persons_sum(block) + households_sum(block) + commitments_sum(digest->world, block);
     }
     (void)__atomic_fetch_add(&digest->sum, sum, __ATOMIC_RELAXED); // modulo 2^64, so in any order
 }
@@ -118,13 +144,37 @@ static uint64_t tables_hash(const struct qon_world *world) {
     int count = qon_world_parts(world, parts);
     uint64_t hash = SEED_TABLE;
     for (int i = 0; i < count; i++) {
-        hash = chain(hash, qon_part_read(world, &parts[i]), parts[i].count, parts[i].size);
+        hash = parts[i].apart ? hash : chain(hash, qon_part_read(world, &parts[i]), parts[i].count, parts[i].size);
     }
     return hash;
+}
+
+// What is left of each programme that has granted or spent something. One that has not leaves no trace: its awareness and its refusals have
+// changed nothing.
+static uint64_t ledger_sum(const struct qon_world *world) {
+    const struct qon_ledger *l = &world->ledger;
+    int64_t measures = (int64_t)world->regions * QON_MEASURES;
+    uint64_t sum = 0;
+    const int64_t *quota = l->quota_left, *budget = l->budget_left;
+    for (int32_t i = 0; i < world->scenario->programmes.count; i++) {
+        const struct qon_programme *programme = &world->scenario->programmes.row[i];
+        if (l->grants[i] != 0 || l->other_tiyn[i] != 0) {
+            int64_t scalars[] = {l->grants[i], l->other_tiyn[i], l->exhausted[i]};
+            uint64_t hash = chain(SEED_LEDGER + programme->key, scalars, 3, sizeof *scalars);
+            hash = chain(hash, l->total + i * measures, measures, sizeof(int64_t));
+            hash = chain(hash, quota, programme->quotas_count, sizeof(int64_t));
+            hash = chain(hash, budget, programme->budgets_count, sizeof(int64_t));
+            hash = chain(hash, l->aware + (int64_t)i * world->zones, world->zones, sizeof(double));
+            sum += chain(hash, l->heard + (int64_t)i * world->zones, world->zones, sizeof(int64_t));
+        }
+        quota += programme->quotas_count;
+        budget += programme->budgets_count;
+    }
+    return sum;
 }
 
 uint64_t qon_world_digest(const struct qon_world *world) {
     struct digest digest = {world, 0};
     qon_par_for(world->blocks, 1, digest_blocks, &digest);
-    return digest.sum + employers_sum(&world->employers) + tables_hash(world);
+    return digest.sum + employers_sum(&world->employers) + tables_hash(world) + ledger_sum(world);
 }

@@ -45,6 +45,8 @@ int qon_world_parts(const struct qon_world *world, struct qon_part parts[QON_PAR
     ALONE("money", money., brought, int64_t)
     ALONE("money", money., moving, int64_t)
     ALONE("money", money., taken, int64_t)
+    ALONE("money", money., granted, int64_t)
+    ALONE("money", money., clawed, int64_t)
     ALONE("anchors", anchors., made, int32_t)
 #define ANCHOR(name, unit, meaning) ARRAY(anchors, name, double, zones)
 #include <qonys/anchors.def>
@@ -62,6 +64,22 @@ int qon_world_parts(const struct qon_world *world, struct qon_part parts[QON_PAR
     ARRAY(places, vacancies, int64_t, cells)
     ARRAY(places, hires, int64_t, cells)
     ARRAY(places, tightness_start, double, cells)
+    ARRAY(ledger, employer_tiyn, int64_t, zones)
+    int64_t programmes = world->scenario != NULL ? world->scenario->programmes.count : 0;
+    int64_t measures = programmes * world->regions * QON_MEASURES;
+    int apart = n;
+    ARRAY(ledger, month, int64_t, measures)
+    ARRAY(ledger, total, int64_t, measures)
+    ARRAY(ledger, quota_left, int64_t, world->ledger.quotas)
+    ARRAY(ledger, budget_left, int64_t, world->ledger.budgets)
+    ARRAY(ledger, grants, int64_t, programmes)
+    ARRAY(ledger, other_tiyn, int64_t, programmes)
+    ARRAY(ledger, exhausted, int32_t, programmes)
+    ARRAY(ledger, aware, double, programmes *zones)
+    ARRAY(ledger, heard, int64_t, programmes *zones)
+    for (; apart < n; apart++) {
+        parts[apart].apart = true;
+    }
 #undef ALONE
 #undef ARRAY
     QON_REQUIRE(n <= QON_PARTS_MOST);

@@ -4,14 +4,21 @@
 
 #include "tally.h"
 #include <qonys/memory.h>
+#include <string.h>
 
 enum {
     COHORT_YEARS = 111,     // ages 0..110 at the start
     ROWS_MOST = 0x7fffffff, // rows of a table; below QON_NONE
 };
 
+// The columns of a table stand one after another in one piece of memory, each from a multiple of 64 bytes: a large piece is mapped, and the
+// unused rows at the end of a column cost nothing until they are touched.
+static size_t column_bytes(const struct qon_column *column, uint64_t rows) {
+    return (rows * column->size + 63) / 64 * 64;
+}
+
 // Grows every column of a table to at least `wanted` rows. A later growth takes an eighth more, so that months with few newcomers seldom
-// copy. On failure capacity is as before, and some columns may be longer than it says, which harms nobody.
+// copy. On failure everything is as before.
 static enum qon_status columns_grow(void *table, const struct qon_column *columns, size_t columns_count, uint32_t *capacity,
                                     uint64_t wanted) {
     enum qon_status status = QON_OK;
@@ -21,9 +28,23 @@ static enum qon_status columns_grow(void *table, const struct qon_column *column
     uint64_t with_slack = (uint64_t)*capacity + *capacity / 8;
     uint64_t rows = wanted > with_slack ? wanted : with_slack;
     QON_REQUIRE(rows <= (uint64_t)ROWS_MOST);
+    size_t bytes = 0;
     for (size_t i = 0; i < columns_count; i++) {
-        QON_TRY(qon_grow((char *)table + columns[i].offset, *capacity, rows, columns[i].size));
+        bytes += column_bytes(&columns[i], rows);
     }
+    char *piece = NULL;
+    QON_TRY(qon_take(&piece, bytes, 1));
+    char *old = NULL, *place = piece;
+    for (size_t i = 0; i < columns_count; i++) {
+        char **column = (char **)(void *)((char *)table + columns[i].offset);
+        old = i == 0 ? *column : old;
+        if (*column != NULL) {
+            memcpy(place, *column, *capacity * columns[i].size);
+        }
+        *column = place;
+        place += column_bytes(&columns[i], rows);
+    }
+    qon_free(old);
     *capacity = (uint32_t)rows;
 done:
     return status;
@@ -32,7 +53,9 @@ done:
 static void columns_free(void *table, const struct qon_column *columns, size_t columns_count) {
     for (size_t i = 0; i < columns_count; i++) {
         void **column = (void **)(void *)((char *)table + columns[i].offset);
-        qon_free(*column);
+        if (i == 0) {
+            qon_free(*column); // the piece of all columns
+        }
         *column = NULL;
     }
 }
@@ -43,6 +66,10 @@ enum qon_status qon_block_reserve(struct qon_block *block, uint32_t persons, uin
     QON_TRY(columns_grow(&block->households, qon_household_columns, qon_household_columns_count, &block->households.capacity, households));
 done:
     return status;
+}
+
+enum qon_status qon_commitments_reserve(struct qon_commitments *commitments, uint32_t count) {
+    return columns_grow(commitments, qon_commitment_columns, qon_commitment_columns_count, &commitments->capacity, count);
 }
 
 enum qon_status qon_employers_reserve(struct qon_employers *employers, uint32_t count) {
@@ -93,6 +120,39 @@ done:
     return status;
 }
 
+static enum qon_status ledger_init(struct qon_world *world) {
+    enum qon_status status = QON_OK;
+    struct qon_ledger *ledger = &world->ledger;
+    const struct qon_programmes *programmes = &world->scenario->programmes;
+    size_t count = (size_t)programmes->count;
+    size_t zones = (size_t)world->zones;
+    size_t measures = count * (size_t)world->regions * QON_MEASURES;
+    for (int32_t i = 0; i < programmes->count; i++) {
+        ledger->quotas += programmes->row[i].quotas_count;
+        ledger->budgets += programmes->row[i].budgets_count;
+    }
+    QON_TRY(qon_take(&ledger->month, measures, sizeof(int64_t)));
+    QON_TRY(qon_take(&ledger->total, measures, sizeof(int64_t)));
+    QON_TRY(qon_take(&ledger->quota_left, (size_t)ledger->quotas, sizeof(int64_t)));
+    QON_TRY(qon_take(&ledger->budget_left, (size_t)ledger->budgets, sizeof(int64_t)));
+    QON_TRY(qon_take(&ledger->grants, count, sizeof(int64_t)));
+    QON_TRY(qon_take(&ledger->other_tiyn, count, sizeof(int64_t)));
+    QON_TRY(qon_take(&ledger->exhausted, count, sizeof(int32_t)));
+    QON_TRY(qon_take(&ledger->aware, count * zones, sizeof(double)));
+    QON_TRY(qon_take(&ledger->heard, count * zones, sizeof(int64_t)));
+    QON_TRY(qon_take(&ledger->employer_tiyn, zones, sizeof(int64_t)));
+done:
+    return status;
+}
+
+static void ledger_free(struct qon_ledger *ledger) {
+    void *owned[] = {ledger->month,      ledger->total,     ledger->quota_left, ledger->budget_left, ledger->grants,
+                     ledger->other_tiyn, ledger->exhausted, ledger->aware,      ledger->heard,       ledger->employer_tiyn};
+    for (size_t i = 0; i < sizeof owned / sizeof owned[0]; i++) {
+        qon_free(owned[i]);
+    }
+}
+
 enum qon_status qon_world_init(struct qon_world *world, const struct qon_scenario *scenario, uint32_t blocks, uint32_t employers,
                                struct qon_faults *faults) {
     const struct qon_tables *tables = &scenario->tables;
@@ -111,6 +171,9 @@ enum qon_status qon_world_init(struct qon_world *world, const struct qon_scenari
     status = qon_tally_init(world, &world->tally, true);
     if (status == QON_OK) {
         status = places_init(world);
+    }
+    if (status == QON_OK) {
+        status = ledger_init(world);
     }
     if (status == QON_OK) {
         status = qon_take(&world->block, blocks, sizeof *world->block);
@@ -135,14 +198,13 @@ done:
 static void block_free(struct qon_block *block) {
     columns_free(&block->persons, qon_person_columns, qon_person_columns_count);
     columns_free(&block->households, qon_household_columns, qon_household_columns_count);
+    columns_free(&block->commitments, qon_commitment_columns, qon_commitment_columns_count);
     for (int calendar = 0; calendar < QON_CALENDARS; calendar++) {
         for (int month = 0; month < 12; month++) {
             qon_free(block->calendar[calendar][month].row);
         }
     }
-    for (size_t i = 0; i < sizeof block->scratch / sizeof *block->scratch; i++) {
-        qon_free(block->scratch[i].row);
-    }
+    qon_free(block->searching.row);
 }
 
 void qon_world_free(struct qon_world *world) {
@@ -159,6 +221,7 @@ void qon_world_free(struct qon_world *world) {
     qon_free(world->places.vacancies);
     qon_free(world->places.hires);
     qon_free(world->places.tightness_start);
+    ledger_free(&world->ledger);
 #define ANCHOR(name, unit, meaning) qon_free(world->anchors.name);
 #include <qonys/anchors.def>
 #undef ANCHOR

@@ -15,7 +15,7 @@ enum { BASELINE_REGIONS = 64, BASELINE_ZONES = 128 };
 struct baseline {
     int32_t regions, zones;
     double persons_start[BASELINE_REGIONS];
-    double flow[BASELINE_REGIONS][BASELINE_REGIONS]; // moves of the year between regions
+    double flow[BASELINE_REGIONS][BASELINE_REGIONS];          // moves of the year between regions
     double zone_in[BASELINE_ZONES], zone_out[BASELINE_ZONES]; // to and from zones of other regions
     double between[BASELINE_ZONES], local[BASELINE_ZONES];    // to the region's other zone; within the zone
     double births[BASELINE_REGIONS], deaths[BASELINE_REGIONS];
@@ -69,7 +69,8 @@ static void baseline_ages(struct baseline *b, const struct qon_world *w) {
             int32_t age = qon_age_years(w->month, p->birth_month[row]);
             age = age < QON_AGES ? age : QON_AGES - 1;
             b->persons_by_age[age]++;
-            b->movers_by_age[age] += p->arrival_month[row] != QON_ALWAYS && p->legal[row] <= QON_KANDAS && p->origin[row] < w->zones;
+            b->movers_by_age[age] +=
+                p->arrival_month[row] >= w->scenario->start && p->legal[row] <= QON_KANDAS && p->origin[row] < w->zones;
         }
     }
 }

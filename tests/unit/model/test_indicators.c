@@ -64,6 +64,7 @@ static void country_empty(struct small_country *c) {
     observed = NULL;
 }
 
+// M-INDICATOR-1
 static void counts_are_multiplied_by_the_scale(void **state) {
     struct small_country c;
     country_fill(&c);
@@ -98,6 +99,7 @@ static void age_groups_are_by_completed_years_at_the_months_end(void **state) {
     country_empty(&c);
 }
 
+// M-INDICATOR-2, M-INDICATOR-5
 static void ratios_of_the_country_come_from_its_sums(void **state) {
     struct small_country c;
     country_fill(&c);
@@ -116,6 +118,7 @@ static void ratios_of_the_country_come_from_its_sums(void **state) {
     country_empty(&c);
 }
 
+// M-INDICATOR-3
 static void wages_and_rents_are_in_tenge(void **state) {
     struct small_country c;
     country_fill(&c);
@@ -136,6 +139,7 @@ static void ratios_without_a_base_are_not_numbers(void **state) {
     country_empty(&c);
 }
 
+// M-INDICATOR-4
 static void migration_balances_add_up(void **state) {
     struct small_country c;
     country_fill(&c);
@@ -206,6 +210,7 @@ static void a_zeroed_world_lists_what_needs_no_table(void **state) {
     small_country_free(&c);
 }
 
+// M-TARGET-5
 static void targets_without_foreigners_do_not_apply(void **state) {
     struct small_country c;
     struct qon_target t[QON_TARGETS];
@@ -219,6 +224,7 @@ static void targets_without_foreigners_do_not_apply(void **state) {
     small_country_free(&c);
 }
 
+// M-TARGET-1, M-TARGET-2, M-TARGET-3
 static void targets_are_measured_against_the_concepts_goals(void **state) {
     struct small_country c;
     struct qon_target t[QON_TARGETS];
@@ -246,6 +252,7 @@ static void targets_are_measured_against_the_concepts_goals(void **state) {
     small_country_free(&c);
 }
 
+// M-TARGET-4
 static void kandas_who_came_in_the_run_are_measured(void **state) {
     struct small_country c;
     struct qon_target t[QON_TARGETS];

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// A run from scenario to results: synthesis, months, recording, summary.
+#ifndef QONYS_RUNNER_H
+#define QONYS_RUNNER_H
+
+#include <qonys/fault.h>
+#include <qonys/indicator.h>
+#include <signal.h>
+
+enum qon_run_stage { QON_RUN_SYNTHESIS, QON_RUN_MONTH, QON_RUN_WRITING };
+
+// What is told while a run goes on: before the synthesis, before the first month (months_done 0), after every month, before writing.
+struct qon_run_progress {
+    enum qon_run_stage stage;
+    int32_t month;       // the month just computed, since 1900-01 (months_done > 0)
+    int32_t months_done; //
+    int32_t months;      // of the scenario
+    int64_t persons;     // agents resident now
+    int64_t person_months;
+    double seconds; // since the first month began
+};
+
+struct qon_run_options {
+    const char *folder;                                                    // where results.gpkg goes; NULL: nothing is written
+    const char *command;                                                   // as typed, for the record; may be NULL
+    void (*watch)(void *context, const struct qon_run_progress *progress); // may be NULL
+    void *context;
+    const volatile sig_atomic_t *stop; // the run ends after the month in which this becomes non-zero; may be NULL
+};
+
+enum { QON_RUN_PHASES_MOST = 40, QON_RUN_NAME_MAX = 64, QON_RUN_PATH_MAX = 4096 };
+
+struct qon_run_phase {
+    char name[QON_RUN_NAME_MAX];
+    double seconds;
+    int64_t calls;
+};
+
+// Counts of agents are as simulated; moves, births and deaths are persons (multiplied by the scale).
+struct qon_run_summary {
+    int64_t persons, households, employers, person_months; // agents: residents, households at the end; employers; sum over months
+    int32_t month;                                         // last month computed, since 1900-01
+    int32_t months;                                        // computed
+    int32_t threads;
+    double seconds_synthesis, seconds_run, seconds_write;
+    double bytes_per_person; // highest resident memory of the process up to the last month, divided by persons
+    uint64_t digest;
+    double moves_region, moves_within, births, deaths; // over the run
+    double unemployment_percent;                       // at the end; NAN without a labour force
+    struct qon_target targets[QON_TARGETS];
+    struct qon_run_phase phases[QON_RUN_PHASES_MOST];
+    int phases_count;
+    char results[QON_RUN_PATH_MAX]; // "" when nothing was written
+};
+
+// errors: QON_USER (tables that do not fit together), QON_MACHINE; QON_INTERRUPTED when stopped: then nothing is written and the summary
+// holds what was computed. threads: as qon_par_threads_set says.
+enum qon_status qon_run(const struct qon_scenario *scenario, const struct qon_run_options *options, struct qon_run_summary *summary,
+                        struct qon_faults *faults);
+
+#endif

@@ -1,0 +1,262 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Sharing out places and money: exact, global, the same for any order of applicants and any number of threads. ODD tag M-ALLOCATION-1.
+//
+// Applicants stand in one queue: points or priority first, then a 64-bit lot drawn by (person, programme, round). Each limit (quota or
+// budget) cuts the queue of those it counts at the first who does not fit. Invariants: 1. no limit is exceeded; 2. a larger limit only adds
+// winners (each limit's cut depends on nothing but its own queue); 3. the order of the list does not matter.
+#include "programmes.h"
+
+#include <stdlib.h>
+
+static int entry_order(const void *a, const void *b) {
+    const struct qon_entry *x = a, *y = b;
+    if (x->first != y->first) {
+        return x->first < y->first ? -1 : 1;
+    }
+    if (x->draw != y->draw) {
+        return x->draw < y->draw ? -1 : 1;
+    }
+    return x->id < y->id ? -1 : x->id > y->id;
+}
+
+bool qon_limit_holds_in(int32_t limit_year, int32_t year) {
+    return limit_year == QON_EACH_YEAR || limit_year == QON_WHOLE_TIME || limit_year == year;
+}
+
+// Proportional: places go round the regions as by the divisor method of Webster, in proportion to their applicants: the k-th of a region
+// with n applicants stands at (k - 1/2) / n. (A method of largest remainders would take places away when there are more of them.)
+static void proportion(struct qon_entry *entries, int64_t count) {
+    int32_t most = 0;
+    for (int64_t i = 0; i < count; i++) {
+        entries[i].first = 0;
+        most = entries[i].region > most ? entries[i].region : most;
+    }
+    qsort(entries, (size_t)count, sizeof *entries, entry_order);
+    for (int32_t r = 0; r <= most; r++) {
+        int64_t n = 0, k = 0;
+        for (int64_t i = 0; i < count; i++) {
+            n += entries[i].region == r;
+        }
+        for (int64_t i = 0; i < count && n > 0; i++) {
+            if (entries[i].region == r) {
+                entries[i].first = ((double)k++ + 0.5) / (double)n;
+            }
+        }
+    }
+}
+
+static void cut_quota(const struct qon_quota *quota, int32_t index, int64_t left, struct qon_entry *entries, int64_t count,
+                      qon_in_group *in_group, void *context) {
+    bool full = false;
+    for (int64_t i = 0; i < count; i++) {
+        struct qon_entry *e = &entries[i];
+        int32_t region = quota->of_origin ? e->origin_region : e->region;
+        if ((quota->region != QON_ALL_REGIONS && quota->region != region) || (quota->group.nodes > 0 && !in_group(context, e, index))) {
+            continue;
+        }
+        int64_t places = quota->members ? e->members : 1;
+        full |= places > left;
+        left -= full ? 0 : places;
+        e->outcome = full ? QON_OUTCOME_NO_PLACE : e->outcome;
+    }
+}
+
+static void cut_budget(const struct qon_budget *budget, int64_t left, struct qon_entry *entries, int64_t count) {
+    bool full = left <= 0; // no money, no programme: even what costs nothing
+    for (int64_t i = 0; i < count; i++) {
+        struct qon_entry *e = &entries[i];
+        if (budget->region != QON_ALL_REGIONS && budget->region != e->region) {
+            continue;
+        }
+        full |= e->cost_tiyn > left;
+        left -= full ? 0 : e->cost_tiyn;
+        if (full && e->outcome == QON_OUTCOME_GRANTED) {
+            e->outcome = QON_OUTCOME_NO_MONEY;
+        }
+    }
+}
+
+void qon_allocate(const struct qon_programme *programme, int32_t year, const int64_t *quota_left, const int64_t *budget_left,
+                  struct qon_entry *entries, int64_t count, qon_in_group *in_group, void *context) {
+    if (programme->ration == QON_PROPORTIONAL) {
+        proportion(entries, count);
+    }
+    qsort(entries, (size_t)count, sizeof *entries, entry_order);
+    for (int64_t i = 0; i < count; i++) {
+        entries[i].outcome = QON_OUTCOME_GRANTED;
+    }
+    for (int32_t q = 0; q < programme->quotas_count; q++) {
+        if (qon_limit_holds_in(programme->quotas[q].year, year)) {
+            cut_quota(&programme->quotas[q], q, quota_left[q], entries, count, in_group, context);
+        }
+    }
+    for (int32_t b = 0; b < programme->budgets_count; b++) {
+        if (qon_limit_holds_in(programme->budgets[b].year, year)) {
+            cut_budget(&programme->budgets[b], budget_left[b], entries, count);
+        }
+    }
+}
+
+// ---- the month's applications
+
+struct round {
+    struct qon_world *world;
+    int programme;
+    struct qon_entry *entries;
+    int64_t count;
+};
+
+static struct qon_application *application_of(const struct round *round, const struct qon_entry *entry) {
+    return &round->world->model->programmes->applications[entry->block].row[entry->application];
+}
+
+static struct qon_ask ask_of(const struct qon_world *world, const struct qon_block *block, const struct qon_application *a) {
+    uint32_t zone = a->with == QON_NOWHERE || a->with == QON_LEAVES ? a->origin : a->with & ~QON_LOCAL_BIT;
+    return (struct qon_ask){world, block, a->row, block->persons.household[a->row], a->origin, zone, a->employer};
+}
+
+static bool in_group(void *context, const struct qon_entry *entry, int32_t quota) {
+    const struct round *round = context;
+    struct qon_ask ask = ask_of(round->world, &round->world->block[entry->block], application_of(round, entry));
+    return qon_predicate_holds(&qon_programme_of(round->world, round->programme)->quotas[quota].group, &ask);
+}
+
+double qon_rank_first(const struct qon_programme *programme, const struct qon_ask *ask) {
+    double points = 0;
+    for (int32_t s = 0; s < programme->scores_count; s++) {
+        bool met = qon_predicate_holds(&programme->scores[s].who, ask);
+        if (programme->ration == QON_PRIORITY && met) {
+            return s;
+        }
+        points -= met ? programme->scores[s].points : 0;
+    }
+    return programme->ration == QON_POINTS ? points : programme->ration == QON_PRIORITY ? programme->scores_count : 0;
+}
+
+static void enter(struct round *round, uint32_t b, uint32_t index) {
+    struct qon_world *world = round->world;
+    const struct qon_programme *programme = qon_programme_of(world, round->programme);
+    const struct qon_block *block = &world->block[b];
+    const struct qon_application *a = &world->model->programmes->applications[b].row[index];
+    struct qon_ask ask = ask_of(world, block, a);
+    struct qon_offer offer = qon_programme_offer(programme, &a->asker);
+    uint64_t id = block->persons.id[a->row];
+    // First come: a new order each month. Lottery and ties of points: one lot a year.
+    int32_t drawn = programme->ration == QON_FIRST_COME ? world->month : world->month - world->month % 12;
+    struct qon_pcg pcg = qon_pcg_keyed(qon_key(world->scenario->seed, QON_DRAW_LOTTERY, drawn) ^ qon_mix(programme->key), id);
+    uint64_t high = qon_pcg_next(&pcg);
+    round->entries[round->count++] = (struct qon_entry){
+        .first = qon_rank_first(programme, &ask),
+        .draw = high << 32 | qon_pcg_next(&pcg),
+        .id = id,
+        .cost_tiyn = qon_offer_cost(&offer),
+        .members = a->members,
+        .region = world->model->zone_region[ask.destination],
+        .origin_region = world->model->zone_region[a->origin],
+        .block = b,
+        .application = index,
+    };
+}
+
+static void share_out(struct round *round) {
+    struct qon_world *world = round->world;
+    struct qon_programmes_model *pm = world->model->programmes;
+    int p = round->programme;
+    round->count = 0;
+    for (uint32_t b = 0; b < world->blocks; b++) {
+        for (uint32_t i = 0; i < pm->applications[b].count; i++) {
+            if ((pm->applications[b].row[i].wanted >> p & 1) != 0) {
+                enter(round, b, i);
+            }
+        }
+    }
+    qon_allocate(qon_programme_of(world, p), 1900 + world->month / 12, world->ledger.quota_left + pm->quota_first[p],
+                 world->ledger.budget_left + pm->budget_first[p], round->entries, round->count, in_group, round);
+    for (int64_t i = 0; i < round->count; i++) {
+        const struct qon_entry *e = &round->entries[i];
+        int64_t *measure = qon_measure_month(world, p, e->region, QON_MEASURE_applicants);
+        measure[0]++;
+        measure[QON_MEASURE_refused_quota - QON_MEASURE_applicants] += e->outcome == QON_OUTCOME_NO_PLACE;
+        measure[QON_MEASURE_refused_budget - QON_MEASURE_applicants] += e->outcome == QON_OUTCOME_NO_MONEY;
+        if (e->outcome == QON_OUTCOME_GRANTED) {
+            application_of(round, e)->granted |= 1ULL << p;
+        } else if (world->ledger.exhausted[p] == 0) {
+            world->ledger.exhausted[p] = world->month;
+        }
+    }
+}
+
+// Of a package only some parts granted: the move it was meant for is not made. Those who would do the same without keep what they got.
+static void resolve(struct qon_world *world, struct qon_application *a) {
+    bool move = a->at == QON_AT_MOVE || a->at == QON_AT_SCHOOL || a->at == QON_AT_EMIGRATION;
+    if (!move || a->granted == a->wanted || a->granted == 0 || a->with == a->without) {
+        return;
+    }
+    for (uint64_t left = a->granted; left != 0; left &= left - 1) {
+        qon_measure_add(world, __builtin_ctzll(left), a->with & ~QON_LOCAL_BIT, QON_MEASURE_refused_rule, 1);
+    }
+    a->granted = 0;
+}
+
+// Takes the places and the money of a grant from what is left. A move that fails afterwards (rare: a member left with the money that was
+// needed) leaves its place empty.
+static void book(struct qon_world *world, const struct qon_block *block, const struct qon_application *a, int programme) {
+    const struct qon_programme *own = qon_programme_of(world, programme);
+    const struct qon_programmes_model *pm = world->model->programmes;
+    int64_t *quota_left = world->ledger.quota_left + pm->quota_first[programme];
+    int64_t *budget_left = world->ledger.budget_left + pm->budget_first[programme];
+    struct qon_ask ask = ask_of(world, block, a);
+    struct qon_offer offer = qon_programme_offer(own, &a->asker);
+    int32_t year = 1900 + world->month / 12, region = world->model->zone_region[ask.destination];
+    for (int32_t q = 0; q < own->quotas_count; q++) {
+        const struct qon_quota *quota = &own->quotas[q];
+        int32_t of = quota->of_origin ? world->model->zone_region[a->origin] : region;
+        if (qon_limit_holds_in(quota->year, year) && (quota->region == QON_ALL_REGIONS || quota->region == of) &&
+            qon_predicate_holds(&quota->group, &ask)) {
+            quota_left[q] -= quota->members ? a->members : 1;
+        }
+    }
+    for (int32_t b = 0; b < own->budgets_count; b++) {
+        const struct qon_budget *budget = &own->budgets[b];
+        if (qon_limit_holds_in(budget->year, year) && (budget->region == QON_ALL_REGIONS || budget->region == region)) {
+            budget_left[b] -= qon_offer_cost(&offer);
+        }
+    }
+}
+
+enum qon_status qon_allocation(struct qon_world *world) {
+    enum qon_status status = QON_OK;
+    struct qon_programmes_model *pm = world->model->programmes;
+    struct round round = {.world = world};
+    uint64_t wanted = 0;
+    int64_t total = 0;
+    if (pm == NULL) {
+        return QON_OK;
+    }
+    for (uint32_t b = 0; b < world->blocks; b++) {
+        total += pm->applications[b].count;
+        for (uint32_t i = 0; i < pm->applications[b].count; i++) {
+            wanted |= pm->applications[b].row[i].wanted;
+        }
+    }
+    QON_TRY(qon_take(&round.entries, (size_t)total, sizeof *round.entries));
+    for (; wanted != 0; wanted &= wanted - 1) {
+        round.programme = __builtin_ctzll(wanted);
+        share_out(&round);
+    }
+    for (uint32_t b = 0; b < world->blocks; b++) {
+        uint32_t grants = 0;
+        for (uint32_t i = 0; i < pm->applications[b].count; i++) {
+            struct qon_application *a = &pm->applications[b].row[i];
+            resolve(world, a);
+            for (uint64_t left = a->granted; left != 0; left &= left - 1) {
+                book(world, &world->block[b], a, __builtin_ctzll(left));
+                grants++;
+            }
+        }
+        QON_TRY(qon_commitments_reserve(&world->block[b].commitments, world->block[b].commitments.count + grants));
+    }
+done:
+    qon_free(round.entries);
+    return status;
+}

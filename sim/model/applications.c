@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Applications of the month. Movers, school leavers and emigrants apply where they decide (relocation.c, external.c); here is the list, and
+// those who apply without a decision to make: residents, arrivals from abroad, the hired. ODD tag M-APPLY-1.
+#include "programmes.h"
+
+void qon_application_add(struct qon_world *world, const struct qon_block *block, struct qon_application application) {
+    struct qon_applications *list = &world->model->programmes->applications[block->index];
+    if (list->count == list->capacity) {
+        uint32_t capacity = list->capacity * 2 + 64;
+        if (qon_grow(&list->row, list->capacity, capacity, sizeof *list->row) != QON_OK) {
+            world->model->memory_short = true;
+            return;
+        }
+        list->capacity = capacity;
+    }
+    list->row[list->count++] = application;
+}
+
+// One who stays where he is applies for everything that may go together.
+static void apply_here(struct qon_world *world, struct qon_block *block, uint32_t row, enum qon_at at, uint32_t travellers,
+                       uint32_t employer) {
+    struct qon_support support;
+    if (!qon_support_find(world, block, row, travellers, at, &support)) {
+        return;
+    }
+    for (uint64_t left = support.known; left != 0; left &= left - 1) {
+        qon_measure_add(world, __builtin_ctzll(left), support.ask.origin, QON_MEASURE_eligible, 1);
+    }
+    uint32_t zone = support.ask.origin;
+    support.ask.employer = employer;
+    uint64_t wanted = at == QON_AT_HIRE ? qon_support_employer(&support, zone)
+                                        : qon_support_at(&support, zone, (double)support.asker.income_tiyn_month, 0).programmes;
+    if (wanted != 0) {
+        qon_application_add(world, block,
+                            (struct qon_application){.wanted = wanted,
+                                                     .row = row,
+                                                     .with = zone,
+                                                     .without = zone,
+                                                     .origin = zone,
+                                                     .employer = employer,
+                                                     .members = (uint8_t)travellers,
+                                                     .at = (uint8_t)at,
+                                                     .asker = support.asker});
+    }
+}
+
+static uint32_t members_of(const struct qon_block *block, uint32_t row) {
+    return block->persons.role[row] == QON_HEAD ? block->households.members[block->persons.household[row]] : 1;
+}
+
+// Those who take up something this month: every open programme has its own chance, and all share one draw of candidates at the largest.
+static void residents(struct qon_world *world, struct qon_block *block) {
+    const struct qon_programmes_model *pm = world->model->programmes;
+    const struct qon_persons *p = &block->persons;
+    for (uint64_t left = pm->open[QON_AT_RESIDENCE]; left != 0; left &= left - 1) {
+        int programme = __builtin_ctzll(left);
+        const struct qon_programme *own = qon_programme_of(world, programme);
+        struct qon_rows *rows = &block->scratch[0];
+        qon_candidates(block, qon_month_key(world, QON_DRAW_TAKE_UP) ^ qon_mix(own->key), own->take_up_month, rows);
+        for (uint32_t i = 0; i < rows->count; i++) {
+            uint32_t row = rows->row[i];
+            if (p->status[row] == QON_GONE) {
+                continue;
+            }
+            struct qon_ask ask = {world, block, row, p->household[row], QON_NONE, QON_NONE, QON_NONE};
+            if (qon_predicate_part(&own->eligible, &ask, QON_READS_PERSON | QON_READS_EMPLOYER, 0)) {
+                apply_here(world, block, row, QON_AT_RESIDENCE, members_of(block, row), QON_NONE);
+            }
+        }
+    }
+}
+
+void qon_applications_others(struct qon_world *world, struct qon_block *block) {
+    const struct qon_programmes_model *pm = world->model->programmes;
+    const struct qon_persons *p = &block->persons;
+    if (pm->open[QON_AT_RESIDENCE] != 0) {
+        residents(world, block);
+    }
+    for (uint32_t row = pm->rows_start[block->index]; row < p->count && pm->open[QON_AT_ARRIVAL] != 0; row++) {
+        if (p->status[row] != QON_GONE && p->role[row] == QON_HEAD && p->origin[row] >= world->zones &&
+            p->arrival_month[row] == world->month) {
+            apply_here(world, block, row, QON_AT_ARRIVAL, members_of(block, row), QON_NONE);
+        }
+    }
+    for (uint32_t row = 0; row < p->count && pm->open[QON_AT_HIRE] != 0; row++) {
+        if (p->status_month[row] == world->month && p->status[row] == QON_EMPLOYED && !qon_is_permit(p->legal[row])) {
+            apply_here(world, block, row, QON_AT_HIRE, 1, p->employer[row]);
+        }
+    }
+}

@@ -1,0 +1,283 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Grants after they were given: payments by month, those who leave, bonds and their ends, training, retention. ODD tags M-BOND-1, M-BOND-2
+// (trigger), M-RETAIN-1.
+//
+// Commitments are few (a row a grant), so the monthly pass visits all of a block. A person's grants are found by an index that is no state:
+// it is extended at the start of each month.
+#include "programmes.h"
+
+enum { LEFT_ZONE = 1, BROKEN = 2, TRAINED = 4, GONE = 8 };
+enum { AFTER_BOND_MONTHS = 6 };
+
+static uint32_t slot_of(const struct qon_grant_index *index, uint32_t person) {
+    return (uint32_t)qon_mix(person) & (index->slots - 1);
+}
+
+static void index_add(const struct qon_commitments *c, struct qon_grant_index *index, uint32_t row) {
+    uint32_t at = slot_of(index, c->person[row]);
+    while (index->slot[at] != 0 && c->person[index->slot[at] - 1] != c->person[row]) {
+        at = (at + 1) & (index->slots - 1);
+    }
+    index->earlier[row] = index->slot[at];
+    index->slot[at] = row + 1;
+}
+
+enum qon_status qon_grant_index_make(struct qon_world *world, struct qon_block *block) {
+    enum qon_status status = QON_OK;
+    struct qon_grant_index *index = &world->model->programmes->index[block->index];
+    const struct qon_commitments *c = &block->commitments;
+    if (c->count == index->indexed) {
+        return QON_OK;
+    }
+    if (2 * c->count > index->slots) {
+        uint32_t slots = index->slots == 0 ? 64 : index->slots;
+        while (slots < 4 * c->count) {
+            slots *= 2;
+        }
+        qon_free(index->slot);
+        index->slots = 0;
+        index->indexed = 0;
+        QON_TRY(qon_take(&index->slot, slots, sizeof *index->slot));
+        index->slots = slots;
+    }
+    if (c->count > index->capacity) {
+        uint32_t capacity = c->count + c->count / 2 + 64;
+        QON_TRY(qon_grow(&index->earlier, index->capacity, capacity, sizeof *index->earlier));
+        index->capacity = capacity;
+    }
+    for (; index->indexed < c->count; index->indexed++) {
+        index_add(c, index, index->indexed);
+    }
+done:
+    return status;
+}
+
+uint32_t qon_grant_last(const struct qon_world *world, const struct qon_block *block, uint32_t row) {
+    const struct qon_programmes_model *pm = world->model->programmes;
+    if (pm == NULL || pm->index[block->index].slots == 0) {
+        return QON_NONE;
+    }
+    const struct qon_grant_index *index = &pm->index[block->index];
+    uint32_t at = slot_of(index, row);
+    while (index->slot[at] != 0) {
+        if (block->commitments.person[index->slot[at] - 1] == row) {
+            return index->slot[at] - 1;
+        }
+        at = (at + 1) & (index->slots - 1);
+    }
+    return QON_NONE;
+}
+
+uint32_t qon_grant_earlier(const struct qon_world *world, const struct qon_block *block, uint32_t commitment) {
+    uint32_t earlier = world->model->programmes->index[block->index].earlier[commitment];
+    return earlier == 0 ? QON_NONE : earlier - 1;
+}
+
+#define EACH_GRANT(world, block, row, g) \
+    for (uint32_t g = qon_grant_last(world, block, row); g != QON_NONE; g = qon_grant_earlier(world, block, g))
+
+uint64_t qon_earlier_benefits(const struct qon_world *world, const struct qon_block *block, uint32_t row) {
+    uint64_t mask = 0;
+    EACH_GRANT(world, block, row, g) {
+        mask |= 1ULL << block->commitments.programme[g];
+    }
+    return mask;
+}
+
+double qon_bond_trigger_factor(const struct qon_world *world, const struct qon_block *block, uint32_t row) {
+    const struct qon_commitments *c = &block->commitments;
+    double factor = 1;
+    EACH_GRANT(world, block, row, g) {
+        bool bound = c->until[g] > c->month[g] && (c->state[g] & (LEFT_ZONE | BROKEN)) == 0;
+        if (bound && world->month >= c->until[g] && world->month < c->until[g] + AFTER_BOND_MONTHS) {
+            factor *= qon_programme_of(world, c->programme[g])->bond.end_factor;
+        }
+    }
+    return factor;
+}
+
+// Who is bound or still paid loses by leaving what would be clawed back, and the payments left.
+double qon_bond_stay_factor(const struct qon_world *world, const struct qon_block *block, uint32_t row, double income_tiyn) {
+    const struct qon_commitments *c = &block->commitments;
+    const struct qon_programmes_model *pm = world->model->programmes;
+    double loss = 0;
+    EACH_GRANT(world, block, row, g) {
+        const struct qon_bond *bond = &qon_programme_of(world, c->programme[g])->bond;
+        if ((c->state[g] & (LEFT_ZONE | BROKEN)) == 0) {
+            loss += world->month < c->until[g] ? bond->clawback_share * bond->recovery_share * (double)c->paid_tiyn[g] : 0;
+            loss += (double)c->monthly_tiyn[g] * qon_annuity_value(pm->discount_month, c->monthly_left[g]);
+        }
+    }
+    return loss > 0 ? qon_income_factor(world, income_tiyn, loss / pm->horizon_factor) : 1;
+}
+
+double qon_wage_factor(const struct qon_world *world, const struct qon_block *block, uint32_t row) {
+    const struct qon_commitments *c = &block->commitments;
+    double factor = 1;
+    EACH_GRANT(world, block, row, g) {
+        factor += world->month >= c->trained[g] ? (double)c->wage_gain[g] : 0;
+    }
+    return factor;
+}
+
+double qon_rank_factor(const struct qon_world *world, const struct qon_block *block, uint32_t row, uint32_t zone, int *programme) {
+    const struct qon_programmes_model *pm = world->model->programmes;
+    const struct qon_commitments *c = &block->commitments;
+    double factor = block->persons.legal[row] == QON_KANDAS ? pm->levers[zone].kandas_rank : 1;
+    *programme = -1;
+    EACH_GRANT(world, block, row, g) {
+        if (world->month < c->trained[g]) {
+            return 0;
+        }
+        factor *= 1 + (double)c->rank_gain[g];
+    }
+    struct qon_support support;
+    if (pm->open[QON_AT_HIRE] != 0 && qon_support_find(world, block, row, 1, QON_AT_HIRE, &support)) {
+        for (uint64_t left = support.known; left != 0; left &= left - 1) {
+            int p = __builtin_ctzll(left);
+            if (pm->destination_fits[(int64_t)p * world->zones + zone]) {
+                struct qon_offer offer = qon_programme_offer(qon_programme_of(world, p), &support.asker);
+                factor *= 1 + offer.rank_gain;
+                *programme = offer.rank_gain > 0 ? p : *programme;
+            }
+        }
+    }
+    return factor;
+}
+
+uint64_t qon_rank_shift(uint64_t rank, double factor) {
+    if (!(factor > 0) || factor == 1) {
+        return rank;
+    }
+    double u = (double)(rank >> 11) * 0x1p-53;
+    double shifted = 1 - qon_exp(qon_log(1 - u) / factor);
+    uint64_t high = (uint64_t)(shifted > 0 ? shifted * 0x1p53 : 0);
+    return high << 11 | (rank & 0x7ff);
+}
+
+// ---- the monthly pass
+
+static void pay(struct qon_world *world, struct qon_block *block, uint32_t g, uint32_t zone) {
+    struct qon_commitments *c = &block->commitments;
+    const struct qon_persons *p = &block->persons;
+    int64_t cash = c->later_tiyn[g];
+    int64_t paid = 0;
+    c->later_tiyn[g] = 0;
+    if (c->monthly_left[g] > 0) {
+        cash += c->monthly_tiyn[g];
+        c->monthly_left[g]--;
+    }
+    if (c->employer_left[g] > 0) {
+        if (p->employer[c->person[g]] == c->employer[g]) {
+            paid = c->employer_tiyn_month[g];
+            qon_add(&world->ledger.employer_tiyn[zone], paid);
+            c->employer_left[g]--;
+        } else {
+            c->employer_left[g] = 0; // the person has left: so ends the subsidy
+        }
+    }
+    if (cash > 0) {
+        qon_cash_add(world, block, p->household[c->person[g]], cash);
+    }
+    c->paid_tiyn[g] += cash + paid;
+    qon_measure_add(world, c->programme[g], zone, QON_MEASURE_spent_tiyn, cash + paid);
+}
+
+// Early leaving: payments stop; what was paid is asked back, and comes back from savings when the claim succeeds.
+static void break_bond(struct qon_world *world, struct qon_block *block, uint32_t g) {
+    struct qon_commitments *c = &block->commitments;
+    struct qon_households *h = &block->households;
+    const struct qon_bond *bond = &qon_programme_of(world, c->programme[g])->bond;
+    uint32_t household = block->persons.household[c->person[g]];
+    c->state[g] |= BROKEN;
+    qon_measure_add(world, c->programme[g], c->destination[g], QON_MEASURE_broken, 1);
+    uint64_t key = qon_life_key(world, QON_DRAW_RECOVERY) ^ qon_mix(qon_programme_of(world, c->programme[g])->key);
+    if (qon_draw_unit(key, c->id[g], 0) >= bond->recovery_share) {
+        return;
+    }
+    int64_t claim = (int64_t)(bond->clawback_share * (double)c->paid_tiyn[g]);
+    int64_t back = claim < h->savings_tiyn[household] ? claim : h->savings_tiyn[household];
+    back = back > 0 ? back : 0;
+    h->savings_tiyn[household] -= back;
+    qon_add(&world->money.savings, -back);
+    qon_add(&world->money.clawed, back);
+    qon_measure_add(world, c->programme[g], c->destination[g], QON_MEASURE_clawed_back_tiyn, back);
+}
+
+static void finish_training(struct qon_world *world, struct qon_block *block, uint32_t g, uint32_t zone) {
+    struct qon_commitments *c = &block->commitments;
+    struct qon_persons *p = &block->persons;
+    uint32_t row = c->person[g];
+    c->state[g] |= TRAINED;
+    bool learns = c->education[g] != UINT8_MAX && c->education[g] > p->education[row];
+    bool turns = c->new_occupation[g] != QON_NO_OCCUPATION && p->employer[row] == QON_NONE;
+    bool graduates = p->status[row] == QON_STUDENT && c->education[g] != UINT8_MAX;
+    if (!learns && !turns && !graduates) {
+        return;
+    }
+    qon_tally_person(world, block, row, zone, -1);
+    if (learns) {
+        p->education[row] = c->education[g];
+        uint8_t skill = (uint8_t)world->scenario->tables.educations.skill[c->education[g]];
+        p->skill[row] = p->employer[row] == QON_NONE ? skill : p->skill[row];
+    }
+    if (turns) {
+        p->occupation[row] = c->new_occupation[g];
+    } else if (graduates) {
+        p->occupation[row] = (uint8_t)qon_occupation_draw(world, p->id[row], zone, p->skill[row], qon_life_key(world, QON_DRAW_OCCUPATION));
+    }
+    if (graduates) {
+        p->status[row] = QON_UNEMPLOYED;
+        p->status_month[row] = (int16_t)world->month;
+    }
+    qon_tally_person(world, block, row, zone, 1);
+}
+
+static void visit(struct qon_world *world, struct qon_block *block, uint32_t g) {
+    struct qon_commitments *c = &block->commitments;
+    const struct qon_persons *p = &block->persons;
+    uint32_t row = c->person[g];
+    if (p->status[row] == QON_GONE) {
+        c->state[g] |= GONE;
+        return;
+    }
+    uint32_t zone = block->households.zone[p->household[row]];
+    int32_t months = world->month - c->month[g];
+    bool bound = world->month < c->until[g];
+    bool gave_up = c->occupation[g] != QON_NO_OCCUPATION && p->occupation[row] != c->occupation[g];
+    if (zone != c->destination[g] && (c->state[g] & LEFT_ZONE) == 0) {
+        c->state[g] |= LEFT_ZONE;
+    }
+    if (bound && ((c->state[g] & LEFT_ZONE) != 0 || gave_up) && (c->state[g] & BROKEN) == 0) {
+        break_bond(world, block, g);
+    }
+    if ((c->state[g] & (LEFT_ZONE | BROKEN)) != 0) {
+        return;
+    }
+    pay(world, block, g, zone);
+    if (months >= c->trained[g] - c->month[g] && (c->state[g] & TRAINED) == 0) {
+        finish_training(world, block, g, zone);
+    }
+    qon_measure_add(world, c->programme[g], zone, QON_MEASURE_bound, bound);
+    if (months == 12 || months == 24 || months == 36) {
+        enum qon_measure measure = months == 12   ? QON_MEASURE_retained_12
+                                   : months == 24 ? QON_MEASURE_retained_24
+                                                  : QON_MEASURE_retained_36;
+        qon_measure_add(world, c->programme[g], zone, measure, 1);
+    }
+}
+
+void qon_commitments_block(struct qon_world *world, struct qon_block *block) {
+    if (world->model->programmes == NULL || block->commitments.count == 0) {
+        return;
+    }
+    if (qon_grant_index_make(world, block) != QON_OK) {
+        world->model->memory_short = true;
+        return;
+    }
+    for (uint32_t g = 0; g < block->commitments.count; g++) {
+        if ((block->commitments.state[g] & GONE) == 0) {
+            visit(world, block, g);
+        }
+    }
+}

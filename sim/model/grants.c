@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Giving what was granted: books, payments at once, and the commitment that the later ones and the bond follow from. ODD tag M-GRANT-1.
+#include "programmes.h"
+
+void qon_cash_add(struct qon_world *world, struct qon_block *block, uint32_t household, int64_t tiyn) {
+    block->households.savings_tiyn[household] += tiyn;
+    qon_add(&world->money.granted, tiyn);
+    qon_add(&world->money.savings, tiyn);
+}
+
+struct qon_aid qon_grant_aid(const struct qon_world *world, const struct qon_application *application) {
+    struct qon_aid aid = {0, 0};
+    for (uint64_t left = application->granted; left != 0; left &= left - 1) {
+        struct qon_offer offer = qon_programme_offer(qon_programme_of(world, __builtin_ctzll(left)), &application->asker);
+        aid.cash_tiyn += offer.upfront_tiyn;
+        aid.relief_tiyn += offer.relief_tiyn;
+    }
+    return aid;
+}
+
+static uint8_t or_none(int32_t row) {
+    return row >= 0 ? (uint8_t)row : UINT8_MAX;
+}
+
+static void commit(struct qon_world *world, struct qon_block *block, const struct qon_application *a, int programme,
+                   const struct qon_offer *offer, int64_t paid) {
+    const struct qon_programme *own = qon_programme_of(world, programme);
+    const struct qon_persons *p = &block->persons;
+    struct qon_commitments *c = &block->commitments;
+    QON_REQUIRE(c->count < c->capacity);
+    uint32_t row = c->count++;
+    c->id[row] = p->id[a->row];
+    c->paid_tiyn[row] = paid;
+    c->monthly_tiyn[row] = offer->monthly_tiyn;
+    c->employer_tiyn_month[row] = offer->employer_tiyn_month;
+    c->later_tiyn[row] = offer->later_tiyn;
+    c->person[row] = a->row;
+    c->employer[row] = offer->employer_months > 0 ? a->employer : QON_NONE;
+    c->wage_gain[row] = (float)offer->wage_gain;
+    c->rank_gain[row] = (float)(a->at == QON_AT_HIRE ? 0 : offer->rank_gain);
+    c->month[row] = (int16_t)world->month;
+    c->until[row] = (int16_t)(world->month + own->bond.months);
+    int32_t study = offer->education >= 0 ? offer->monthly_months : 0;
+    c->trained[row] = (int16_t)(world->month + (study > offer->training_months ? study : offer->training_months));
+    c->monthly_left[row] = (int16_t)offer->monthly_months;
+    c->employer_left[row] = (int16_t)(a->employer != QON_NONE ? offer->employer_months : 0);
+    c->origin[row] = (uint16_t)a->origin;
+    c->destination[row] = block->households.zone[p->household[a->row]];
+    c->programme[row] = (uint8_t)programme;
+    c->occupation[row] = own->bond.occupation ? p->occupation[a->row] : QON_NO_OCCUPATION;
+    c->new_occupation[row] = or_none(offer->occupation);
+    c->education[row] = or_none(offer->education);
+    c->state[row] = 0;
+}
+
+void qon_grant_give(struct qon_world *world, struct qon_block *block, const struct qon_application *a, bool moved) {
+    uint32_t household = block->persons.household[a->row], zone = block->households.zone[household];
+    for (uint64_t left = a->granted; left != 0; left &= left - 1) {
+        int programme = __builtin_ctzll(left);
+        struct qon_offer offer = qon_programme_offer(qon_programme_of(world, programme), &a->asker);
+        if (!moved) { // else the household had it before the move
+            qon_cash_add(world, block, household, offer.upfront_tiyn);
+        }
+        int64_t paid = offer.upfront_tiyn + offer.other_tiyn;
+        commit(world, block, a, programme, &offer, paid);
+        qon_measure_add(world, programme, zone, QON_MEASURE_granted, 1);
+        qon_measure_add(world, programme, zone, QON_MEASURE_spent_tiyn, paid);
+        qon_measure_add(world, programme, zone, QON_MEASURE_committed_tiyn, qon_offer_cost(&offer));
+        qon_measure_add(world, programme, zone, QON_MEASURE_windfall, a->windfall);
+        qon_measure_add(world, programme, zone, QON_MEASURE_movers, zone != a->origin ? a->members : 0);
+        qon_add(&world->ledger.grants[programme], 1);
+        qon_add(&world->ledger.heard[(int64_t)programme * world->zones + a->origin], a->members);
+    }
+}

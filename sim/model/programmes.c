@@ -1,0 +1,246 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The policy clock: what is open this month, what the year brings, and the books of programmes. ODD tag M-CLOCK-1.
+#include "programmes.h"
+
+#include <string.h>
+
+static void zones_fit(struct qon_world *world, int programme) {
+    struct qon_programmes_model *pm = world->model->programmes;
+    const struct qon_predicate *eligible = &qon_programme_of(world, programme)->eligible;
+    struct qon_ask ask = {world, NULL, QON_NONE, QON_NONE, QON_NONE, QON_NONE, QON_NONE};
+    for (int32_t z = 0; z < world->zones; z++) {
+        int64_t at = (int64_t)programme * world->zones + z;
+        ask.origin = ask.destination = (uint32_t)z;
+        pm->origin_fits[at] = qon_predicate_part(eligible, &ask, QON_READS_ORIGIN, 0);
+        pm->destination_fits[at] = qon_predicate_part(eligible, &ask, QON_READS_DESTINATION, 0);
+    }
+    for (uint32_t child = 1; eligible->nodes > 0 && child < eligible->node[0].end; child = eligible->node[child].end) {
+        unsigned reads = eligible->node[child].reads;
+        bool self = (reads & ~(unsigned)(QON_READS_PERSON | QON_READS_EMPLOYER)) == 0;
+        pm->mixed |= self || reads == QON_READS_ORIGIN || reads == QON_READS_DESTINATION ? 0 : 1ULL << programme;
+    }
+}
+
+enum qon_status qon_programmes_init(struct qon_world *world) {
+    enum qon_status status = QON_OK;
+    const struct qon_settings *set = &world->scenario->settings;
+    size_t count = (size_t)world->scenario->programmes.count, zones = (size_t)world->zones;
+    struct qon_programmes_model *pm;
+    if (count == 0) {
+        return QON_OK;
+    }
+    QON_TRY(qon_take(&world->model->programmes, 1, sizeof *pm));
+    pm = world->model->programmes;
+    QON_TRY(qon_take(&pm->origin_fits, count * zones, 1));
+    QON_TRY(qon_take(&pm->destination_fits, count * zones, 1));
+    QON_TRY(qon_take(&pm->aware, count * zones, sizeof *pm->aware));
+    QON_TRY(qon_take(&pm->origin_any, zones, sizeof *pm->origin_any));
+    QON_TRY(qon_take(&pm->levers, zones, sizeof *pm->levers));
+    QON_TRY(qon_take(&pm->kandas_gain, (size_t)world->scenario->tables.kandas_origins.rows + 1, sizeof *pm->kandas_gain));
+    QON_TRY(qon_take(&pm->quota_first, count + 1, sizeof *pm->quota_first));
+    QON_TRY(qon_take(&pm->budget_first, count + 1, sizeof *pm->budget_first));
+    QON_TRY(qon_take(&pm->applications, world->blocks, sizeof *pm->applications));
+    QON_TRY(qon_take(&pm->index, world->blocks, sizeof *pm->index));
+    QON_TRY(qon_take(&pm->permits, count, sizeof *pm->permits));
+    QON_TRY(qon_take(&pm->moves, world->blocks, sizeof *pm->moves));
+    QON_TRY(qon_take(&pm->rows_start, world->blocks, sizeof *pm->rows_start));
+    pm->discount_month = set->policy.discount_percent_year / 1200;
+    pm->horizon_factor = qon_annuity_value(pm->discount_month, set->policy.horizon_months);
+    pm->end_factor_most = 1;
+    for (size_t p = 0; p < count; p++) {
+        const struct qon_programme *row = qon_programme_of(world, (int)p);
+        pm->quota_first[p + 1] = pm->quota_first[p] + row->quotas_count;
+        pm->budget_first[p + 1] = pm->budget_first[p] + row->budgets_count;
+        pm->end_factor_most = row->bond.end_factor > pm->end_factor_most ? row->bond.end_factor : pm->end_factor_most;
+        zones_fit(world, (int)p);
+    }
+done:
+    return status;
+}
+
+void qon_programmes_free_model(struct qon_world *world) {
+    struct qon_programmes_model *pm = world->model->programmes;
+    if (pm == NULL) {
+        return;
+    }
+    for (uint32_t b = 0; b < world->blocks; b++) {
+        if (pm->applications != NULL) {
+            qon_free(pm->applications[b].row);
+        }
+        if (pm->moves != NULL) {
+            qon_free(pm->moves[b].row);
+        }
+        if (pm->index != NULL) {
+            qon_free(pm->index[b].slot);
+            qon_free(pm->index[b].earlier);
+        }
+    }
+    void *owned[] = {pm->origin_fits,  pm->destination_fits, pm->aware, pm->origin_any, pm->levers, pm->kandas_gain, pm->quota_first,
+                     pm->budget_first, pm->applications,     pm->index, pm->rows_start, pm->moves,  pm->permits};
+    for (size_t i = 0; i < sizeof owned / sizeof owned[0]; i++) {
+        qon_free(owned[i]);
+    }
+    qon_free(pm);
+    world->model->programmes = NULL;
+}
+
+static bool is_open(const struct qon_world *world, const struct qon_programme *row) {
+    return world->month >= row->from && world->month <= row->to;
+}
+
+static bool same_group(const struct qon_predicate *a, const struct qon_predicate *b) {
+    return a->nodes == b->nodes && a->words_count == b->words_count &&
+           (a->nodes == 0 || memcmp(a->node, b->node, a->nodes * sizeof *a->node) == 0) &&
+           (a->words_count == 0 || memcmp(a->words, b->words, a->words_count * sizeof *a->words) == 0);
+}
+
+// What a limit has this month: in the first month of its time, its whole amount (and what the year before left, where that carries over).
+static bool begins(const struct qon_world *world, int32_t limit_year, bool first) {
+    int32_t year = 1900 + world->month / 12;
+    bool january = world->month % 12 == 0;
+    return limit_year == QON_WHOLE_TIME ? first : limit_year == QON_EACH_YEAR ? first || january : limit_year == year && (first || january);
+}
+
+static void refill_quotas(struct qon_world *world, int programme, bool first) {
+    const struct qon_programme *row = qon_programme_of(world, programme);
+    int64_t *left = world->ledger.quota_left + world->model->programmes->quota_first[programme];
+    for (int32_t q = 0; q < row->quotas_count; q++) {
+        const struct qon_quota *own = &row->quotas[q];
+        if (!begins(world, own->year, first)) {
+            continue;
+        }
+        int64_t kept = row->carry_over && own->year == QON_EACH_YEAR && !first ? left[q] : 0;
+        for (int32_t o = 0; o < row->quotas_count && row->carry_over && own->year > 0; o++) {
+            const struct qon_quota *other = &row->quotas[o];
+            if (other->year == own->year - 1 && other->region == own->region && other->of_origin == own->of_origin &&
+                other->members == own->members && same_group(&other->group, &own->group)) {
+                kept += left[o];
+                left[o] = 0;
+            }
+        }
+        left[q] = own->places / world->scenario->scale + kept;
+    }
+}
+
+static void refill_budgets(struct qon_world *world, int programme, bool first) {
+    const struct qon_programme *row = qon_programme_of(world, programme);
+    int64_t *left = world->ledger.budget_left + world->model->programmes->budget_first[programme];
+    for (int32_t b = 0; b < row->budgets_count; b++) {
+        const struct qon_budget *own = &row->budgets[b];
+        if (!begins(world, own->year, first)) {
+            continue;
+        }
+        int64_t kept = row->carry_over && own->year == QON_EACH_YEAR && !first ? left[b] : 0;
+        for (int32_t o = 0; o < row->budgets_count && row->carry_over && own->year > 0; o++) {
+            if (row->budgets[o].year == own->year - 1 && row->budgets[o].region == own->region) {
+                kept += left[o];
+                left[o] = 0;
+            }
+        }
+        left[b] = own->tiyn / world->scenario->scale + kept;
+    }
+}
+
+// Thresholds of draws: nobody at 0, everybody at 1.
+static void thresholds(struct qon_world *world) {
+    struct qon_programmes_model *pm = world->model->programmes;
+    for (int32_t z = 0; z < world->zones; z++) {
+        pm->origin_any[z] = 0;
+        for (int p = 0; p < world->scenario->programmes.count; p++) {
+            int64_t at = (int64_t)p * world->zones + z;
+            pm->aware[at] = (uint32_t)(world->ledger.aware[at] * 4294967295.0);
+            pm->origin_any[z] |= pm->aware[at] > 0 && pm->origin_fits[at] ? 1ULL << p : 0;
+        }
+    }
+}
+
+enum qon_status qon_programmes_clock(struct qon_world *world) {
+    struct qon_programmes_model *pm = world->model->programmes;
+    if (pm == NULL) {
+        return QON_OK;
+    }
+    memset(pm->open, 0, sizeof pm->open);
+    memset(world->ledger.month, 0,
+           (size_t)world->scenario->programmes.count * (size_t)world->regions * QON_MEASURES * sizeof *world->ledger.month);
+    pm->any_rank = false;
+    for (int p = 0; p < world->scenario->programmes.count; p++) {
+        const struct qon_programme *row = qon_programme_of(world, p);
+        int32_t start = row->from > world->scenario->start ? row->from : world->scenario->start;
+        pm->permits[p] = 0;
+        if (is_open(world, row)) {
+            pm->open[row->at] |= 1ULL << p;
+            refill_quotas(world, p, world->month == start);
+            refill_budgets(world, p, world->month == start);
+            qon_awareness_month(world, p);
+        }
+    }
+    qon_levers_month(world);
+    thresholds(world);
+    for (uint32_t b = 0; b < world->blocks; b++) {
+        pm->applications[b].count = 0;
+        pm->rows_start[b] = world->block[b].persons.count;
+        if (qon_grant_index_make(world, &world->block[b]) != QON_OK) {
+            return QON_MACHINE;
+        }
+        pm->any_rank |= world->block[b].commitments.count > 0;
+    }
+    pm->any_rank |= pm->open[QON_AT_HIRE] != 0;
+    return QON_OK;
+}
+
+void qon_ledger_close(struct qon_world *world) {
+    static const bool stock[QON_MEASURES] = {
+#define MEASURE(name, unit, is_stock, meaning) is_stock,
+#include <qonys/measures.def>
+#undef MEASURE
+    };
+    int64_t rows = (int64_t)world->scenario->programmes.count * world->regions;
+    for (int64_t i = 0; i < rows * QON_MEASURES; i++) {
+        world->ledger.total[i] = world->ledger.month[i] + (stock[i % QON_MEASURES] ? 0 : world->ledger.total[i]);
+    }
+}
+
+static bool limits_hold(const struct qon_world *world, char text[256]) {
+    for (int32_t q = 0; q < world->ledger.quotas; q++) {
+        if (world->ledger.quota_left[q] < 0) {
+            snprintf(text, 256, "no quota is overfilled: quota %d has %lld places left", (int)q, (long long)world->ledger.quota_left[q]);
+            return false;
+        }
+    }
+    for (int32_t b = 0; b < world->ledger.budgets; b++) {
+        if (world->ledger.budget_left[b] < 0) {
+            snprintf(text, 256, "no budget is overspent: budget %d has %lld tiyn left", (int)b, (long long)world->ledger.budget_left[b]);
+            return false;
+        }
+    }
+    return true;
+}
+
+bool qon_ledger_balance(const struct qon_world *world, char text[256]) {
+    int32_t count = world->scenario->programmes.count;
+    if (count == 0 || !limits_hold(world, text)) {
+        return count == 0;
+    }
+    int64_t paid[QON_PROGRAMMES_MOST] = {0}, grants[QON_PROGRAMMES_MOST] = {0};
+    for (uint32_t b = 0; b < world->blocks; b++) {
+        const struct qon_commitments *c = &world->block[b].commitments;
+        for (uint32_t g = 0; g < c->count; g++) {
+            paid[c->programme[g]] += c->paid_tiyn[g];
+            grants[c->programme[g]]++;
+        }
+    }
+    for (int32_t p = 0; p < count; p++) {
+        int64_t spent = 0;
+        for (int32_t r = 0; r < world->regions; r++) {
+            spent += world->ledger.total[((int64_t)p * world->regions + r) * QON_MEASURES + QON_MEASURE_spent_tiyn];
+        }
+        if (spent != paid[p] + world->ledger.other_tiyn[p] ||
+            (qon_programme_of(world, p)->at != QON_AT_COUNTRY && grants[p] != world->ledger.grants[p])) {
+            snprintf(text, 256, "programme %s: spent = sum over grants: %lld tiyn spent, %lld found; %lld grants, %lld found",
+                     qon_programme_of(world, p)->name, (long long)spent, (long long)(paid[p] + world->ledger.other_tiyn[p]),
+                     (long long)world->ledger.grants[p], (long long)grants[p]);
+            return false;
+        }
+    }
+    return true;
+}

@@ -1,0 +1,220 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// What programmes offer to one decider: which he knows and may apply for, what they are worth in each zone, which set of them is best.
+// ODD tags M-SUPPORT-1 (worth), M-SUPPORT-2 (sets).
+//
+//   weight of a supported zone = weight without * ((Y + a) / Y) ^ by      a: annuity of the benefits over the horizon, less the bond's cost
+//
+// A bond of m months costs the expected clawback, clawback * recovery * paid * (1 - e^(-leaving * m)), and a share of income while bound.
+#include "programmes.h"
+
+double qon_annuity_value(double rate_month, double months) {
+    return rate_month < 1e-12 ? months : (1 - qon_exp(-months * qon_log(1 + rate_month))) / rate_month;
+}
+
+double qon_income_factor(const struct qon_world *world, double income_tiyn, double more_tiyn) {
+    double income = income_tiyn > 1 ? income_tiyn : 1;
+    return qon_exp(world->scenario->settings.choice.income_weight * qon_log(1 + more_tiyn / income));
+}
+
+struct qon_offer qon_programme_offer(const struct qon_programme *programme, const struct qon_asker *asker) {
+    struct qon_offer offer = {.occupation = -1, .education = -1};
+    for (int32_t b = 0; b < programme->benefits_count; b++) {
+        if (programme->benefits[b].kind->offer != NULL) {
+            programme->benefits[b].kind->offer(programme->benefits[b].settings, asker, &offer);
+        }
+    }
+    return offer;
+}
+
+int64_t qon_offer_cost(const struct qon_offer *offer) {
+    return offer->upfront_tiyn + offer->later_tiyn + offer->monthly_tiyn * offer->monthly_months +
+           offer->employer_tiyn_month * offer->employer_months + offer->other_tiyn;
+}
+
+double qon_offer_annuity(const struct qon_world *world, const struct qon_programme *programme, const struct qon_offer *offer,
+                         double income_tiyn) {
+    const struct qon_settings *set = &world->scenario->settings;
+    const struct qon_programmes_model *pm = world->model->programmes;
+    double rate = pm->discount_month;
+    double cash = (double)(offer->upfront_tiyn + offer->later_tiyn);
+    double monthly = (double)offer->monthly_tiyn * qon_annuity_value(rate, offer->monthly_months);
+    double total = cash + monthly + (double)offer->worth_tiyn;
+    double bond = programme->bond.months;
+    if (bond > 0) {
+        double leaves = 1 - qon_exp(-set->policy.leave_rate_year * bond / 12);
+        total -= programme->bond.clawback_share * programme->bond.recovery_share * leaves * (cash + monthly);
+        total -= set->policy.bound_cost_share * income_tiyn * qon_annuity_value(rate, bond);
+    }
+    return total / pm->horizon_factor;
+}
+
+static int32_t minors_of(const struct qon_world *world, const struct qon_block *block, uint32_t household) {
+    const struct qon_persons *p = &block->persons;
+    int32_t count = 0;
+    for (uint32_t m = block->households.head[household]; m != QON_NONE; m = p->next[m]) {
+        count += world->month - p->birth_month[m] < 12 * 18;
+    }
+    return count;
+}
+
+struct qon_asker qon_asker_of(const struct qon_world *world, const struct qon_block *block, uint32_t row, uint32_t travellers) {
+    const struct qon_persons *p = &block->persons;
+    const struct qon_households *h = &block->households;
+    uint32_t household = p->household[row], zone = h->zone[household];
+    return (struct qon_asker){
+        .world = world,
+        .mci_tiyn = qon_steps_at(&world->scenario->mci, world->month),
+        .members = (int32_t)travellers,
+        .minors = travellers > 1 ? minors_of(world, block, household) : 0,
+        .owner = h->owner[household] && p->role[row] == QON_HEAD,
+        .savings_tiyn = h->savings_tiyn[household],
+        .income_tiyn_month = p->wage_tiyn_month[row],
+        .rent_tiyn_month = (int64_t)world->places.rent_tiyn[zone],
+        .zone = zone,
+        .occupation = p->occupation[row],
+        .skill = p->skill[row],
+        .legal = p->legal[row],
+    };
+}
+
+bool qon_support_find(const struct qon_world *world, const struct qon_block *block, uint32_t row, uint32_t travellers, enum qon_at at,
+                      struct qon_support *support) {
+    const struct qon_programmes_model *pm = world->model->programmes;
+    uint32_t household = block->persons.household[row], zone = block->households.zone[household];
+    uint64_t known = pm->open[at] & pm->origin_any[zone];
+    if (known == 0) {
+        return false;
+    }
+    support->world = world;
+    support->ask = (struct qon_ask){world, block, row, household, zone, QON_NONE, QON_NONE};
+    support->known = 0;
+    support->considered = 0;
+    uint64_t earlier = qon_earlier_benefits(world, block, row);
+    for (uint64_t left = known; left != 0; left &= left - 1) {
+        int programme = __builtin_ctzll(left);
+        const struct qon_programme *own = qon_programme_of(world, programme);
+        uint64_t bit = left & -left;
+        bool excluded = (earlier & (bit | own->excludes)) != 0; // once in a life, and never after what excludes it
+        if (!excluded && qon_household_knows(world, programme, zone, block->households.id[household]) &&
+            qon_predicate_part(&own->eligible, &support->ask, QON_READS_PERSON | QON_READS_EMPLOYER, 0)) {
+            support->known |= bit;
+            support->considered =
+                own->awareness.considered_share > support->considered ? own->awareness.considered_share : support->considered;
+        }
+    }
+    if (support->known != 0) {
+        support->asker = qon_asker_of(world, block, row, travellers);
+    }
+    return support->known != 0;
+}
+
+struct qon_asker qon_support_asker(const struct qon_support *support, uint32_t zone, double income_tiyn, int64_t moving_tiyn) {
+    struct qon_asker asker = support->asker;
+    asker.zone = zone;
+    asker.income_tiyn_month = (int64_t)income_tiyn;
+    asker.rent_tiyn_month = (int64_t)support->world->places.rent_tiyn[zone];
+    asker.moving_tiyn = moving_tiyn;
+    return asker;
+}
+
+struct candidate {
+    double annuity;
+    int64_t cash_tiyn;
+    int programme;
+};
+
+static bool fits(const struct qon_support *support, int programme, uint32_t zone) {
+    const struct qon_programmes_model *pm = support->world->model->programmes;
+    struct qon_ask ask = support->ask;
+    ask.destination = zone;
+    return pm->destination_fits[(int64_t)programme * support->world->zones + zone] &&
+           ((pm->mixed >> programme & 1) == 0 || qon_predicate_mixed(&qon_programme_of(support->world, programme)->eligible, &ask));
+}
+
+bool qon_support_any(const struct qon_support *support, uint32_t zone) {
+    const struct qon_programmes_model *pm = support->world->model->programmes;
+    for (uint64_t left = support->known; left != 0; left &= left - 1) {
+        if (pm->destination_fits[(int64_t)__builtin_ctzll(left) * support->world->zones + zone]) {
+            return true;
+        }
+    }
+    return false;
+}
+
+// Puts a candidate where it belongs: best first, between equals by key, so that a programme's place in the file is nothing.
+static void insert(const struct qon_world *world, struct candidate *list, int *count, struct candidate own) {
+    uint32_t key = qon_programme_of(world, own.programme)->key;
+    int at = (*count)++;
+    while (at > 0 && (list[at - 1].annuity < own.annuity ||
+                      (list[at - 1].annuity == own.annuity && qon_programme_of(world, list[at - 1].programme)->key > key))) {
+        list[at] = list[at - 1];
+        at--;
+    }
+    list[at] = own;
+}
+
+uint64_t qon_support_employer(const struct qon_support *support, uint32_t zone) {
+    struct candidate list[QON_PROGRAMMES_MOST];
+    int count = 0;
+    uint64_t chosen = 0, excluded = 0;
+    for (uint64_t left = support->known; left != 0; left &= left - 1) {
+        int p = __builtin_ctzll(left);
+        struct qon_offer offer = qon_programme_offer(qon_programme_of(support->world, p), &support->asker);
+        int64_t cost = qon_offer_cost(&offer);
+        if (cost > 0 && fits(support, p, zone)) {
+            insert(support->world, list, &count, (struct candidate){(double)cost, 0, p});
+        }
+    }
+    for (int i = 0; i < count; i++) {
+        bool free = (excluded >> list[i].programme & 1) == 0;
+        chosen |= free ? 1ULL << list[i].programme : 0;
+        excluded |= free ? qon_programme_of(support->world, list[i].programme)->excludes : 0;
+    }
+    return chosen;
+}
+
+// Candidates in a zone, best first.
+static int candidates(const struct qon_support *support, uint32_t zone, double income_tiyn, int64_t moving_tiyn, struct candidate *list) {
+    const struct qon_world *world = support->world;
+    struct qon_asker asker = qon_support_asker(support, zone, income_tiyn, moving_tiyn);
+    int count = 0;
+    for (uint64_t left = support->known; left != 0; left &= left - 1) {
+        int p = __builtin_ctzll(left);
+        if (!fits(support, p, zone)) {
+            continue;
+        }
+        struct qon_offer offer = qon_programme_offer(qon_programme_of(world, p), &asker);
+        double annuity = qon_offer_annuity(world, qon_programme_of(world, p), &offer, income_tiyn);
+        if (annuity > 0) {
+            int64_t relief = offer.relief_tiyn < moving_tiyn ? offer.relief_tiyn : moving_tiyn;
+            insert(world, list, &count, (struct candidate){annuity, offer.upfront_tiyn + relief, p});
+        }
+    }
+    return count;
+}
+
+struct qon_package qon_support_at(const struct qon_support *support, uint32_t zone, double income_tiyn, int64_t moving_tiyn) {
+    struct candidate list[QON_PROGRAMMES_MOST];
+    struct qon_package package = {0, 1, 0};
+    int count = candidates(support, zone, income_tiyn, moving_tiyn, list);
+    uint64_t excluded = 0;
+    double annuity = 0;
+    for (int i = 0; i < count; i++) {
+        if ((excluded >> list[i].programme & 1) == 0) {
+            package.programmes |= 1ULL << list[i].programme;
+            excluded |= qon_programme_of(support->world, list[i].programme)->excludes;
+            annuity += list[i].annuity;
+            package.cash_tiyn += list[i].cash_tiyn;
+        }
+    }
+    package.factor = annuity > 0 ? qon_income_factor(support->world, income_tiyn, annuity) : 1;
+    return package;
+}
+
+int32_t qon_job_term(const struct qon_world *world, uint64_t person) {
+    const struct qon_settings *set = &world->scenario->settings;
+    int32_t year = world->month - world->month % 12;
+    double u = qon_draw_unit(qon_key(world->scenario->seed, QON_DRAW_JOB_TERM, year), person, 0);
+    double temporary = set->policy.job_temporary_share;
+    return u < temporary ? 0 : u < temporary + set->policy.job_medium_share ? 1 : 2;
+}

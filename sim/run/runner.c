@@ -1,0 +1,189 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// One run. The order of what can fail: the folder of the results is tried before the months are computed, not after.
+#include <qonys/runner.h>
+
+#include <math.h>
+#include <qonys/memory.h>
+#include <qonys/par.h>
+#include <qonys/record.h>
+#include <qonys/step.h>
+#include <qonys/synthesis.h>
+#include <string.h>
+
+struct runner {
+    const struct qon_scenario *scenario;
+    const struct qon_run_options *options;
+    struct qon_run_summary *summary;
+    struct qon_faults *faults;
+    struct qon_world world;
+    struct qon_record *record;
+    double begun; // when the first month began
+};
+
+static int64_t persons_count(const struct qon_world *world) {
+    int64_t sum = 0;
+    for (int64_t i = 0; i < (int64_t)world->zones * QON_LABOURS; i++) {
+        sum += world->tally.labour[i];
+    }
+    return sum;
+}
+
+static int64_t households_count(const struct qon_world *world) {
+    int64_t sum = 0;
+    for (int32_t zone = 0; zone < world->zones; zone++) {
+        sum += world->tally.households[zone];
+    }
+    return sum;
+}
+
+static double event_sum(const struct qon_world *world, enum qon_event event) {
+    int64_t sum = 0;
+    for (int32_t zone = 0; zone < world->zones; zone++) {
+        sum += world->tally.events[(int64_t)event * world->zones + zone];
+    }
+    return (double)sum * world->scenario->scale;
+}
+
+static void tell(const struct runner *runner, enum qon_run_stage stage) {
+    const struct qon_run_summary *summary = runner->summary;
+    if (!runner->options->watch) {
+        return;
+    }
+    struct qon_run_progress progress = {.stage = stage,
+                                        .month = summary->month,
+                                        .months_done = summary->months,
+                                        .months = runner->scenario->months,
+                                        .persons = summary->persons,
+                                        .person_months = summary->person_months,
+                                        .seconds = runner->begun > 0 ? qon_time_wall() - runner->begun : 0};
+    runner->options->watch(runner->options->context, &progress);
+}
+
+static bool stopped(const struct runner *runner) {
+    return runner->options->stop && *runner->options->stop;
+}
+
+// After a month: its events and residents into the summary.
+static void summary_add_month(struct runner *runner) {
+    struct qon_run_summary *summary = runner->summary;
+    const struct qon_world *world = &runner->world;
+    summary->persons = persons_count(world);
+    summary->person_months += summary->persons;
+    summary->month = world->month - 1;
+    summary->months++;
+    summary->moves_region += event_sum(world, QON_EVENT_arrivals_region);
+    summary->moves_within += event_sum(world, QON_EVENT_arrivals_zone) + event_sum(world, QON_EVENT_moves_local);
+    summary->births += event_sum(world, QON_EVENT_births);
+    summary->deaths += event_sum(world, QON_EVENT_deaths);
+}
+
+static double unemployment_percent(const struct qon_world *world) {
+    int64_t force = 0;
+    int64_t unemployed = 0;
+    for (int32_t zone = 0; zone < world->zones; zone++) {
+        const int64_t *labour = world->tally.labour + (int64_t)zone * QON_LABOURS;
+        force += labour[QON_EMPLOYED] + labour[QON_SELF_EMPLOYED] + labour[QON_UNEMPLOYED];
+        unemployed += labour[QON_UNEMPLOYED];
+    }
+    return force > 0 ? 100 * (double)unemployed / (double)force : (double)NAN;
+}
+
+static void summary_end(struct runner *runner) {
+    struct qon_run_summary *summary = runner->summary;
+    const struct qon_world *world = &runner->world;
+    summary->households = households_count(world);
+    summary->employers = world->employers.count;
+    summary->bytes_per_person = summary->persons > 0 ? (double)qon_memory_peak_bytes() / (double)summary->persons : 0;
+    summary->unemployment_percent = unemployment_percent(world);
+    summary->digest = qon_world_digest(world);
+    qon_targets_observe(world, summary->targets);
+    for (int i = 0; i < QON_RUN_PHASES_MOST; i++) {
+        struct qon_run_phase *phase = &summary->phases[i];
+        const char *name = qon_step_phase(world, i, &phase->seconds, &phase->calls);
+        if (!name) {
+            break;
+        }
+        snprintf(phase->name, sizeof phase->name, "%s", name);
+        summary->phases_count = i + 1;
+    }
+}
+
+static enum qon_status make(struct runner *runner) {
+    enum qon_status status = QON_OK;
+    struct qon_run_summary *summary = runner->summary;
+    tell(runner, QON_RUN_SYNTHESIS);
+    double begun = qon_time_wall();
+    QON_TRY(qon_synthesis(&runner->world, runner->scenario, runner->faults));
+    summary->seconds_synthesis = qon_time_wall() - begun;
+    summary->persons = persons_count(&runner->world);
+    summary->households = households_count(&runner->world);
+    if (runner->options->folder) {
+        QON_TRY(qon_record_open(&runner->record, &runner->world, runner->options->folder, runner->faults));
+    }
+    QON_TRY(qon_model_init(&runner->world, runner->faults));
+done:
+    return status;
+}
+
+static enum qon_status months(struct runner *runner) {
+    enum qon_status status = QON_OK;
+    runner->begun = qon_time_wall();
+    tell(runner, QON_RUN_MONTH);
+    while (runner->summary->months < runner->scenario->months) {
+        if (stopped(runner)) {
+            return QON_INTERRUPTED;
+        }
+        QON_TRY(qon_step(&runner->world, runner->faults));
+        summary_add_month(runner);
+        if (runner->record) {
+            QON_TRY(qon_record_month(runner->record, &runner->world, runner->faults));
+        }
+        tell(runner, QON_RUN_MONTH);
+    }
+done:
+    runner->summary->seconds_run = qon_time_wall() - runner->begun;
+    return status;
+}
+
+static enum qon_status results_write(struct runner *runner) {
+    const struct qon_run_summary *s = runner->summary;
+    struct qon_provenance provenance = {.command = runner->options->command,
+                                        .seconds_synthesis = s->seconds_synthesis,
+                                        .seconds_run = s->seconds_run,
+                                        .persons = s->persons,
+                                        .households = s->households,
+                                        .employers = s->employers,
+                                        .person_months = s->person_months,
+                                        .bytes_per_person = s->bytes_per_person,
+                                        .threads = s->threads,
+                                        .digest = s->digest};
+    struct qon_record *record = runner->record;
+    runner->record = NULL; // closing frees it, whatever comes of it
+    double begun = qon_time_wall();
+    tell(runner, QON_RUN_WRITING);
+    enum qon_status status = qon_record_close(record, &runner->world, &provenance, runner->summary->results, runner->faults);
+    runner->summary->seconds_write = qon_time_wall() - begun;
+    return status;
+}
+
+enum qon_status qon_run(const struct qon_scenario *scenario, const struct qon_run_options *options, struct qon_run_summary *summary,
+                        struct qon_faults *faults) {
+    enum qon_status status = QON_OK;
+    struct runner runner = {.scenario = scenario, .options = options, .summary = summary, .faults = faults};
+    memset(summary, 0, sizeof *summary);
+    summary->threads = qon_par_threads();
+    QON_TRY(make(&runner));
+    QON_TRY(months(&runner));
+    summary_end(&runner);
+    if (runner.record) {
+        QON_TRY(results_write(&runner));
+    }
+done:
+    qon_record_abandon(runner.record);
+    qon_model_free(&runner.world);
+    qon_world_free(&runner.world);
+    if (status == QON_MACHINE && faults && faults->count == 0) {
+        (void)qon_fault_machine(faults, (struct qon_place){.file = scenario->file}, "not enough memory for this run");
+    }
+    return status;
+}

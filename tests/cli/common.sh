@@ -1,0 +1,56 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Sourced by the tests of the command: a folder to work in, expectations, small countries.
+# shellcheck disable=SC2034
+[ -x "${QONYS:?}" ] || exit 77
+work=$(mktemp -d)
+mounted=
+finish() {
+    [ -n "$mounted" ] && umount "$mounted"
+    rm -rf "$work"
+}
+trap finish EXIT
+failed=0
+export LC_ALL=C.UTF-8
+
+complain() {
+    echo "FAILED: $*" >&2
+    failed=1
+}
+
+# expect CODE ARGUMENT...: runs the command; its output stands in $work/stdout and $work/stderr.
+expect() {
+    local code=$1 got=0
+    shift
+    "$QONYS" "$@" >"$work/stdout" 2>"$work/stderr" </dev/null || got=$?
+    if [ $got -ne "$code" ]; then
+        complain "exit code $got instead of $code: qonys $*"
+        cat "$work/stderr" >&2
+    fi
+}
+
+# says FILE TEXT: the output of the last command has the text.
+says() {
+    grep -qF -- "$2" "$work/$1" || {
+        complain "$1 lacks: $2"
+        head -n 20 "$work/$1" >&2
+    }
+}
+
+# absent PATH...: nothing stands there.
+absent() {
+    local path
+    for path in "$@"; do
+        [ ! -e "$path" ] || complain "$path exists"
+    done
+}
+
+# country FOLDER ZONES PERSONS: a made-up country; its scenario is FOLDER/scenario.json.
+country() {
+    "${QON_BUILD:?}/make_country" "$2" "$3" "$1" || exit 1
+}
+
+# query FILE SQL
+query() {
+    sqlite3 -readonly "$1" "$2"
+}

@@ -1,0 +1,46 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-3.0-or-later
+# qonys describe: every topic, one item, JSON, unknown names. qonys check: what was understood.
+set -uo pipefail
+. "$(dirname "$0")/common.sh"
+cd "$work" || exit 1
+
+expect 0 describe
+topics=(parameters tables indicators results columns events draws)
+for topic in "${topics[@]}"; do
+    says stdout "$topic"
+    expect 0 describe "$topic"
+    [ "$(wc -l <stdout)" -gt 10 ] || complain "describe $topic says little"
+    expect 0 describe "$topic" --json
+    count=$(sqlite3 :memory: "SELECT count(*) FROM json_each(readfile('stdout')) WHERE json_extract(value, '$.name') <> ''")
+    [ "${count:-0}" -gt 10 ] || complain "describe $topic --json is no array of named objects"
+    expect 0 describe
+done
+expect 0 describe schema
+[ "$(sqlite3 :memory: "SELECT json_valid(readfile('stdout'))")" = 1 ] || complain "the schema is not JSON"
+expect 0 describe parameters choice.home_premium
+says stdout "choice.home_premium"
+says stdout "unit       1"
+says stdout "default    1.5"
+expect 0 describe parameters choice --json
+[ "$(sqlite3 :memory: "SELECT count(*) > 5 AND min(json_extract(value, '$.name') LIKE 'choice.%') FROM json_each(readfile('stdout'))")" = 1 ] ||
+    complain "a group's name should give the group"
+expect 0 describe indicators unemployment_rate --lang kk
+says stdout "Жұмыссыздық деңгейі"
+expect 2 describe parameters choice.home_premum
+says stderr "did you mean choice.home_premium?"
+[ ! -s stdout ] || complain "something was printed for an unknown name"
+expect 2 describe paramters
+says stderr "did you mean parameters?"
+
+country land 6 12000
+expect 0 check land/scenario.json --months 24 --threads 2
+says stdout "period: 2017-01 to 2018-12 (24 months)"
+says stdout "zones: 6"
+says stdout "persons: 12 000"
+says stdout "memory: about"
+absent out
+expect 0 check land/scenario.json --scale 4 --json
+[ "$(sqlite3 :memory: "SELECT json_extract(readfile('stdout'), '$.persons')")" = 3000.0 ] ||
+    [ "$(sqlite3 :memory: "SELECT json_extract(readfile('stdout'), '$.persons')")" = 3000 ] || complain "check --json: wrong persons"
+exit $failed
