@@ -1,16 +1,17 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The scenario written down again as it was understood: inheritance and --set resolved, defaults filled in, the tables by path and hash.
 // Read in the folder of the scenario it gives the same scenario. And the list of what was given and is not used.
+#include "effective.h"
 #include "calendar.h"
 #include "header.h"
+#include "programmes.h"
 #include "write.h"
 #include <qonys/memory.h>
 #include <string.h>
 
 static const char *const notes[] = {"source", "provenance", "range", "note"};
 
-// A value; with what stood beside it where it was given with a source.
-static void leaf_write(struct qon_write *write, const struct qon_field *field, const void *place, const struct qon_json *leaf) {
+void qon_effective_leaf(struct qon_write *write, const struct qon_field *field, const void *place, const struct qon_json *leaf) {
     bool noted = leaf != NULL && leaf->type == QON_JSON_OBJECT;
     const char *key = noted ? "value" : field->name;
     if (noted) {
@@ -55,7 +56,7 @@ static void header_write(const struct qon_reading *reading, struct qon_write *wr
     languages_write(write, "description", reading->description);
     for (size_t f = 0; f < QON_HEADER_FIELDS; f++) {
         const struct qon_field *field = &qon_header_fields[f];
-        leaf_write(write, field, (const char *)scenario + field->offset, qon_json_given(reading->root, field->name));
+        qon_effective_leaf(write, field, (const char *)scenario + field->offset, qon_json_given(reading->root, field->name));
     }
     const struct qon_json *seed = qon_json_given(reading->root, "seed");
     bool noted = seed != NULL && seed->type == QON_JSON_OBJECT;
@@ -100,7 +101,7 @@ static void calendar_write(const struct qon_reading *reading, struct qon_write *
             qon_month_format(steps->from[i], month);
             struct qon_field step = *field;
             step.name = month;
-            leaf_write(write, &step, &steps->tiyn[i], qon_json_given(list, month));
+            qon_effective_leaf(write, &step, &steps->tiyn[i], qon_json_given(list, month));
         }
         qon_write_close(write, '}');
     }
@@ -128,7 +129,7 @@ static void group_write(const struct qon_reading *reading, struct qon_write *wri
     for (size_t f = 0; section != NULL && f < section->fields_count; f++) {
         const struct qon_field *field = &section->fields[f];
         const char *place = (const char *)&reading->scenario->settings + section->offset + field->offset;
-        leaf_write(write, field, place, qon_json_given(given, field->name));
+        qon_effective_leaf(write, field, place, qon_json_given(given, field->name));
     }
     qon_write_close(write, '}');
 }
@@ -182,7 +183,7 @@ enum qon_status qon_effective_write(struct qon_reading *reading) {
             group_write(reading, &effective, groups[g]);
         }
     }
-    list_write(reading, &effective, "programmes");
+    qon_programmes_write(reading, &effective);
     list_write(reading, &effective, "targets");
     list_write(reading, &effective, "observe");
     qon_write_close(&effective, '}');

@@ -20,7 +20,7 @@ static struct qon_place missing_place(const struct qon_reading *reading, const c
     return (struct qon_place){reading->root->source->name, reading->root->line, reading->root->column, path};
 }
 
-static bool name_good(const char *name) {
+bool qon_name_good(const char *name) {
     static const char letters[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_";
     size_t length = strlen(name);
     return length >= 1 && length <= QON_NAME_LETTERS_MAX && strspn(name, letters) == length;
@@ -34,7 +34,7 @@ static enum qon_status name_read(struct qon_reading *reading) {
         return QON_OK;
     }
     const char *name = qon_leaf_text(reading, node);
-    if (name != NULL && !name_good(name)) {
+    if (name != NULL && !qon_name_good(name)) {
         qon_fault_add(reading->faults, qon_json_place(node, path), "expected 1 to %d letters a-z, A-Z, digits, - and _",
                       QON_NAME_LETTERS_MAX);
         name = NULL;
@@ -46,9 +46,8 @@ static enum qon_status name_read(struct qon_reading *reading) {
     return QON_OK;
 }
 
-// {"en": ..., "kk": ..., "ru": ...}
-static void languages_read(struct qon_reading *reading, const char *key, const char *texts[QON_LANGUAGES]) {
-    struct qon_json *node = qon_json_given(reading->root, key);
+void qon_languages_read(struct qon_reading *reading, const struct qon_json *object, const char *key, const char *texts[QON_LANGUAGES]) {
+    struct qon_json *node = qon_json_given(object, key);
     if (node == NULL || !qon_leaf_object(reading, node)) {
         return;
     }
@@ -56,7 +55,7 @@ static void languages_read(struct qon_reading *reading, const char *key, const c
     qon_keys_check(reading, node, qon_language_names, QON_LANGUAGES);
     for (int language = 0; language < QON_LANGUAGES; language++) {
         struct qon_json *text = qon_json_given(node, qon_language_names[language]);
-        texts[language] = text == NULL ? NULL : qon_leaf_text(reading, text);
+        texts[language] = text == NULL ? texts[language] : qon_leaf_text(reading, text);
     }
 }
 
@@ -141,8 +140,8 @@ enum qon_status qon_header_read(struct qon_reading *reading) {
     qon_json_find(reading->root, "qonys")->used = true;
     const char *titles[QON_LANGUAGES] = {NULL};
     QON_TRY(name_read(reading));
-    languages_read(reading, "title", titles);
-    languages_read(reading, "description", reading->description);
+    qon_languages_read(reading, reading->root, "title", titles);
+    qon_languages_read(reading, reading->root, "description", reading->description);
     for (int language = 0; language < QON_LANGUAGES; language++) {
         reading->scenario->title[language] = qon_string_copy(titles[language]);
         if (titles[language] != NULL && reading->scenario->title[language] == NULL) {

@@ -20,10 +20,10 @@ static enum qon_status parts_read(struct qon_reading *reading, const char *file,
     QON_TRY(qon_header_read(reading));
     QON_TRY(qon_settings_read(reading));
     QON_TRY(qon_calendar_read(reading));
-    QON_TRY(qon_programmes_read(reading));
     QON_TRY(qon_tables_read(reading));
     QON_TRY(qon_boundaries_read(reading));
     QON_TRY(qon_tables_check(reading));
+    QON_TRY(qon_programmes_read(reading)); // names regions, zones, occupations
     if (reading->faults->count == 0) {
         QON_TRY(qon_effective_write(reading));
     }

@@ -1,13 +1,16 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The JSON Schema of scenario files, made from the same tables as the readers. What it accepts, the readers accept, save for what a schema
 // cannot say: files that are not there, tables that do not add up, names given twice.
+#include "schema.h"
 #include "calendar.h"
 #include "header.h"
-#include "write.h"
+#include "programmes.h"
 #include <math.h>
 #include <string.h>
 
-static const char month_pattern[] = "^(19|[2-9][0-9])[0-9]{2}-(0[1-9]|1[0-2])$";
+_Static_assert(QON_NAME_LETTERS_MAX == 64, "the pattern below says so");
+const char qon_schema_name[] = "^[A-Za-z0-9_-]{1,64}$";
+const char qon_schema_month[] = "^(19|[2-9][0-9])[0-9]{2}-(0[1-9]|1[0-2])$";
 
 static void any_open(struct qon_write *write) {
     qon_write_open(write, "anyOf", '[');
@@ -32,7 +35,7 @@ static void bare_write(struct qon_write *write, const char *key, const struct qo
         qon_write_text(write, "type", "boolean");
     } else if (field->type == QON_MONTH) {
         qon_write_text(write, "type", "string");
-        qon_write_text(write, "pattern", month_pattern);
+        qon_write_text(write, "pattern", qon_schema_month);
     } else {
         bool tenge = field->type == QON_I64 && strncmp(field->unit, "tiyn", 4) == 0; // decimals are tiyn
         qon_write_text(write, "type", field->type == QON_F64 || tenge ? "number" : "integer");
@@ -75,8 +78,7 @@ static void default_write(struct qon_write *write, const struct qon_field *field
     }
 }
 
-// A value, or one with its source; null (absent) unless it must be given.
-static void leaf_write(struct qon_write *write, const char *key, const struct qon_field *field, bool with_default) {
+void qon_schema_leaf(struct qon_write *write, const char *key, const struct qon_field *field, bool with_default) {
     qon_write_open(write, key, '{');
     qon_write_format(write, "description", "%s [%s]%s%s", field->meaning, field->unit,
                      field->source == NULL ? "" : "; source: ", field->source == NULL ? "" : field->source);
@@ -125,7 +127,7 @@ static void object_open(struct qon_write *write, const char *key) {
     qon_write_truth(write, "additionalProperties", false);
 }
 
-static void languages_write(struct qon_write *write, const char *key) {
+void qon_schema_languages(struct qon_write *write, const char *key) {
     object_open(write, key);
     qon_write_open(write, "properties", '{');
     for (int language = 0; language < QON_LANGUAGES; language++) {
@@ -196,41 +198,6 @@ static void names_write(struct qon_write *write, const char *key, const char *me
     qon_write_close(write, '}');
 }
 
-static void programmes_array_write(struct qon_write *write) {
-    qon_write_open(write, NULL, '{');
-    qon_write_text(write, "type", "array");
-    qon_write_open(write, "items", '{');
-    qon_write_text(write, "type", "object");
-    qon_write_open(write, "required", '[');
-    qon_write_text(write, NULL, "name");
-    qon_write_close(write, ']');
-    qon_write_open(write, "properties", '{');
-    reference_write(write, "name", "path");
-    qon_write_close(write, '}');
-    qon_write_close(write, '}');
-    qon_write_close(write, '}');
-}
-
-static void programmes_write(struct qon_write *write) {
-    qon_write_open(write, "programmes", '{');
-    qon_write_text(write, "description",
-                   "programmes; with \"extends\" also an object that changes (or, by null, removes) programmes by name");
-    any_open(write);
-    programmes_array_write(write);
-    qon_write_open(write, NULL, '{');
-    qon_write_text(write, "type", "object");
-    qon_write_open(write, "additionalProperties", '{');
-    any_open(write);
-    type_write(write, "object");
-    type_write(write, "null");
-    qon_write_close(write, ']');
-    qon_write_close(write, '}');
-    qon_write_close(write, '}');
-    type_write(write, "null");
-    qon_write_close(write, ']');
-    qon_write_close(write, '}');
-}
-
 static void header_write(struct qon_write *write) {
     qon_write_open(write, "qonys", '{');
     qon_write_text(write, "description", "version of the format");
@@ -243,12 +210,12 @@ static void header_write(struct qon_write *write) {
     qon_write_close(write, '}');
     qon_write_open(write, "name", '{');
     qon_write_text(write, "type", "string");
-    qon_write_format(write, "pattern", "^[A-Za-z0-9_-]{1,%d}$", QON_NAME_LETTERS_MAX);
+    qon_write_text(write, "pattern", qon_schema_name);
     qon_write_close(write, '}');
-    languages_write(write, "title");
-    languages_write(write, "description");
+    qon_schema_languages(write, "title");
+    qon_schema_languages(write, "description");
     for (size_t f = 0; f < QON_HEADER_FIELDS; f++) {
-        leaf_write(write, qon_header_fields[f].name, &qon_header_fields[f], true);
+        qon_schema_leaf(write, qon_header_fields[f].name, &qon_header_fields[f], true);
     }
     seed_write(write);
 }
@@ -260,7 +227,7 @@ static void calendar_write(struct qon_write *write) {
         object_open(write, qon_calendar_fields[f].name);
         qon_write_text(write, "description", qon_calendar_fields[f].meaning);
         qon_write_open(write, "patternProperties", '{');
-        leaf_write(write, month_pattern, &qon_calendar_fields[f], false);
+        qon_schema_leaf(write, qon_schema_month, &qon_calendar_fields[f], false);
         qon_write_close(write, '}');
         qon_write_close(write, '}');
     }
@@ -285,7 +252,7 @@ static void group_write(struct qon_write *write, const char *group) {
         file_write(write, "boundaries", "boundaries of the regions", "GeoJSON", false);
     }
     for (size_t f = 0; section != NULL && f < section->fields_count; f++) {
-        leaf_write(write, section->fields[f].name, &section->fields[f], true);
+        qon_schema_leaf(write, section->fields[f].name, &section->fields[f], true);
     }
     qon_write_close(write, '}');
     qon_write_close(write, '}');
@@ -344,7 +311,7 @@ static void whole_write(struct qon_write *write) {
     }
     qon_write_open(write, "programmes", '{');
     any_open(write);
-    programmes_array_write(write);
+    qon_programmes_array_schema(write, NULL);
     type_write(write, "null");
     qon_write_close(write, ']');
     qon_write_close(write, '}');
@@ -392,7 +359,7 @@ char *qon_scenario_schema(void) {
             group_write(&write, groups[g]);
         }
     }
-    programmes_write(&write);
+    qon_programmes_schema(&write, "programmes");
     names_write(&write, "targets", "names of the targets to report on");
     names_write(&write, "observe", "names of the indicators to record");
     qon_write_close(&write, '}');
@@ -406,6 +373,7 @@ char *qon_scenario_schema(void) {
     qon_write_close(&write, '}');
     qon_write_open(&write, "$defs", '{');
     definitions_write(&write);
+    qon_programmes_definitions(&write);
     qon_write_close(&write, '}');
     qon_write_close(&write, '}');
     return qon_write_end(&write, &text) == QON_OK ? text : NULL;
