@@ -109,7 +109,7 @@ static void extending_merges_by_key_and_by_name_and_null_removes(void **state) {
                  " \"programmes\": [{\"name\": \"grant\", \"quota\": 20}, {\"name\": \"new\"}]}");
     scratch_text(
         loading.folder, "top.json",
-        "{\"qonys\": 1, \"extends\": \"middle.json\", \"name\": \"top\", \"programmes\": {\"old\": null, \"loan\": {\"rate\": 4}}}");
+        "{\"qonys\": 1, \"extends\": \"middle.json\", \"name\": \"top\", \"programmes\": {\"old\": null, \"loan\": {\"take_up_month\": 0.25}}}");
     scratch_path(loading.file, loading.folder, "top.json");
     loading_good(&loading, NULL, 0);
     assert_string_equal(loading.scenario.name, "top");
@@ -119,8 +119,16 @@ static void extending_merges_by_key_and_by_name_and_null_removes(void **state) {
     assert_null(strstr(loading.scenario.effective, "\"base\"")); // the old source does not stand by the new value
     const char *programmes = strstr(loading.scenario.effective, "\"programmes\"");
     assert_non_null(programmes);
-    assert_non_null(strstr(programmes, "\"name\": \"grant\",\n      \"quota\": 20,\n      \"from\": \"2017-01\""));
-    assert_non_null(strstr(programmes, "\"name\": \"loan\",\n      \"rate\": 4"));
+    const struct qon_programmes *read = &loading.scenario.programmes;
+    assert_int_equal(read->count, 3);
+    assert_string_equal(read->row[0].name, "grant");
+    assert_int_equal(read->row[0].quotas[0].places, 20);
+    assert_int_equal(read->row[0].from, (2017 - 1900) * 12);
+    assert_string_equal(read->row[1].name, "loan");
+    assert_true(read->row[1].take_up_month == 0.25);
+    assert_string_equal(read->row[2].name, "new");
+    assert_non_null(strstr(programmes, "\"quota\": 20"));
+    assert_non_null(strstr(programmes, "\"take_up_month\": 0.25"));
     assert_non_null(strstr(programmes, "\"name\": \"new\""));
     assert_null(strstr(programmes, "\"name\": \"old\""));
     loading_free(&loading);
