@@ -152,12 +152,9 @@ static void choice_constants(struct qon_world *world) {
     for (int n = 0; n <= QON_MEMBERS_MOST; n++) {
         m->member_weight[n] = qon_exp(-set->choice.cost_member * (n > 0 ? n - 1 : 0));
     }
-    double status = at_least_one(set->trigger.factor_unemployed);
-    status = set->trigger.factor_informal > status ? set->trigger.factor_informal : status;
-    status = set->trigger.factor_student > status ? set->trigger.factor_student : status;
-    m->trigger_factor_most = status * at_least_one(set->trigger.factor_owner) * at_least_one(set->trigger.factor_member) *
-                             at_least_one(set->trigger.factor_recent_mover) * at_least_one(set->trigger.factor_life_event) *
-                             most_of(t->zones.mobility, t->zones.rows) * most_of(t->educations.trigger_factor, t->educations.rows);
+    m->trigger_factor_most = at_least_one(set->trigger.factor_owner) * at_least_one(set->trigger.factor_recent_mover) *
+                             at_least_one(set->trigger.factor_life_event) * most_of(t->zones.mobility, t->zones.rows) *
+                             most_of(t->educations.trigger_factor, t->educations.rows);
 }
 
 static void wages_and_residents(struct qon_world *world, int32_t zone) {

@@ -40,6 +40,13 @@ static bool owns(const struct qon_world *world, const struct qon_households *h, 
     return qon_draw_unit(qon_life_key(world, QON_DRAW_SYNTHESIS_MONEY), h->id[household], 2) < set->choice.owner_share;
 }
 
+static double status_factor(const struct qon_settings *set, uint8_t status) {
+    return status == QON_UNEMPLOYED      ? set->trigger.factor_unemployed
+           : status == QON_SELF_EMPLOYED ? set->trigger.factor_informal
+           : status == QON_STUDENT       ? set->trigger.factor_student
+                                         : 1;
+}
+
 static double trigger_hazard(const struct qon_world *world, const struct qon_block *block, uint32_t row) {
     const struct qon_settings *set = &world->scenario->settings;
     const struct qon_persons *p = &block->persons;
@@ -49,10 +56,7 @@ static double trigger_hazard(const struct qon_world *world, const struct qon_blo
     double hazard = set->trigger.hazard_scale_month * age_factor(world->model, qon_age_years(world->month, p->birth_month[row]));
     hazard *= world->scenario->tables.zones.mobility[h->zone[household]];
     hazard *= world->scenario->tables.educations.trigger_factor[p->education[row]];
-    hazard *= p->status[row] == QON_UNEMPLOYED      ? set->trigger.factor_unemployed
-              : p->status[row] == QON_SELF_EMPLOYED ? set->trigger.factor_informal
-              : p->status[row] == QON_STUDENT       ? set->trigger.factor_student
-                                                    : 1;
+    hazard *= status_factor(set, p->status[row]);
     int32_t moved = p->arrival_month[row];
     hazard *= moved != QON_ALWAYS && world->month - moved < set->trigger.recent_months ? set->trigger.factor_recent_mover : 1;
     bool event = h->event_month[household] != QON_ALWAYS && world->month - h->event_month[household] < 12;
@@ -87,7 +91,7 @@ static uint32_t triggered(struct qon_world *world, struct qon_block *block, stru
     double cap = world->scenario->settings.trigger.hazard_cap_month;
     uint64_t key = qon_month_key(world, QON_DRAW_TRIGGER), accept = qon_month_key(world, QON_DRAW_TRIGGER_ACCEPT);
     const struct qon_settings *set = &world->scenario->settings;
-    // Nobody's hazard exceeds this times the schedule, so most candidates are turned away by age alone.
+    // Nobody's hazard exceeds this times what age, status and place in the household say, so most candidates are turned away by these.
     double most = set->trigger.hazard_scale_month * world->model->trigger_factor_most;
     int32_t adult = world->month - 12 * 18;
     qon_candidates(block, key, cap, rows);
@@ -99,6 +103,7 @@ static uint32_t triggered(struct qon_world *world, struct qon_block *block, stru
         }
         double u = qon_draw_unit(accept, qon_person_id(block, row), 0) * cap;
         double age_most = most * age_factor(world->model, qon_age_years(world->month, p->birth_month[row]));
+        age_most *= status_factor(set, p->status[row]) * (p->role[row] == QON_HEAD ? 1 : set->trigger.factor_member);
         if (u < age_most || bond_raises(world, block, row, age_most, u)) {
             rows->row[kept++] = row;
         }

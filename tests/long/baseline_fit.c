@@ -70,7 +70,7 @@ static void correct(struct qon_scenario *s, const struct baseline *b, const stru
         double in = w->in[r] * (other < 0 ? 1 : urban ? URBAN_ARRIVALS : 1 - URBAN_ARRIVALS);
         double out = w->out[r] * people;
         t->amenity[z] = bound(t->amenity[z] + step * bound(log((in + 1) / (b->zone_in[z] + 1)), -1, 1), -20, 20);
-        t->mobility[z] = bound(t->mobility[z] * pow((out + 1) / (b->zone_out[z] + 1), step), 0.02, 20);
+        t->mobility[z] = bound(t->mobility[z] * pow((out + 1) / (b->zone_out[z] + 1), step), 0.02, 5);
         double within = w->within[r] * people, found = b->local[z] + b->between[z];
         if (within > 0) {
             t->local_cost[z] = bound(t->local_cost[z] + step * bound(log((found + 1) / (within + 1)), -1, 1), -20, 20);
