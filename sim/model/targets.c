@@ -99,10 +99,11 @@ static void measure_kandas(const struct qon_world *world, struct qon_target *tar
 static void supported_mark(const struct qon_block *block, uint8_t *supported) {
     const struct qon_commitments *c = &block->commitments;
     for (uint32_t i = 0; i < c->count; i++) {
+        if (block->persons.status[c->person[i]] == QON_GONE) {
+            continue; // has no household any more
+        }
         uint32_t household = block->persons.household[c->person[i]];
-        bool here = block->persons.status[c->person[i]] != QON_GONE && c->origin[i] != c->destination[i] &&
-                    c->destination[i] == block->households.zone[household];
-        supported[household] |= here;
+        supported[household] |= c->origin[i] != c->destination[i] && c->destination[i] == block->households.zone[household];
     }
 }
 
