@@ -18,10 +18,10 @@ const char *const qon_budget_keys[QON_BUDGET_KEYS] = {"unit"};
 const struct qon_field qon_places_field = {"places", QON_I64, 0, "place", 0, 1e9, 0, 0, 0, NULL, "most grants", NULL};
 const struct qon_field qon_money_field = {"money", QON_F64, 0, "tenge or MCI", 0, 1e14, 0, 0, 0, NULL, "most money promised", NULL};
 const struct qon_field qon_counts_field = {
-    "counts", QON_I32, 0, "1", 0, 1, 0, 0, 0, "grants|members", "whether each grant takes a place, or each person who moves with it",
-    NULL};
+    "counts", QON_I32, 0, "1", 0, 1, 0, 0, 0, "grants|members", "whether each grant takes a place, or each person who moves with it", NULL};
 const struct qon_field qon_region_of_field = {
-    "region_of", QON_I32, 0, "1", 0, 1, 0, 0, 0, "destination|origin", "whose region it is: of the place gone to, or of the one left", NULL};
+    "region_of", QON_I32, 0, "1", 0, 1, 0, 0, 0, "destination|origin", "whose region it is: of the place gone to, or of the one left",
+    NULL};
 const struct qon_field qon_unit_field = {"unit", QON_I32, 0, "1", 0, 1, 0, 0, 0, "tenge|mci", "unit of the amounts", NULL};
 
 enum { UNIT_TENGE, UNIT_MCI };
@@ -291,8 +291,7 @@ done:
 
 static enum qon_status quota_one(const struct qon_policy *policy, struct qon_json *node, struct qon_programme *programme) {
     enum qon_status status = QON_OK;
-    struct limits limits = {
-        .policy = policy, .field = &qon_places_field, .keys = qon_quota_keys, .keys_count = QON_QUOTA_KEYS};
+    struct limits limits = {.policy = policy, .field = &qon_places_field, .keys = qon_quota_keys, .keys_count = QON_QUOTA_KEYS};
     struct qon_predicate group = {0};
     int32_t members = 0, origin = 0;
     choice_key(policy, node, &qon_counts_field, &members);
@@ -347,8 +346,7 @@ static int64_t mci_of(const struct qon_scenario *scenario, const struct qon_prog
 
 static enum qon_status budget_one(const struct qon_policy *policy, struct qon_json *node, struct qon_programme *programme) {
     enum qon_status status = QON_OK;
-    struct limits limits = {
-        .policy = policy, .field = &qon_money_field, .keys = qon_budget_keys, .keys_count = QON_BUDGET_KEYS};
+    struct limits limits = {.policy = policy, .field = &qon_money_field, .keys = qon_budget_keys, .keys_count = QON_BUDGET_KEYS};
     const struct qon_scenario *scenario = policy->reading->scenario;
     int32_t unit = UNIT_TENGE;
     choice_key(policy, node, &qon_unit_field, &unit);

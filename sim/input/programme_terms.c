@@ -35,9 +35,9 @@ done:
 
 static enum qon_status term_make(struct building *building, struct qon_json *node, struct qon_term **out) {
     enum qon_status status = QON_OK;
-    static const enum qon_term_kind kinds[] = {[QON_JSON_NULL] = QON_TERM_NULL,     [QON_JSON_BOOL] = QON_TERM_SWITCH,
-                                               [QON_JSON_NUMBER] = QON_TERM_NUMBER, [QON_JSON_STRING] = QON_TERM_TEXT,
-                                               [QON_JSON_ARRAY] = QON_TERM_LIST,    [QON_JSON_OBJECT] = QON_TERM_OBJECT};
+    static const enum qon_term_kind kinds[] = {
+        [QON_JSON_NULL] = QON_TERM_NULL,   [QON_JSON_BOOL] = QON_TERM_SWITCH, [QON_JSON_NUMBER] = QON_TERM_NUMBER,
+        [QON_JSON_STRING] = QON_TERM_TEXT, [QON_JSON_ARRAY] = QON_TERM_LIST,  [QON_JSON_OBJECT] = QON_TERM_OBJECT};
     struct qon_reading *reading = building->policy->reading;
     const struct qon_json *value = node;
     struct qon_term *term;

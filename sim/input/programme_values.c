@@ -169,8 +169,8 @@ static const struct qon_benefit_kind *kind_read(const struct qon_policy *policy,
             }
         }
         qon_fault_add(policy->reading->faults, qon_json_place(node, path),
-                      "the kind %s cannot stand in a programme whose \"at\" is %s; qonys describe benefits %s says where it can", kind->name,
-                      event, kind->name);
+                      "the kind %s cannot stand in a programme whose \"at\" is %s; qonys describe benefits %s says where it can",
+                      kind->name, event, kind->name);
     }
     return kind;
 }

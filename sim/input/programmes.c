@@ -5,9 +5,10 @@
 #include <qonys/memory.h>
 #include <string.h>
 
-const char *const qon_programme_keys[QON_PROGRAMME_KEYS] = {"name",   "title",    "source", "note",      "eligible",       "benefits",
-                                                            "quota",  "budget",   "points", "priority",  "exclusive_with", "stacks_with"};
-const struct qon_field qon_points_field = {"points", QON_F64, 0, "point", -1e6, 1e6, 0, 0, 0, NULL, "points for those who meet `who`", NULL};
+const char *const qon_programme_keys[QON_PROGRAMME_KEYS] = {"name",  "title",  "source", "note",     "eligible",       "benefits",
+                                                            "quota", "budget", "points", "priority", "exclusive_with", "stacks_with"};
+const struct qon_field qon_points_field = {"points", QON_F64, 0, "point", -1e6, 1e6, 0, 0, 0, NULL, "points for those who meet `who`",
+                                           NULL};
 
 // The tables that conditions, references and limits name.
 static bool tables_sound(struct qon_reading *reading) {

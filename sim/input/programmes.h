@@ -50,8 +50,8 @@ enum qon_status qon_budget_read(const struct qon_policy *policy, struct qon_json
 
 // programmes_write.c, programmes_schema.c
 void qon_programmes_write(const struct qon_reading *reading, struct qon_write *write);
-void qon_programmes_schema(struct qon_write *write, const char *key);     // the property `programmes`
-void qon_programmes_definitions(struct qon_write *write);                 // what it refers to, within $defs
+void qon_programmes_schema(struct qon_write *write, const char *key);       // the property `programmes`
+void qon_programmes_definitions(struct qon_write *write);                   // what it refers to, within $defs
 void qon_programmes_array_schema(struct qon_write *write, const char *key); // programmes that extend nothing
 
 #endif

@@ -335,8 +335,8 @@ static void years_write(struct qon_write *write, const char *name, const char *a
     qon_write_close(write, '}');
 }
 
-static void limit_write(struct qon_write *write, const char *name, const char *years, const char *amount, const struct qon_field *const *own,
-                        size_t count, bool group) {
+static void limit_write(struct qon_write *write, const char *name, const char *years, const char *amount,
+                        const struct qon_field *const *own, size_t count, bool group) {
     qon_write_open(write, name, '{');
     qon_write_open(write, "anyOf", '[');
     reference_write(write, NULL, amount);

@@ -107,9 +107,9 @@ static void extending_merges_by_key_and_by_name_and_null_removes(void **state) {
                  "{\"qonys\": 1, \"extends\": \"scenario.json\", \"name\": \"middle\", \"months\": 24,"
                  " \"choice\": {\"home_premium\": {\"value\": 2.5}, \"kin_weight\": null},"
                  " \"programmes\": [{\"name\": \"grant\", \"quota\": 20}, {\"name\": \"new\"}]}");
-    scratch_text(
-        loading.folder, "top.json",
-        "{\"qonys\": 1, \"extends\": \"middle.json\", \"name\": \"top\", \"programmes\": {\"old\": null, \"loan\": {\"take_up_month\": 0.25}}}");
+    scratch_text(loading.folder, "top.json",
+                 "{\"qonys\": 1, \"extends\": \"middle.json\", \"name\": \"top\", \"programmes\": {\"old\": null, \"loan\": "
+                 "{\"take_up_month\": 0.25}}}");
     scratch_path(loading.file, loading.folder, "top.json");
     loading_good(&loading, NULL, 0);
     assert_string_equal(loading.scenario.name, "top");
