@@ -6,8 +6,10 @@
 #include "app.h"
 
 #include <math.h>
+#include <qonys/benefit.h>
 #include <qonys/indicator.h>
 #include <qonys/memory.h>
+#include <qonys/predicate.h>
 #include <qonys/random.h>
 #include <qonys/result_tables.h>
 #include <stdarg.h>
@@ -156,14 +158,21 @@ static const char *type_name(enum qon_type type) {
 
 static void field_give(struct listing *l, const struct qon_field *field) {
     text(l, "meaning", field->meaning);
-    text(l, "unit", field->unit);
-    text(l, "type", type_name(field->type));
-    text(l, "refers", field->refers);
-    if (field->type != QON_TEXT && field->type != QON_REF && field->type != QON_BOOL) {
+    char choice[64];
+    bool choices = field->type == QON_I32 && field->refers != NULL;
+    bool money = strcmp(field->unit, "tiyn") == 0; // in memory; files say tenge
+    text(l, "unit", choices ? NULL : money ? "tenge" : field->unit);
+    text(l, "type", choices ? "choice" : money ? "number" : type_name(field->type));
+    text(l, choices ? "one of" : "refers", field->refers);
+    if (!choices && (field->type == QON_F64 || field->type == QON_I32 || field->type == QON_I64)) {
         real(l, "minimum", field->minimum);
         real(l, "maximum", field->maximum);
     }
-    if (field->type == QON_BOOL) {
+    if (choices) {
+        text(l, "default", qon_choice_text(field->refers, (int32_t)field->initial, choice));
+    } else if (field->type == QON_REF) {
+        text(l, "default", field->initial == 0 ? NULL : "absent");
+    } else if (field->type == QON_BOOL) {
         text(l, "default", isnan(field->initial) ? NULL : field->initial != 0 ? "true" : "false");
     } else {
         real(l, "default", field->initial);
@@ -184,6 +193,62 @@ static void parameters(struct listing *l) {
             field_give(l, &sections[s].fields[f]);
             done(l);
         }
+    }
+}
+
+static void programmes(struct listing *l) {
+    size_t count = 0;
+    const struct qon_section *sections = qon_programme_sections(&count);
+    for (size_t s = 0; s < count; s++) {
+        for (size_t f = 0; f < sections[s].fields_count; f++) {
+            item(l, "%s%s%s", sections[s].name, *sections[s].name ? "." : "", sections[s].fields[f].name);
+            field_give(l, &sections[s].fields[f]);
+            done(l);
+        }
+    }
+}
+
+// The events that a kind can hang on, as "at" of a programme says them.
+static void events_of(const struct qon_benefit_kind *kind, char names[TEXT_MOST]) {
+    size_t count = 0;
+    const struct qon_section *own = qon_programme_sections(&count);
+    size_t length = 0;
+    names[0] = 0;
+    for (size_t f = 0; f < own->fields_count; f++) {
+        char name[64];
+        for (int32_t a = 0; strcmp(own->fields[f].name, "at") == 0 && qon_choice_text(own->fields[f].refers, a, name) != NULL; a++) {
+            if ((kind->at >> a & 1) != 0) {
+                length += (size_t)snprintf(names + length, TEXT_MOST - length, "%s%s", length ? ", " : "", name);
+            }
+        }
+    }
+}
+
+static void benefits(struct listing *l) {
+    size_t count = 0;
+    const struct qon_benefit_kind *const *kinds = qon_benefit_kinds(&count);
+    for (size_t k = 0; k < count; k++) {
+        char names[TEXT_MOST];
+        events_of(kinds[k], names);
+        item(l, "%s", kinds[k]->name);
+        text(l, "meaning", kinds[k]->meaning);
+        text(l, "at", names);
+        done(l);
+        for (size_t f = 0; f < kinds[k]->fields_count; f++) {
+            item(l, "%s.%s", kinds[k]->name, kinds[k]->fields[f].name);
+            field_give(l, &kinds[k]->fields[f]);
+            done(l);
+        }
+    }
+}
+
+static void attributes(struct listing *l) {
+    struct qon_attribute attribute;
+    for (int32_t i = 0; qon_attribute_get(i, &attribute); i++) {
+        item(l, "%s.%s", attribute.subject, attribute.name);
+        text(l, "meaning", attribute.meaning);
+        text(l, "values", attribute.values);
+        done(l);
     }
 }
 
@@ -300,6 +365,9 @@ static const struct topic {
 } topics[] = {
     {"parameters", "numbers of the model that a scenario can set", parameters},
     {"tables", "input tables and their columns", tables},
+    {"programmes", "numbers and choices of a programme", programmes},
+    {"benefits", "kinds of benefits and their settings", benefits},
+    {"attributes", "what conditions of programmes can name", attributes},
     {"schema", "JSON Schema of scenario files", NULL},
     {"indicators", "what a run reports by month and zone", indicators},
     {"results", "tables of the results file", results},
@@ -389,7 +457,7 @@ const struct qon_verb qon_verb_describe = {
     .operands_most = 2,
     .meaning = "Says what can be set, read and observed.",
     .more =
-        "Topics: parameters, tables, schema, indicators, results, columns, events, draws.\n"
+        "Topics: parameters, tables, programmes, benefits, attributes, schema, indicators, results, columns, events, draws.\n"
         "NAME shows one item with all that is known of it, e.g. qonys describe parameters choice.home_premium, or all of a group, e.g.\n"
         "qonys describe parameters choice.",
     .options = options,

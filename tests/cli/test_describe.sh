@@ -6,7 +6,7 @@ set -uo pipefail
 cd "$work" || exit 1
 
 expect 0 describe
-topics=(parameters tables indicators results columns events draws)
+topics=(parameters tables programmes benefits attributes indicators results columns events draws)
 for topic in "${topics[@]}"; do
     says stdout "$topic"
     expect 0 describe "$topic"
@@ -25,6 +25,27 @@ says stdout "default    2.5"
 expect 0 describe parameters choice --json
 [ "$(sqlite3 :memory: "SELECT count(*) > 5 AND min(json_extract(value, '$.name') LIKE 'choice.%') FROM json_each(readfile('stdout'))")" = 1 ] ||
     complain "a group's name should give the group"
+expect 0 describe benefits grant
+says stdout "grant.amount_mci"
+says stdout "unit       MCI"
+says stdout "one of     applicant|member"
+says stdout "default    upfront"
+says stdout "at         move, hire, residence, arrival, emigration, school"
+expect 0 describe benefits loan.term_months
+says stdout "maximum    600"
+says stdout "default    180"
+for kind in $(sed -n 's/^BENEFIT(\(.*\))$/\1/p' "$QON_SOURCE/include/qonys/benefits.def"); do
+    expect 0 describe benefits "$kind"
+    says stdout "$kind."
+    says stdout "    meaning"
+done
+expect 0 describe attributes person.registered_months
+says stdout "month"
+expect 0 describe attributes zone.designated_reception
+says stdout "true|false"
+expect 0 describe programmes bond.months
+expect 2 describe benefits grnt
+says stderr "did you mean grant?"
 expect 0 describe indicators unemployment_rate --lang kk
 says stdout "Жұмыссыздық деңгейі"
 expect 2 describe parameters choice.home_premum
