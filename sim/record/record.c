@@ -169,6 +169,8 @@ enum qon_status qon_record_open(struct qon_record **out, const struct qon_world 
     *out = NULL;
     QON_TRY(qon_take(&record, 1, sizeof *record));
     record->zones = world->zones;
+    record->programmes = world->scenario->programmes.count;
+    record->regions = world->regions;
     record->indicators = qon_indicators_count(world);
     record->months_capacity = world->scenario->months;
     qon_time_utc(record->started);
