@@ -275,7 +275,7 @@ static void the_effective_form_has_every_default_and_reads_back_the_same(void **
         "\"ration\": \"lottery\"",
         "\"clawback_share\": 1,",
         "\"word_year\": 0.38,",
-        "\"kind\": \"loan\",\n          \"note\": \"n\",\n          \"principal_mci\": {\n            \"value\": 10,\n"
+        "\"kind\": \"loan\",\n          \"note\": \"n\",\n          \"principal_mci\": {\n            \"value\": 10,\n",
         "            \"source\": \"here\"\n          },\n          \"principal_tenge\": 0,",
         "\"term_months\": 180,",
         "\"owner\": true",
