@@ -45,6 +45,12 @@ struct qon_run_phase {
     int64_t calls;
 };
 
+// What a programme did over the run, all regions: the measures of measures.def times the scale (stocks: at the end).
+struct qon_run_programme {
+    int64_t measure[QON_MEASURES];
+    int32_t exhausted; // first month in which an applicant was refused for lack of places or money; 0: none
+};
+
 // Counts of agents are as simulated; moves, births and deaths are persons (multiplied by the scale).
 struct qon_run_summary {
     int64_t persons, households, employers, person_months; // agents: residents, households at the end; employers; sum over months
@@ -57,6 +63,7 @@ struct qon_run_summary {
     double moves_region, moves_within, births, deaths; // over the run
     double unemployment_percent;                       // at the end; NAN without a labour force
     struct qon_target targets[QON_TARGETS];
+    struct qon_run_programme programmes[QON_PROGRAMMES_MOST]; // as many as the scenario has
     struct qon_run_phase phases[QON_RUN_PHASES_MOST];
     int phases_count;
     char results[QON_RUN_PATH_MAX];    // "" when nothing was written

@@ -65,6 +65,12 @@ enum qon_status qon_program_start(const char *name, char **argv, struct qon_faul
 // Reads what follows the verb into *values (zeroed) and operands. *help: --help was there, nothing else was read.
 enum qon_status qon_options_parse(const struct qon_verb *verb, int argc, char **argv, void *values, const char **operands, bool *help,
                                   struct qon_faults *faults);
+// run_programmes.c: what programmes did, as a table on standard output, and as the member "programmes" of a JSON object.
+struct qon_run_summary;
+struct qon_scenario;
+void qon_programmes_print(const struct qon_run_summary *summary, const struct qon_scenario *scenario, enum qon_language language);
+void qon_programmes_json(const struct qon_run_summary *summary, const struct qon_scenario *scenario);
+
 void qon_verb_help(const struct qon_verb *verb, FILE *stream);
 
 void qon_faults_print(const struct qon_faults *faults); // to standard error

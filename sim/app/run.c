@@ -224,7 +224,7 @@ static void figure_print(const struct qon_run_summary *summary, int i) {
     }
 }
 
-static void summary_text(const struct qon_run_summary *summary, enum qon_language language) {
+static void summary_text(const struct qon_run_summary *summary, const struct qon_scenario *scenario, enum qon_language language) {
     char number[32];
     for (int i = 0; i < HEADLINES; i++) {
         double value = real_at(summary, headlines[i].offset);
@@ -243,6 +243,7 @@ static void summary_text(const struct qon_run_summary *summary, enum qon_languag
         }
         printf("%s\n", verdict);
     }
+    qon_programmes_print(summary, scenario, language);
     puts("");
     for (int i = 0; i < FIGURES; i++) {
         printf("%s: ", figures[i].key);
@@ -282,7 +283,9 @@ static void summary_json(const struct qon_run_summary *summary, const struct qon
         fputs(t ? ", " : "", stdout);
         target_json(&summary->targets[t]);
     }
-    printf("], \"results\": ");
+    printf("], ");
+    qon_programmes_json(summary, scenario);
+    printf(", \"results\": ");
     qon_json_text(stdout, summary->results);
     puts("}");
 }
@@ -348,7 +351,7 @@ static enum qon_status run(const void *given, const char *const *operands, const
     if (values->json) {
         summary_json(&summary, &scenario);
     } else {
-        summary_text(&summary, values->language);
+        summary_text(&summary, &scenario, values->language);
     }
 done:
     qon_scenario_free(&scenario);

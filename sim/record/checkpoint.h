@@ -32,6 +32,7 @@ enum qon_cp_group {
     QON_CP_EMPLOYERS,
     QON_CP_WORLD,
     QON_CP_RECORD,
+    QON_CP_COMMITMENTS, // since 0.1.0 of 24 November 2026; absent in a file without programmes
     QON_CP_GROUPS
 };
 
@@ -129,6 +130,8 @@ enum qon_status qon_cp_identity_check(const struct qon_cp_file *file, const stru
                                       struct qon_faults *faults);
 
 // ---- checkpoint_record.c
+// Names of the programmes, a line each; free with qon_free. NULL on lack of memory.
+char *qon_cp_programmes(const struct qon_scenario *scenario);
 void qon_cp_flow_kinds(char text[QON_CP_FLOW_KINDS_MOST]); // what the numbers of flows' kinds mean, a line each
 
 // ---- checkpoint_check.c

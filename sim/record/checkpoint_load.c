@@ -97,7 +97,7 @@ done:
 
 // ---- blocks ----------------------------------------------------------------------------------------------------------------------
 
-enum { FOUNDER_ID, FOUNDER_HOUSEHOLD_ID, PERSONS, PERSONS_FOUNDERS, HOUSEHOLDS, HOUSEHOLDS_FOUNDERS, BLOCK_NUMBERS };
+enum { FOUNDER_ID, FOUNDER_HOUSEHOLD_ID, PERSONS, PERSONS_FOUNDERS, HOUSEHOLDS, HOUSEHOLDS_FOUNDERS, COMMITMENTS, BLOCK_NUMBERS };
 
 struct loading {
     struct qon_world *world;
@@ -106,26 +106,31 @@ struct loading {
     uint64_t *number[BLOCK_NUMBERS]; // [block]
     int64_t blocks;
     // Where each of our columns stands in the file; -1: it does not.
-    int64_t person_column[64], household_column[64];
+    int64_t person_column[64], household_column[64], commitment_column[64];
+    bool same_programmes;           // of file and scenario, in this order
     struct qon_cp_scratch *scratch; // [threads]
     int64_t failed;                 // piece of the first failure, by order in the file; pieces: none
     int result[QON_CP_SHORT + 1];   // whether a result has been met
 };
 
 static enum qon_status block_numbers(struct loading *l, struct qon_faults *faults) {
-    static const char *const names[BLOCK_NUMBERS] = {"founder_id",       "founder_household_id", "persons",
-                                                     "persons_founders", "households",           "households_founders"};
+    static const char *const names[BLOCK_NUMBERS] = {"founder_id", "founder_household_id", "persons",    "persons_founders",
+                                                     "households", "households_founders",  "commitments"};
     enum qon_status status = QON_OK;
     for (int i = 0; i < BLOCK_NUMBERS; i++) {
         int64_t items;
         QON_TRY(qon_cp_array(l->file, QON_CP_BLOCKS, names[i], "uint64_t", &l->number[i], &items, faults));
+        if (i == COMMITMENTS && l->number[i] == NULL) { // an older file
+            QON_TRY(qon_take(&l->number[i], (size_t)l->blocks, sizeof *l->number[i]));
+            items = l->blocks;
+        }
         if (l->number[i] == NULL || items < 1 || items > BLOCKS_MOST || (i > 0 && items != l->blocks)) {
             return qon_cp_fault(l->file, faults, "the checkpoint's list of blocks is not whole");
         }
         l->blocks = items;
     }
     for (int64_t b = 0; b < l->blocks; b++) {
-        if (l->number[PERSONS][b] > ROWS_MOST || l->number[HOUSEHOLDS][b] > ROWS_MOST ||
+        if (l->number[PERSONS][b] > ROWS_MOST || l->number[HOUSEHOLDS][b] > ROWS_MOST || l->number[COMMITMENTS][b] > ROWS_MOST ||
             l->number[PERSONS_FOUNDERS][b] > l->number[PERSONS][b] || l->number[HOUSEHOLDS_FOUNDERS][b] > l->number[HOUSEHOLDS][b]) {
             return qon_cp_fault(l->file, faults, "the checkpoint's block %lld has impossible numbers of rows", (long long)b);
         }
@@ -166,6 +171,9 @@ static enum qon_status columns_match(struct loading *l, struct qon_faults *fault
     for (size_t c = 0; c < qon_household_columns_count; c++) {
         QON_TRY(column_match(l, QON_CP_HOUSEHOLDS, &qon_household_columns[c], l->number[HOUSEHOLDS], &l->household_column[c], faults));
     }
+    for (size_t c = 0; c < qon_commitment_columns_count; c++) {
+        QON_TRY(column_match(l, QON_CP_COMMITMENTS, &qon_commitment_columns[c], l->number[COMMITMENTS], &l->commitment_column[c], faults));
+    }
 done:
     return status;
 }
@@ -191,11 +199,12 @@ static bool part_known(const struct qon_world *world, const char *name) {
 }
 
 static bool known_here(const struct loading *l, const struct qon_cp_column *column) {
-    return column->group == QON_CP_PERSONS      ? column_known(column->name, qon_person_columns, qon_person_columns_count)
-           : column->group == QON_CP_HOUSEHOLDS ? column_known(column->name, qon_household_columns, qon_household_columns_count)
-           : column->group == QON_CP_EMPLOYERS  ? column_known(column->name, qon_employer_columns, qon_employer_columns_count)
-           : column->group == QON_CP_WORLD      ? part_known(l->world, column->name)
-                                                : column->group < QON_CP_GROUPS;
+    return column->group == QON_CP_PERSONS       ? column_known(column->name, qon_person_columns, qon_person_columns_count)
+           : column->group == QON_CP_HOUSEHOLDS  ? column_known(column->name, qon_household_columns, qon_household_columns_count)
+           : column->group == QON_CP_COMMITMENTS ? column_known(column->name, qon_commitment_columns, qon_commitment_columns_count)
+           : column->group == QON_CP_EMPLOYERS   ? column_known(column->name, qon_employer_columns, qon_employer_columns_count)
+           : column->group == QON_CP_WORLD       ? part_known(l->world, column->name)
+                                                 : column->group < QON_CP_GROUPS;
 }
 
 static void note_unknown(struct loading *l) {
@@ -241,13 +250,18 @@ static void blocks_read(void *context, int64_t begin, int64_t end, int thread) {
         if (__atomic_load_n(&l->failed, __ATOMIC_RELAXED) < (int64_t)l->file->pieces) {
             return;
         }
-        if (qon_block_reserve(block, persons, households) != QON_OK) {
+        uint32_t commitments = (uint32_t)l->number[COMMITMENTS][b];
+        if (qon_block_reserve(block, persons, households) != QON_OK ||
+            qon_commitments_reserve(&block->commitments, commitments) != QON_OK) {
             piece_failed(l, l->file->piece, QON_CP_SHORT);
             return;
         }
         table_read(l, &block->persons, qon_person_columns, qon_person_columns_count, l->person_column, (uint32_t)b, &l->scratch[thread]);
         table_read(l, &block->households, qon_household_columns, qon_household_columns_count, l->household_column, (uint32_t)b,
                    &l->scratch[thread]);
+        table_read(l, &block->commitments, qon_commitment_columns, qon_commitment_columns_count, l->commitment_column, (uint32_t)b,
+                   &l->scratch[thread]);
+        block->commitments.count = commitments;
         block->founder_id = l->number[FOUNDER_ID][b];
         block->founder_household_id = l->number[FOUNDER_HOUSEHOLD_ID][b];
         block->persons.count = persons;
@@ -282,7 +296,7 @@ static enum qon_status rest_verify(struct loading *l, struct qon_faults *faults)
     for (uint64_t i = 0; i < l->file->pieces; i++) {
         const struct qon_cp_piece *piece = &l->file->piece[i];
         const struct qon_cp_column *column = &l->file->column[piece->column];
-        if (column->group == QON_CP_INFO || column->group == QON_CP_RECORD || !known_here(l, column)) {
+        if (column->group == QON_CP_INFO || column->group == QON_CP_RECORD || piece->items == 0 || !known_here(l, column)) {
             QON_TRY(qon_cp_piece_fault(l->file, piece, qon_cp_piece_verify(l->file, piece, &l->scratch[0]), faults));
         }
     }
@@ -321,6 +335,12 @@ static enum qon_status parts_read(struct loading *l, struct qon_faults *faults) 
         if (part->stock) {
             continue;
         }
+        if (part->apart && !l->same_programmes) { // a branch with other programmes: they begin with nothing granted
+            if (piece != NULL) {
+                QON_TRY(qon_cp_piece_fault(l->file, piece, qon_cp_piece_verify(l->file, piece, &l->scratch[0]), faults));
+            }
+            continue;
+        }
         if (found < 0) {
             note(l->info, "%s is not in the file: it is zero", part->name);
             continue;
@@ -338,6 +358,30 @@ done:
 }
 
 // ---- the whole -------------------------------------------------------------------------------------------------------------------
+
+// A branch may have other programmes than the run it branches from, as long as nothing has been granted there yet.
+static enum qon_status programmes_match(struct loading *l, const struct qon_scenario *scenario, struct qon_faults *faults) {
+    enum qon_status status = QON_OK;
+    char *saved = NULL, *ours = qon_cp_programmes(scenario);
+    int64_t length = 0;
+    uint64_t commitments = 0;
+    QON_TRY(ours == NULL ? QON_MACHINE : QON_OK);
+    QON_TRY(qon_cp_array(l->file, QON_CP_INFO, "programmes", "text", &saved, &length, faults));
+    l->same_programmes = (int64_t)strlen(ours) == length && (length == 0 || memcmp(saved, ours, (size_t)length) == 0);
+    for (int64_t b = 0; b < l->blocks; b++) {
+        commitments += l->number[COMMITMENTS][b];
+    }
+    if (!l->same_programmes && commitments > 0) {
+        status = qon_cp_fault(l->file, faults,
+                              "the checkpoint holds %llu grants of programmes that the scenario does not have in the same order; a branch "
+                              "with other programmes needs a checkpoint without grants",
+                              (unsigned long long)commitments);
+    }
+done:
+    qon_free(saved);
+    qon_free(ours);
+    return status;
+}
 
 static enum qon_status employers_count(const struct qon_cp_file *file, uint32_t *count, struct qon_faults *faults) {
     const struct qon_cp_piece *piece = qon_cp_piece_find(file, qon_cp_column_find(file, QON_CP_EMPLOYERS, "staff"), 0);
@@ -382,6 +426,7 @@ static enum qon_status world_read(struct loading *l, const struct qon_scenario *
     QON_TRY(info_read(l->file, l->info, faults));
     QON_TRY(qon_cp_identity_check(l->file, scenario, l->info, faults));
     QON_TRY(block_numbers(l, faults));
+    QON_TRY(programmes_match(l, scenario, faults));
     QON_TRY(columns_match(l, faults));
     QON_TRY(employers_count(l->file, &employers, faults));
     QON_TRY(qon_world_init(l->world, scenario, (uint32_t)l->blocks, employers, faults));

@@ -17,8 +17,25 @@ void qon_cp_flow_kinds(char text[QON_CP_FLOW_KINDS_MOST]) {
     }
 }
 
+char *qon_cp_programmes(const struct qon_scenario *scenario) {
+    char *text = NULL;
+    size_t length = 1;
+    for (int32_t i = 0; i < scenario->programmes.count; i++) {
+        length += strlen(scenario->programmes.row[i].name) + 1;
+    }
+    if (qon_take(&text, length, 1) != QON_OK) {
+        return NULL;
+    }
+    for (int32_t i = 0; i < scenario->programmes.count; i++) {
+        strcat(strcat(text, scenario->programmes.row[i].name), "\n");
+    }
+    return text;
+}
+
 struct saved {
     char *indicators, *flow_kinds;
+    int64_t *grant;
+    int64_t grant_values;
     int64_t *persons_start;
     int32_t *month;
     double *series;
@@ -32,6 +49,7 @@ static void saved_free(struct saved *s) {
     qon_free(s->persons_start);
     qon_free(s->month);
     qon_free(s->series);
+    qon_free(s->grant);
     for (int i = 0; i < 6; i++) {
         qon_free(s->flow[i]);
     }
@@ -45,6 +63,8 @@ static enum qon_status saved_read(struct saved *s, const struct qon_cp_file *fil
     QON_TRY(qon_cp_array(file, QON_CP_RECORD, "persons_start", "int64_t", &s->persons_start, &s->zones, faults));
     QON_TRY(qon_cp_array(file, QON_CP_RECORD, "month", "int32_t", &s->month, &s->months, faults));
     QON_TRY(qon_cp_array(file, QON_CP_RECORD, "series", "double", &s->series, &s->values, faults));
+    QON_TRY(qon_cp_array(file, QON_CP_RECORD, "programme.rows", "int64_t", &s->grant, &s->grant_values, faults));
+    s->grant_values = s->grant == NULL ? 0 : s->grant_values;
     for (int i = 0; i < 6; i++) {
         int64_t count;
         QON_TRY(qon_cp_array(file, QON_CP_RECORD, names[i], "int64_t", &s->flow[i], &count, faults));
@@ -74,6 +94,16 @@ static enum qon_status saved_check(const struct saved *s, const struct qon_recor
     }
     if (s->flows > 0 && (s->flow_kinds == NULL || strcmp(kinds, s->flow_kinds) != 0)) {
         return qon_cp_fault(file, faults, "the checkpoint's flows are of kinds that this version of qonys does not have");
+    }
+    for (int64_t g = 0; g + QON_GRANT_WIDTH <= s->grant_values; g += QON_GRANT_WIDTH) {
+        const int64_t *row = s->grant + g;
+        if (row[0] < 0 || row[0] >= s->months || row[1] < 0 || row[1] >= record->programmes || row[2] < 0 || row[2] >= record->regions) {
+            return qon_cp_fault(file, faults, "the checkpoint's row %lld of programmes has a value out of range",
+                                (long long)(g / QON_GRANT_WIDTH));
+        }
+    }
+    if (s->grant_values % QON_GRANT_WIDTH != 0) {
+        return qon_cp_fault(file, faults, "the checkpoint's rows of programmes are not whole");
     }
     for (int64_t f = 0; f < s->flows; f++) {
         if (s->flow[2][f] < 0 || s->flow[2][f] >= s->months || s->flow[3][f] < -1 || s->flow[3][f] >= record->zones || s->flow[4][f] < -1 ||
@@ -114,6 +144,12 @@ static enum qon_status record_fill(struct qon_record *record, const struct saved
     if (s->flows > record->flows_capacity) {
         QON_TRY(qon_grow(&record->flow, 0, (size_t)s->flows, sizeof *record->flow));
         record->flows_capacity = s->flows;
+    }
+    if (s->grant_values > 0) {
+        record->grants = s->grant_values / QON_GRANT_WIDTH;
+        record->grants_capacity = record->grants;
+        QON_TRY(qon_grow(&record->grant, 0, (size_t)record->grants, QON_GRANT_WIDTH * sizeof *record->grant));
+        memcpy(record->grant, s->grant, (size_t)s->grant_values * sizeof *record->grant);
     }
     if (months > 0) {
         memcpy(record->month, s->month, months * sizeof *record->month);

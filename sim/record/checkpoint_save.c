@@ -31,10 +31,11 @@ struct saving {
     const struct qon_record *record;
     struct qon_cp_identity identity;
     char *indicators; // names, a line each
+    char *programmes;
     char flow_kinds[QON_CP_FLOW_KINDS_MOST];
     void *flows[6];      // the flows of the record by column
     uint64_t numbers[7]; // what the identity's numbers stand in while they are written
-    void *block_numbers[6];
+    void *block_numbers[7];
     struct qon_cp_column *column;
     uint32_t columns;
     struct source *source;
@@ -102,6 +103,9 @@ static enum qon_status identity_add(struct saving *s) {
     QON_TRY(text_add(s, "version", QON_VERSION));
     QON_TRY(text_add(s, "scenario", scenario->name == NULL ? "" : scenario->name));
     QON_TRY(text_add(s, "effective", scenario->effective == NULL ? "{}" : scenario->effective));
+    s->programmes = qon_cp_programmes(scenario);
+    QON_TRY(s->programmes == NULL ? QON_MACHINE : QON_OK);
+    QON_TRY(text_add(s, "programmes", s->programmes));
     for (int d = 0; d < QON_CP_DIMENSIONS; d++) {
         QON_TRY(text_add(s, qon_cp_dimension_name(d), s->identity.dimension[d]));
     }
@@ -115,17 +119,17 @@ done:
 
 // What a block has beside its columns, as columns over blocks.
 static enum qon_status blocks_add(struct saving *s) {
-    static const char *const names[] = {"founder_id",       "founder_household_id", "persons",
-                                        "persons_founders", "households",           "households_founders"};
+    static const char *const names[] = {"founder_id", "founder_household_id", "persons",    "persons_founders",
+                                        "households", "households_founders",  "commitments"};
     enum qon_status status = QON_OK;
-    for (int i = 0; i < 6; i++) {
+    for (int i = 0; i < 7; i++) {
         uint64_t *values;
         QON_TRY(qon_take(&s->block_numbers[i], s->world->blocks, sizeof *values));
         values = s->block_numbers[i];
         for (uint32_t b = 0; b < s->world->blocks; b++) {
             const struct qon_block *block = &s->world->block[b];
-            const uint64_t of[] = {block->founder_id,       block->founder_household_id, block->persons.count,
-                                   block->persons.founders, block->households.count,     block->households.founders};
+            const uint64_t of[] = {block->founder_id,       block->founder_household_id, block->persons.count,    block->persons.founders,
+                                   block->households.count, block->households.founders,  block->commitments.count};
             values[b] = of[i];
         }
         QON_TRY(array_add(s, QON_CP_BLOCKS, names[i], "uint64_t", sizeof *values, values, s->world->blocks));
@@ -155,6 +159,13 @@ static enum qon_status agents_add(struct saving *s) {
         uint32_t number = column_add(s, QON_CP_HOUSEHOLDS, column->name, column->type, column->size);
         for (uint32_t b = 0; b < world->blocks; b++) {
             QON_TRY(source_add(s, number, b, column_of(&world->block[b].households, column), world->block[b].households.count));
+        }
+    }
+    for (size_t c = 0; c < qon_commitment_columns_count; c++) {
+        const struct qon_column *column = &qon_commitment_columns[c];
+        uint32_t number = column_add(s, QON_CP_COMMITMENTS, column->name, column->type, column->size);
+        for (uint32_t b = 0; b < world->blocks; b++) {
+            QON_TRY(source_add(s, number, b, column_of(&world->block[b].commitments, column), world->block[b].commitments.count));
         }
     }
     for (size_t c = 0; c < qon_employer_columns_count; c++) {
@@ -218,6 +229,7 @@ static enum qon_status record_add(struct saving *s) {
     QON_TRY(
         array_add(s, QON_CP_RECORD, "series", "double", sizeof(double), r->series, (int64_t)r->months * r->indicators * (r->zones + 1)));
     QON_TRY(flows_add(s));
+    QON_TRY(array_add(s, QON_CP_RECORD, "programme.rows", "int64_t", sizeof(int64_t), r->grant, r->grants * QON_GRANT_WIDTH));
 done:
     return status;
 }
@@ -415,10 +427,13 @@ static void saving_free(struct saving *s) {
     }
     for (int i = 0; i < 6; i++) {
         qon_free(s->flows[i]);
+    }
+    for (int i = 0; i < 7; i++) {
         qon_free(s->block_numbers[i]);
     }
     qon_cp_identity_free(&s->identity);
     qon_free(s->indicators);
+    qon_free(s->programmes);
     qon_free(s->lane);
     qon_free(s->column);
     qon_free(s->source);

@@ -155,6 +155,7 @@ static void record_free(struct qon_record *record) {
     qon_free(record->month);
     qon_free(record->series);
     qon_free(record->flow);
+    qon_free(record->grant);
     qon_free(record);
 }
 
@@ -168,6 +169,8 @@ enum qon_status qon_record_open(struct qon_record **out, const struct qon_world 
     *out = NULL;
     QON_TRY(qon_take(&record, 1, sizeof *record));
     record->zones = world->zones;
+    record->programmes = world->scenario->programmes.count;
+    record->regions = world->regions;
     record->indicators = qon_indicators_count(world);
     record->months_capacity = world->scenario->months;
     qon_time_utc(record->started);
@@ -240,6 +243,36 @@ done:
     return status;
 }
 
+// What programmes did this month, by region.
+static enum qon_status programmes_month(struct qon_record *record, const struct qon_world *world) {
+    enum qon_status status = QON_OK;
+    for (int32_t programme = 0; programme < world->scenario->programmes.count; programme++) {
+        for (int32_t region = 0; region < world->regions; region++) {
+            const int64_t *measures = world->ledger.month + ((int64_t)programme * world->regions + region) * QON_MEASURES;
+            bool any = false;
+            for (int m = 0; m < QON_MEASURES; m++) {
+                any |= measures[m] != 0;
+            }
+            if (!any) {
+                continue;
+            }
+            if (record->grants == record->grants_capacity) {
+                int64_t capacity = record->grants_capacity ? record->grants_capacity * 2 : 256;
+                QON_TRY(
+                    qon_grow(&record->grant, (size_t)record->grants_capacity, (size_t)capacity, QON_GRANT_WIDTH * sizeof *record->grant));
+                record->grants_capacity = capacity;
+            }
+            int64_t *row = record->grant + record->grants++ * QON_GRANT_WIDTH;
+            row[0] = record->months;
+            row[1] = programme;
+            row[2] = region;
+            memcpy(row + 3, measures, QON_MEASURES * sizeof *row);
+        }
+    }
+done:
+    return status;
+}
+
 enum qon_status qon_record_month(struct qon_record *record, const struct qon_world *world, struct qon_faults *faults) {
     enum qon_status status = QON_OK;
     if (record->months == record->months_capacity) { // a live run may go on past the scenario's end
@@ -252,6 +285,7 @@ enum qon_status qon_record_month(struct qon_record *record, const struct qon_wor
     qon_indicators_observe(world, record->series + (size_t)record->months * series_month(record));
     QON_TRY(flows_inside(record, world));
     QON_TRY(flows_outside(record, world));
+    QON_TRY(programmes_month(record, world));
     record->months++;
 done:
     if (status != QON_OK) {

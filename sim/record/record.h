@@ -42,7 +42,12 @@ struct qon_record {
     int64_t flows;
     int64_t flows_capacity;
     struct qon_flow *flow;
+    int32_t programmes, regions;
+    int64_t grants; // rows of programmes: month, programme, region, then the measures of measures.def; rows of zeros are left out
+    int64_t grants_capacity;
+    int64_t *grant; // [grants][QON_GRANT_WIDTH]
 };
+enum { QON_GRANT_WIDTH = 3 + QON_MEASURES };
 
 void qon_time_utc(char text[40]); // "2017-09-29T12:00:00.000Z"
 

@@ -256,6 +256,40 @@ done:
     return finish(l, status);
 }
 
+// In the order of the table's columns; measures.def has them in an order of its own.
+static enum qon_status write_programmes(struct writer *writer) {
+    static const struct {
+        const char *name;
+        enum qon_measure measure;
+    } columns[] = {
+#define MEASURE(name, unit, stock, meaning) {#name, QON_MEASURE_##name},
+#include <qonys/measures.def>
+#undef MEASURE
+    };
+    enum qon_status status = QON_OK;
+    const struct qon_record *record = writer->record;
+    const struct qon_scenario *scenario = writer->world->scenario;
+    char names[512] = "run, month, programme, region";
+    for (int c = 0; c < QON_MEASURES; c++) {
+        strcat(strcat(names, ", "), columns[c].name);
+    }
+    struct qon_loader *l = writer->loader;
+    qon_loader_init(l, &writer->database, "programme", names, 4 + QON_MEASURES);
+    for (int64_t g = 0; g < record->grants; g++) {
+        const int64_t *row = record->grant + g * QON_GRANT_WIDTH;
+        qon_loader_integer(l, RUN);
+        qon_loader_text(l, writer->month[row[0]]);
+        qon_loader_text(l, scenario->programmes.row[row[1]].name);
+        qon_loader_text(l, scenario->tables.regions.id[row[2]]);
+        for (int c = 0; c < QON_MEASURES; c++) {
+            qon_loader_integer(l, row[3 + columns[c].measure] * scenario->scale);
+        }
+        QON_TRY(qon_loader_row(l));
+    }
+done:
+    return finish(l, status);
+}
+
 static enum qon_status write_targets(struct writer *writer) {
     enum qon_status status = QON_OK;
     struct qon_target targets[QON_TARGETS];
@@ -308,6 +342,7 @@ static enum qon_status write_all(struct writer *writer) {
     QON_TRY(write_indicators(writer));
     QON_TRY(write_series(writer));
     QON_TRY(write_flows(writer));
+    QON_TRY(write_programmes(writer));
     QON_TRY(write_targets(writer));
     QON_TRY(write_indexes(writer));
     QON_TRY(qon_database_run(&writer->database, "COMMIT;"));

@@ -94,6 +94,18 @@ static double unemployment_percent(const struct qon_world *world) {
     return force > 0 ? 100 * (double)unemployed / (double)force : (double)NAN;
 }
 
+static void programmes_sum(const struct qon_world *world, struct qon_run_summary *summary) {
+    for (int32_t p = 0; p < world->scenario->programmes.count; p++) {
+        struct qon_run_programme *sum = &summary->programmes[p];
+        *sum = (struct qon_run_programme){.exhausted = world->ledger.exhausted[p]};
+        for (int32_t r = 0; r < world->regions; r++) {
+            for (int m = 0; m < QON_MEASURES; m++) {
+                sum->measure[m] += world->ledger.total[((int64_t)p * world->regions + r) * QON_MEASURES + m] * world->scenario->scale;
+            }
+        }
+    }
+}
+
 static void summary_end(struct runner *runner) {
     struct qon_run_summary *summary = runner->summary;
     const struct qon_world *world = &runner->world;
@@ -103,6 +115,7 @@ static void summary_end(struct runner *runner) {
     summary->unemployment_percent = unemployment_percent(world);
     summary->digest = qon_world_digest(world);
     qon_targets_observe(world, summary->targets);
+    programmes_sum(world, summary);
     for (int i = 0; i < QON_RUN_PHASES_MOST; i++) {
         struct qon_run_phase *phase = &summary->phases[i];
         const char *name = qon_step_phase(world, i, &phase->seconds, &phase->calls);

@@ -31,7 +31,7 @@ done | xargs -r -d '\n' -n 2 -P "$(nproc)" sh -c 'exec clang "@$0" -c "$1" -o "$
 }
 rm -f "$work/objects.a"
 ar rcs "$work/objects.a" "$objects"/*.o
-clang "@$work/flags" -fsanitize=fuzzer tests/fuzz/fuzz_scenario.c "$work/objects.a" -lcjson -lxxhash -lomp -lm -o "$work/fuzz_scenario"
+clang "@$work/flags" -fsanitize=fuzzer tests/fuzz/fuzz_scenario.c "$work/objects.a" -lcjson -lxxhash -fopenmp=libomp -lm -o "$work/fuzz_scenario"
 clang -std=gnu11 -D_GNU_SOURCE -Itests/support tests/support/make_country.c tests/support/country.c -lm -o "$work/make_country"
 
 # Seeds: each part of a good country behind the byte that selects it, and a few --set.
