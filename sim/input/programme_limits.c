@@ -98,12 +98,13 @@ static enum qon_status years_read(struct limits *limits, struct qon_json *years,
     enum qon_status status = QON_OK;
     struct qon_reading *reading = limits->policy->reading;
     double each = 0, whole = 0, number;
-    bool any_each = false, any_whole = false, any_year = false;
+    bool any_each = false, any_whole = false, any_year = false, any = false;
     char path[QON_JSON_PATH_MAX];
     for (struct qon_json *leaf = years->child; leaf != NULL; leaf = leaf->next) {
         if (leaf->type == QON_JSON_NULL) {
             continue;
         }
+        any = true;
         int32_t year = year_parse(leaf->key);
         bool is_each = strcmp(leaf->key, "each_year") == 0, is_whole = strcmp(leaf->key, "whole_time") == 0;
         if (year < 0 && !is_each && !is_whole) {
@@ -129,7 +130,7 @@ static enum qon_status years_read(struct limits *limits, struct qon_json *years,
     if (any_whole) {
         QON_TRY(amount_add(limits, region, QON_WHOLE_TIME, whole));
     }
-    if (!any_year && !any_each && !any_whole) {
+    if (!any) {
         qon_fault_add(reading->faults, qon_json_place(years, path), "gives no amount, expected a number or numbers by year");
     }
 done:

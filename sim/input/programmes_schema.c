@@ -198,16 +198,30 @@ static void attribute_write(struct qon_write *write, const struct qon_attribute 
     }
 }
 
-// Attributes of the subject; NULL: those that stand at the top.
+// Subjects that a condition at the top can name, and what it says of each.
+static const char *const subjects[][2] = {{"person", "condition_person"},
+                                          {"household", "condition_household"},
+                                          {"employer", "condition_employer"},
+                                          {"origin", "condition_zone"},
+                                          {"destination", "condition_zone"}};
+enum { SUBJECTS = sizeof subjects / sizeof subjects[0] };
+
+static bool stands_at_top(const struct qon_attribute *attribute) {
+    bool own = strcmp(attribute->subject, "zone") != 0 && strcmp(attribute->subject, "employer") != 0;
+    for (size_t i = 0; i < SUBJECTS; i++) {
+        own = own && strcmp(subjects[i][0], attribute->name) != 0; // the subject goes first
+    }
+    return own;
+}
+
+// Attributes of the subject; NULL: those that stand at the top, of which the first of a name holds.
 static void attributes_write(struct qon_write *write, const char *subject) {
     struct qon_attribute attribute;
     for (int32_t i = 0; qon_attribute_get(i, &attribute); i++) {
-        bool top = strcmp(attribute.subject, "zone") != 0 && strcmp(attribute.subject, "employer") != 0;
-        bool shown = subject == NULL ? top : strcmp(attribute.subject, subject) == 0;
+        bool shown = subject == NULL ? stands_at_top(&attribute) : strcmp(attribute.subject, subject) == 0;
         struct qon_attribute earlier;
         for (int32_t j = 0; shown && subject == NULL && j < i && qon_attribute_get(j, &earlier); j++) {
-            bool earlier_top = strcmp(earlier.subject, "zone") != 0 && strcmp(earlier.subject, "employer") != 0;
-            shown = !(earlier_top && strcmp(earlier.name, attribute.name) == 0); // the first of a name holds
+            shown = !(stands_at_top(&earlier) && strcmp(earlier.name, attribute.name) == 0);
         }
         if (shown) {
             attribute_write(write, &attribute);
@@ -228,12 +242,7 @@ static void condition_write(struct qon_write *write, const char *name, const cha
     or_null_open(write, "not", "this does not hold");
     reference_write(write, NULL, name);
     or_null_close(write);
-    static const char *const subjects[][2] = {{"person", "condition_person"},
-                                              {"household", "condition_household"},
-                                              {"employer", "condition_employer"},
-                                              {"origin", "condition_zone"},
-                                              {"destination", "condition_zone"}};
-    for (size_t i = 0; subject == NULL && i < sizeof subjects / sizeof subjects[0]; i++) {
+    for (size_t i = 0; subject == NULL && i < SUBJECTS; i++) {
         or_null_open(write, subjects[i][0], "all of these hold of it");
         reference_write(write, NULL, subjects[i][1]);
         or_null_close(write);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// schema_cases.js FOLDER TOOL: scenarios of a made-up country, good and bad, judged by the schema (ajv) and by the reader (TOOL check).
+// schema_cases.js FOLDER TOOL PROJECT: scenarios of a made-up country, good and bad, judged by the schema (ajv) and by the reader (TOOL check).
 // Each case says what the schema must answer; wherever the schema says yes the reader must say yes too.
 'use strict';
 const fs = require('fs');
@@ -146,5 +146,92 @@ for (const [group, about] of Object.entries(schema.properties)) {
         }
     }
 }
+// Programmes: good and bad, then every field of every kind of benefit.
+const programme = (name, more, wanted, readerToo) => changed(`programme: ${name}`, (s) => (s.programmes = [Object.assign({ name: 'a' }, more)]), wanted, readerToo);
+const good3 = { en: 'x', kk: 'x', ru: 'x' };
+programme('bare', {}, true);
+programme('null everywhere', { title: null, source: null, eligible: null, benefits: null, quota: null, budget: null, bond: null, from: null, ration: null }, true);
+programme('texts', { title: good3, source: 's', note: 'n' }, true);
+programme('unknown key', { benefit: [] }, false);
+programme('name with a space', { name: 'a b' }, false);
+programme('at', { at: 'hire' }, true);
+programme('at nowhere', { at: 'hired' }, false);
+programme('choice with a source', { ration: { value: 'lottery', source: 'x' } }, true);
+programme('months', { from: '2017-01', to: { value: '2018-12', source: 'x' } }, true);
+programme('a month that is none', { from: '2017-1' }, false);
+programme('ends before it begins', { from: '2018-01', to: '2017-01' }, true, false); // no schema can say so
+programme('bond', { bond: { months: 36, clawback_share: { value: 1, source: 'x' } } }, true);
+programme('bond too long', { bond: { months: 601 } }, false);
+programme('bond unknown', { bond: { month: 3 } }, false);
+for (const [text, quota, wanted] of [
+    ['number', 5, true], ['source', { value: 5, source: 'x' }, true], ['by region', { R0000: 5, R0001: { 2017: 1, each_year: { value: 2, source: 'x' } } }, true],
+    ['all and others', { all: { whole_time: 9 }, others: 1, counts: 'members', region_of: 'origin', group: { sex: 'male' } }, true],
+    ['list', [1, { all: 2 }], true], ['negative', -1, false], ['half', 0.5, false], ['text', 'x', false], ['odd year', { R0000: { 17: 1 } }, false],
+    ['no amount in a region', { R0000: {} }, false], ['counts what', { all: 1, counts: 'heads' }, false], ['odd group', { all: 1, group: { sexx: 'male' } }, false],
+]) {
+    programme(`quota ${text}`, { quota }, wanted);
+}
+programme('quota of an unknown region', { quota: { R0009: 1 } }, true, false);
+programme('budget', { budget: { all: 1000.5, unit: 'mci' } }, true);
+programme('budget below 0', { budget: -1 }, false);
+programme('points', { ration: 'points', points: [{ points: { value: 3, source: 'x' }, who: { owner: true } }, { points: -1 }] }, true);
+programme('points without points', { ration: 'points', points: [{ who: {} }] }, false);
+programme('priority', { ration: 'priority', priority: [{ owner: true }, { minors: { min: 3 } }] }, true);
+programme('stacking', { stacks_with: [] }, true);
+programme('stacking with a number', { stacks_with: [1] }, false);
+for (const [text, eligible, wanted] of [
+    ['all, any, not', { all: [{ any: [{ owner: true }, { not: { sex: 'male' } }] }] }, true], ['values', { education: ['college', 'higher'], occupation: 'health' }, true],
+    ['sources', { age_years: { min: { value: 18, source: 'x' }, below: 35.5 }, education: { value: ['higher'], source: 'x' } }, true], ['number', { age_years: 18 }, true],
+    ['zones', { origin: { kind: 'rural', region: ['R0000'] }, destination: { designated_reception: true, area_km2: { at_least: 1 }, macroregion: 'north' } }, true],
+    ['subjects', { person: { status: ['unemployed'] }, household: { members: { at_most: 4 } }, employer: { sector: 'mining', staff: { above: 10 } } }, true],
+    ['month', { status_month: { min: '2017-01' } }, true], ['null within', { education: null, all: null }, true],
+    ['list', [], false], ['unknown attribute', { educaton: 'higher' }, false], ['unknown label', { status: 'jobless' }, false], ['empty list', { education: [] }, false],
+    ['number for a text', { education: 3 }, false], ['number for a switch', { owner: 1 }, false], ['text for a number', { age_years: 'x' }, false],
+    ['unknown comparison', { age_years: { mni: 3 } }, false], ['empty comparison', { age_years: {} }, false], ['any of an object', { any: { owner: true } }, false],
+    ['zone attribute at the top', { designated_reception: true }, false], ['person attribute of a zone', { origin: { sex: 'male' } }, false], ['leaf with an unknown key', { age_years: { min: { value: 1, sauce: 'x' } } }, false],
+]) {
+    programme(`eligible ${text}`, { eligible }, wanted);
+}
+programme('eligible: an unknown id', { eligible: { education: 'higer' } }, true, false);
+child('extends, changing a programme by name', { programmes: { a: { quota: 3 } } }, true, false); // that there is one, no schema can say
+child('extends, an unknown key of a programme', { programmes: { a: { quotas: 3 } } }, false);
+programme('a benefit of no kind', { benefits: [{}] }, false);
+programme('a benefit of an unknown kind', { benefits: [{ kind: 'grnt' }] }, false);
+programme('a kind at the wrong event', { benefits: [{ kind: 'enforcement' }] }, true, false);
+for (const kind of schema.$defs.benefit.anyOf) {
+    const name = kind.properties.kind.const;
+    const benefit = (what, key, value, wanted) =>
+        programme(`${name}.${key} ${what}`, { benefits: [Object.assign({ kind: name }, { [key]: value })] }, wanted, wanted ? false : true);
+    benefit('unknown', 'kindly', 1, false);
+    benefit('note', 'note', 'x', true);
+    for (const [key, leaf] of Object.entries(kind.properties)) {
+        const value = leaf.anyOf && leaf.anyOf[0];
+        if (!value || key === 'source' || key === 'note') {
+            continue;
+        }
+        benefit('null', key, null, true);
+        benefit('array', key, [], false);
+        if (value.enum) {
+            value.enum.forEach((word) => benefit(word, key, word, true));
+            benefit('no choice', key, 'xyzzy', false);
+        } else if (value.minimum !== undefined) {
+            benefit('least', key, value.minimum, true);
+            benefit('most', key, { value: value.maximum, source: 'x' }, true);
+            benefit('below', key, value.minimum - 1, false);
+            benefit('above', key, value.maximum * 2 + 1, false);
+            benefit('text', key, 'x', false);
+        }
+    }
+}
+
+// Whatever is shipped is by the schema.
+const shipped = path.join(process.argv[4], 'scenarios');
+for (const file of fs.readdirSync(shipped).filter((one) => one.endsWith('.json'))) {
+    cases++;
+    if (!accepts(JSON.parse(fs.readFileSync(path.join(shipped, file), 'utf8')))) {
+        failures++;
+        console.log(`scenarios/${file}: `, accepts.errors.slice(0, 3));
+    }
+}
 console.log(`${cases} cases, ${failures} failures`);
-process.exit(failures === 0 && cases > 400 ? 0 : 1);
+process.exit(failures === 0 && cases > 1200 ? 0 : 1);

@@ -15,4 +15,4 @@ country=$(mktemp -d)
 trap 'rm -rf "$country"' EXIT
 "$build/make_country" 3 10000 "$country"
 "$build/scenario_tool" schema >"$country/schema.json"
-NODE_PATH=$(cd "$work" && pwd)/node_modules node "$source/tests/cli/schema_cases.js" "$country" "$build/scenario_tool"
+NODE_PATH=$(cd "$work" && pwd)/node_modules node "$source/tests/cli/schema_cases.js" "$country" "$build/scenario_tool" "$source"
