@@ -121,7 +121,7 @@ static double minors(const struct qon_ask *ask) {
 static bool person_value(const struct qon_attribute_row *row, const struct qon_ask *ask, double *value) {
     const struct qon_persons *p = &ask->block->persons;
     uint32_t person = ask->person;
-    int32_t month = ask->world->month, arrival = p->arrival_month[person];
+    int32_t month = ask->world->month;
     switch ((enum qon_derived)row->derived) {
     case QON_AGE_YEARS:
         *value = qon_age_years(month, p->birth_month[person]);
@@ -134,7 +134,7 @@ static bool person_value(const struct qon_attribute_row *row, const struct qon_a
         *value = p->status_month[person] == QON_ALWAYS ? month - ask->world->scenario->start + 12 : month - p->status_month[person];
         return p->status[person] == QON_UNEMPLOYED;
     case QON_RESIDENT_MONTHS:
-        *value = arrival == QON_ALWAYS ? month - ask->world->scenario->start + 120 : month - arrival;
+        *value = p->arrival_month[person] == QON_ALWAYS ? month - ask->world->scenario->start + 120 : month - p->arrival_month[person];
         return true;
     case QON_WAGE_TENGE:
         *value = p->wage_tiyn_month[person] / 100.0;

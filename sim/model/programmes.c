@@ -43,6 +43,7 @@ enum qon_status qon_programmes_init(struct qon_world *world) {
     QON_TRY(qon_take(&pm->applications, world->blocks, sizeof *pm->applications));
     QON_TRY(qon_take(&pm->index, world->blocks, sizeof *pm->index));
     QON_TRY(qon_take(&pm->permits, count, sizeof *pm->permits));
+    QON_TRY(qon_take(&pm->bond, count, sizeof *pm->bond));
     QON_TRY(qon_take(&pm->destination_mask, zones, sizeof *pm->destination_mask));
     QON_TRY(qon_take(&pm->rank_gain, count, sizeof *pm->rank_gain));
     QON_TRY(qon_take(&pm->moves, world->blocks, sizeof *pm->moves));
@@ -54,6 +55,8 @@ enum qon_status qon_programmes_init(struct qon_world *world) {
         const struct qon_programme *row = qon_programme_of(world, (int)p);
         pm->quota_first[p + 1] = pm->quota_first[p] + row->quotas_count;
         pm->budget_first[p + 1] = pm->budget_first[p] + row->budgets_count;
+        pm->bond[p].leaves = 1 - qon_exp(-set->policy.leave_rate_year * row->bond.months / 12);
+        pm->bond[p].annuity = qon_annuity_value(pm->discount_month, row->bond.months);
         pm->end_factor_most = row->bond.end_factor > pm->end_factor_most ? row->bond.end_factor : pm->end_factor_most;
         zones_fit(world, (int)p);
         // How far a benefit brings forward in hiring does not depend on whom.
@@ -81,9 +84,9 @@ void qon_programmes_free_model(struct qon_world *world) {
             qon_free(pm->index[b].earlier);
         }
     }
-    void *owned[] = {pm->origin_fits, pm->destination_fits, pm->aware,        pm->origin_any, pm->levers,     pm->kandas_gain,
-                     pm->quota_first, pm->budget_first,     pm->applications, pm->index,      pm->rows_start, pm->moves,
-                     pm->permits,     pm->destination_mask, pm->rank_gain};
+    void *owned[] = {pm->origin_fits,      pm->destination_fits, pm->aware,        pm->bond,  pm->origin_any, pm->levers, pm->kandas_gain,
+                     pm->quota_first,      pm->budget_first,     pm->applications, pm->index, pm->rows_start, pm->moves,  pm->permits,
+                     pm->destination_mask, pm->rank_gain};
     for (size_t i = 0; i < sizeof owned / sizeof owned[0]; i++) {
         qon_free(owned[i]);
     }

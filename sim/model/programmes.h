@@ -44,6 +44,12 @@ struct qon_grant_index {
     uint32_t indexed;  // commitments indexed
 };
 
+// What a programme's bond comes to, fixed by its length.
+struct qon_bond_terms {
+    double leaves;  // chance of leaving before its end
+    double annuity; // value of 1 a month over it
+};
+
 struct qon_programmes_model {
     uint64_t open[QON_ATS];                // programmes of an event that are open this month
     uint64_t preferred;                    // programmes at hiring, open this month, that bring seekers forward
@@ -66,6 +72,7 @@ struct qon_programmes_model {
     struct qon_rows *moves;                // [block] proposals of the month (see relocation.c)
     uint32_t *rows_start;                  // [block] persons at the start of the month
     double discount_month;                 // rate
+    struct qon_bond_terms *bond;           // [programme]
     double horizon_factor;                 // annuity of the horizon: value of 1 a month over it
     bool any_rank;                         // some programme changes the order of seekers
 };

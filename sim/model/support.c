@@ -43,13 +43,12 @@ double qon_offer_annuity(const struct qon_world *world, const struct qon_program
     const struct qon_programmes_model *pm = world->model->programmes;
     double rate = pm->discount_month;
     double cash = (double)(offer->upfront_tiyn + offer->later_tiyn);
-    double monthly = (double)offer->monthly_tiyn * qon_annuity_value(rate, offer->monthly_months);
+    double monthly = offer->monthly_tiyn == 0 ? 0 : (double)offer->monthly_tiyn * qon_annuity_value(rate, offer->monthly_months);
     double total = cash + monthly + (double)offer->worth_tiyn;
-    double bond = programme->bond.months;
-    if (bond > 0) {
-        double leaves = 1 - qon_exp(-set->policy.leave_rate_year * bond / 12);
-        total -= programme->bond.clawback_share * programme->bond.recovery_share * leaves * (cash + monthly);
-        total -= set->policy.bound_cost_share * income_tiyn * qon_annuity_value(rate, bond);
+    if (programme->bond.months > 0) {
+        const struct qon_bond_terms *bond = &pm->bond[programme - world->scenario->programmes.row];
+        total -= programme->bond.clawback_share * programme->bond.recovery_share * bond->leaves * (cash + monthly);
+        total -= set->policy.bound_cost_share * income_tiyn * bond->annuity;
     }
     return total / pm->horizon_factor;
 }
@@ -95,16 +94,16 @@ bool qon_support_find(const struct qon_world *world, const struct qon_block *blo
     support->ask = (struct qon_ask){world, block, row, household, zone, QON_NONE, QON_NONE};
     support->known = 0;
     support->considered = 0;
+    uint64_t had = qon_earlier_benefits(world, block, row);
     for (uint64_t left = known; left != 0; left &= left - 1) {
         int programme = __builtin_ctzll(left);
         const struct qon_programme *own = qon_programme_of(world, programme);
         uint64_t bit = left & -left;
+        if ((had & (bit | own->excludes)) != 0) { // once in a life, and never after what excludes it
+            continue;
+        }
         if (qon_household_knows(world, programme, zone, block->households.id[household]) &&
             qon_predicate_part(&own->eligible, &support->ask, QON_READS_PERSON | QON_READS_EMPLOYER, 0)) {
-            // Once in a life, and never after what excludes it.
-            if ((qon_earlier_benefits(world, block, row) & (bit | own->excludes)) != 0) {
-                continue;
-            }
             support->known |= bit;
             support->considered =
                 own->awareness.considered_share > support->considered ? own->awareness.considered_share : support->considered;
