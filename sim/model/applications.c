@@ -62,6 +62,13 @@ static void residents(struct qon_world *world, struct qon_block *block) {
         qon_candidates(block, qon_month_key(world, QON_DRAW_TAKE_UP) ^ qon_mix(own->key), own->take_up_month, rows);
         for (uint32_t i = 0; i < rows->count; i++) {
             uint32_t row = rows->row[i];
+            if (i + QON_AHEAD < rows->count) {
+                qon_prefetch_person(p, rows->row[i + QON_AHEAD]);
+                __builtin_prefetch(&p->education[rows->row[i + QON_AHEAD]]);
+            }
+            if (i + QON_AHEAD / 2 < rows->count) {
+                qon_prefetch_household(block, rows->row[i + QON_AHEAD / 2]);
+            }
             if (p->status[row] == QON_GONE) {
                 continue;
             }
