@@ -49,5 +49,14 @@ for set in choice.home_premium=1 'programmes=[{"name":"a","b":[1,{"c":null}]}]' 
     'title.en="\u0436"' labour.matching_elasticity.value=0.5; do
     printf '\x0c%s' "$set" >"$seeds/seeds/set_${set%%=*}"
 done
+full='programmes=[{"name":"a","at":"move","from":"2016-01","to":"2019-12","eligible":{"all":[{"education":["college","higher"]},
+{"any":[{"age_years":{"min":18,"below":35.5}},{"not":{"owner":true}}]},{"destination":{"kind":"rural","region":["R0000"]},"employer":{"sector":"mining"}}]},
+"benefits":[{"kind":"grant","amount_mci":70,"per":"member"},{"kind":"training","occupation":"health"}],
+"quota":[{"R0000":{"2017":3,"each_year":4},"others":{"whole_time":5},"counts":"members","group":{"sex":"male"}},7],"budget":{"unit":"mci","all":9},
+"ration":"points","points":[{"points":1,"who":{"minors":{"at_least":2}}}],"bond":{"months":3},"awareness":{"start_share":0.5},"exclusive_with":["b"]},
+{"name":"b","at":"country","benefits":[{"kind":"information","about":"a"}],"ration":"priority","priority":[{"legal":"kandas"}]}]'
+printf '\x0c%s' "$full" >"$seeds/seeds/set_full"
+sed "s/\"programmes\": \[\]/\"programmes\": $(printf '%s' "${full#*=}" | tr '\n' ' ' | sed 's/[&/]/\\&/g')/" "$seeds/country/scenario.json" >"$seeds/full.json"
+{ printf '\x00'; cat "$seeds/full.json"; } >"$seeds/seeds/full"
 "$work/fuzz_scenario" -max_total_time="$seconds" -max_len=65536 -timeout=20 -rss_limit_mb=2048 -print_final_stats=1 -verbosity=0 \
     -dict=tests/fuzz/scenario.dict -artifact_prefix="$work/" "$corpus" "$seeds/seeds"
