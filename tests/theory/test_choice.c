@@ -193,6 +193,28 @@ static void expected_income_is_that_of_harris_and_todaro(void **state) {
     handmade_free(&c);
 }
 
+// A cell of few persons says little: its employed share is drawn towards that of the zone, half way at 50 persons.
+static void the_chance_of_work_in_a_small_cell_is_drawn_towards_the_zones(void **state) {
+    struct handmade c;
+    handmade_init(&c, (struct handmade_size){1, 1, 1, 2, 1, 3});
+    c.scenario.settings.choice.income_weight = 1;
+    c.scenario.settings.labour.unemployed_income_share = 0.25;
+    handmade_open(&c, 1, 16, 16, 1);
+    handmade_close(&c);
+    int64_t *labour = c.world.tally.labour;
+    labour[QON_EMPLOYED] = 899999; // with one more of each, 9 of 10
+    labour[QON_UNEMPLOYED] = 99999;
+    c.world.tally.staff[0] = 20;
+    c.world.tally.seekers[0] = 30;
+    c.world.tally.staff[1] = 800000;
+    c.world.tally.seekers[1] = 200000;
+    qon_choice_prepare(&c.world);
+    double small = 0.5 * 0.4 + 0.5 * 0.9, large = 0.8;
+    double expected = (small + (1 - small) * 0.25) / (large + (1 - large) * 0.25);
+    check_near(c.world.model->place_weight[0] / c.world.model->place_weight[1], expected, 1e-5, "expected income of the small cell");
+    handmade_free(&c);
+}
+
 static void nothing_happens_in_a_country_that_nobody_disturbs(void **state) {
     struct handmade c;
     double share[] = {0.5, 0.5};
@@ -218,6 +240,7 @@ int main(void) {
         cmocka_unit_test(frozen_utilities_have_the_moments_of_gumbel),
         cmocka_unit_test(two_zones_converge_to_the_stationary_shares),
         cmocka_unit_test(expected_income_is_that_of_harris_and_todaro),
+        cmocka_unit_test(the_chance_of_work_in_a_small_cell_is_drawn_towards_the_zones),
         cmocka_unit_test(nothing_happens_in_a_country_that_nobody_disturbs),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
