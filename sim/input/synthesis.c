@@ -112,7 +112,7 @@ static uint32_t portion_persons(const struct qon_synth_zone *plan, uint32_t inde
     return qon_synth_dealt((uint32_t)plan->persons, 0, plan->portions, index);
 }
 
-// ---- What zones are beside their residents.
+// ---- What zones are beside their residents. ODD tag S-PAST-1.
 
 // The stock of earlier movers between regions, shared among pairs of different zones by their persons. A yearly flow that went on for long
 // and is forgotten at network_decay_year has left flow / decay.

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Employers: sizes by zone and sector until their staff is the sector's employees, foreign staff under the caps, and the seats that are
-// left.
+// left. ODD tags S-EMPLOYER-1, S-FOREIGN-1.
 //
 // A seat's employer is found through a guide: the employer of every sixteenth seat, from which the ends of seats are walked. That is a
 // tenth of the memory of a table of seats and as fast.

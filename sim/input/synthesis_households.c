@@ -4,7 +4,7 @@
 // Persons are not made first and joined afterwards: a portion is counts by sex and age, and forming a household takes from them. UNITS are
 // couples and adults without a partner, ordered by the woman's age (couples), then women, then men; children belong to a unit. Exactly as
 // many units head a household as the portion has households, the others are guests of one. So all adults and children find a place, the
-// number of households is exact, and scratch is about 30 bytes a person of one portion.
+// number of households is exact, and scratch is about 30 bytes a person of one portion. ODD tags S-FAMILY-1, S-PAST-1.
 #include "synthesis_plan.h"
 
 #include <math.h>

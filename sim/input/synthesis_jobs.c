@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Jobs: which sector and occupation the employed of each skill have, at which employer, for what wage. ODD tag S-IPF-1.
+// Jobs: which sector and occupation the employed of each skill have, at which employer, for what wage. ODD tags S-IPF-1, S-JOB-1.
 //
 // Skills come from education, sectors from the zone's employers: the table sector x skill is fitted to both, with the occupations of
 // the sector as seed. A rank among the employed of a zone and skill is scattered over the jobs, and the place among those of the sector is

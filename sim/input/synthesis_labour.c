@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Labour statuses and education of each zone, sex and age in whole numbers. ODD tag S-IPF-1.
+// Labour statuses and education of each zone, sex and age in whole numbers. ODD tags S-IPF-1, S-LABOUR-1.
 //
 // The labour force is the schedule of participation, its odds scaled so that the zone's labour force is met. Education is fitted over age x
 // status for each kind of zone and range of ages of the table (a level that ends later than an age has little weight there, students have

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// How many persons of each sex and age live in each zone, and how many of them came from abroad. ODD tag S-IPF-1.
+// How many persons of each sex and age live in each zone, and how many of them came from abroad. ODD tags S-IPF-1,
+// S-FOREIGN-1.
 //
 // Ages are fitted region by region to the zones' men and women and to the region's age groups; within a group the national pyramid holds.
 // Whole numbers are made from the coarse to the fine (zones, groups, ages), so that coarse totals stay within one person.

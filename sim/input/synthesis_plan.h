@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Of the synthesis only: the plan of a synthetic population, which says before anybody is made how many of each sort there are.
 //
-// The trick: a PORTION is the part of a zone that lives in one block. A zone's persons of one sex and age (a cell) are dealt over its
-// portions by a formula, so every person has a rank within the cell that needs no count of others; the rank is scattered over the cell's
-// whole numbers of every labour status and education, that gives a rank among the employed of a skill, which is scattered over jobs, and
-// those over the employers' seats. Each scatter is a keyed bijection. So totals are exact, and blocks are made in parallel in one pass.
+// The trick (ODD tag S-BLOCK-1): a PORTION is the part of a zone that lives in one block. A zone's persons of one sex and age (a cell) are
+// dealt over its portions by a formula, so every person has a rank within the cell that needs no count of others; the rank is scattered
+// over the cell's whole numbers of every labour status and education, that gives a rank among the employed of a skill, which is scattered
+// over jobs, and those over the employers' seats. Each scatter is a keyed bijection. So totals are exact, and blocks are made in parallel
+// in one pass.
 //
 // Invariants: 1. the sum of a cell over portions is the cell; 2. the sum of `joint` of a cell is its persons less its foreign ones; 3. the
 // seats of a zone and sector are the employees of that sector; 4. no draw depends on a thread or on the order of blocks.

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Kazakhstan one to one on 1 January 2017: totals exact, margins within half a per cent, households and employers plausible. ODD tags
-// S-IPF-1, S-HOUSEHOLD-1.
+// S-IPF-1, S-LABOUR-1, S-FAMILY-1, S-FOREIGN-1, S-EMPLOYER-1.
 #include <qonys/input.h>
 #include <qonys/memory.h>
 #include <qonys/par.h>
