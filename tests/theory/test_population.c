@@ -98,8 +98,8 @@ static void project_year(struct projection *p, const struct rates *r, int32_t ja
 }
 
 static int group_of(int32_t month, int32_t birth) {
-    int group = (month - birth) / 60;
-    return group < GROUPS ? group : GROUPS - 1;
+    int group = (month - birth) / 60; // the columns of those not born yet hold nobody
+    return group < 0 ? 0 : group < GROUPS ? group : GROUPS - 1;
 }
 
 // Adds residents of all zones by sex and age group.
