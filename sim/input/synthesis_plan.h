@@ -79,6 +79,8 @@ struct qon_synth {
     uint32_t *job_seat;       // [zone][skill][job]: first seat of the job in its zone and sector
     uint32_t *occupation_end; // [zone][skill][occupation]: cumulative probability in 1/2^32, of those who work elsewhere
     double *wage_norm;        // [zone]: factor that makes the mean over employees the zone's wage
+    uint64_t *skill_key;      // [zone][skill]: scatters ranks over jobs
+    uint64_t *sector_key;     // [zone][sector]: scatters the persons of a sector over seats
     int64_t *skilled;         // [zone][skill]: employed without foreign ones
 
     // Employers (synthesis_employers.c)
