@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Memory, aligned and zeroed. A head of 64 bytes before each piece says how large it is and where it came from; large pieces are
-// mapped afresh, so that the kernel zeroes a page only when it is first touched (those of middle size: at once, in one call) and growing
-// moves no data.
+// mapped afresh, so that the kernel zeroes a page only when it is first touched and growing moves no data.
 #include <qonys/memory.h>
 #include <stdatomic.h>
 #include <stdbool.h>
@@ -9,7 +8,7 @@
 #include <sys/mman.h>
 #include <sys/resource.h>
 
-enum { ALIGNMENT = 64, MAPPED_FROM = 1 << 16, TOUCHED_BELOW = 1 << 20 };
+enum { ALIGNMENT = 64, MAPPED_FROM = 1 << 20 };
 
 struct head {
     size_t bytes; // of the whole piece, head included
@@ -55,9 +54,6 @@ static void *piece_take(size_t bytes) {
         piece = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
         if (piece == MAP_FAILED) {
             return NULL;
-        }
-        if (bytes < TOUCHED_BELOW) { // columns of a block, soon full: a page fault for each page would cost several times as much
-            (void)madvise(piece, bytes, MADV_POPULATE_WRITE);
         }
     } else {
         piece = aligned_alloc(ALIGNMENT, bytes);
