@@ -68,6 +68,10 @@ static enum qon_status plan_take(struct qon_synth *s) {
     s->occupations = (int32_t)s->tables->occupations.rows;
     s->skills = (int32_t)s->tables->skills.rows;
     s->sectors = (int32_t)s->tables->sectors.rows;
+    s->key_attribute = qon_key(s->scenario->seed, QON_DRAW_SYNTHESIS_ATTRIBUTE, 0);
+    s->key_job = qon_key(s->scenario->seed, QON_DRAW_SYNTHESIS_JOB, 0);
+    s->key_money = qon_key(s->scenario->seed, QON_DRAW_SYNTHESIS_MONEY, 0);
+    s->key_kin = qon_key(s->scenario->seed, QON_DRAW_KIN, 0);
     QON_TRY(qon_take(&s->zone, (size_t)s->zones, sizeof *s->zone));
     QON_TRY(kinds_find(s));
     QON_TRY(schedules_read(s));
@@ -88,6 +92,8 @@ static void plan_free(struct qon_synth *s) {
     qon_free(s->occupation_end);
     qon_free(s->wage_norm);
     qon_free(s->skilled);
+    qon_free(s->skill_key);
+    qon_free(s->sector_key);
     qon_free(s->sector_staff);
     qon_free(s->sector_first);
     qon_free(s->sector_seats);

@@ -633,7 +633,7 @@ static void adults_write(struct writing *w, uint32_t unit, bool guest) {
 }
 
 static uint16_t kin_draw(const struct qon_synth *s, uint32_t zone, uint64_t id) {
-    uint64_t key = qon_key(s->scenario->seed, QON_DRAW_KIN, 0);
+    uint64_t key = s->key_kin;
     if (s->kin_end == NULL || qon_draw_unit(key, id, 0) >= KIN_SHARE) {
         return (uint16_t)zone;
     }
@@ -680,7 +680,7 @@ static void household_write(const struct writing *w, uint32_t members, bool coup
     uint32_t row = w->household;
     uint32_t zone = w->m->portion->zone;
     uint64_t id = block->founder_household_id + row;
-    uint64_t key = qon_key(s->scenario->seed, QON_DRAW_SYNTHESIS_MONEY, 0);
+    uint64_t key = s->key_money;
     double normal = qon_normal_quantile(qon_draw_unit(key, id, 0));
     double median = s->scenario->settings.choice.savings_months_mean * s->tables->zones.wage_tenge_month[zone];
     double savings_tenge = median * qon_exp(s->scenario->settings.choice.savings_sd * normal);

@@ -192,6 +192,14 @@ enum qon_status qon_synth_jobs(struct qon_synth *s) {
     QON_TRY(qon_take(&s->job_seat, rows * (size_t)s->jobs, sizeof *s->job_seat));
     QON_TRY(qon_take(&s->occupation_end, rows * (size_t)s->occupations, sizeof *s->occupation_end));
     QON_TRY(qon_take(&s->wage_norm, (size_t)s->zones, sizeof *s->wage_norm));
+    QON_TRY(qon_take(&s->skill_key, rows, sizeof *s->skill_key));
+    QON_TRY(qon_take(&s->sector_key, (size_t)s->zones * (size_t)s->sectors, sizeof *s->sector_key));
+    for (size_t i = 0; i < rows; i++) {
+        s->skill_key[i] = qon_synth_key(s, QON_DRAW_SYNTHESIS_JOB, QON_SYNTH_SKILL, i);
+    }
+    for (size_t i = 0; i < (size_t)s->zones * (size_t)s->sectors; i++) {
+        s->sector_key[i] = qon_synth_key(s, QON_DRAW_SYNTHESIS_JOB, QON_SYNTH_SECTOR, i);
+    }
     QON_TRY(qon_take(&array, pairs, sizeof *array));
     QON_TRY(qon_take(&table, pairs, sizeof *table));
     QON_TRY(shares_read(s, &shares));
@@ -210,7 +218,7 @@ done:
 
 static void employ(const struct qon_synth *s, uint32_t zone, uint64_t id, uint32_t employer, struct qon_synth_person *person) {
     double sd = s->scenario->settings.labour.wage_spread_sd;
-    double normal = qon_normal_quantile(qon_draw_unit(qon_key(s->scenario->seed, QON_DRAW_SYNTHESIS_JOB, 0), id, 0));
+    double normal = qon_normal_quantile(qon_draw_unit(s->key_job, id, 0));
     double level = s->world->places.wage_tiyn[qon_cell(s->world, zone, person->occupation, person->skill)];
     double wage = level * qon_exp(sd * normal - 0.5 * sd * sd) * (double)s->world->employers.premium[employer];
     person->status = QON_EMPLOYED;
@@ -221,12 +229,12 @@ static void employ(const struct qon_synth *s, uint32_t zone, uint64_t id, uint32
 void qon_synth_job(const struct qon_synth *s, uint32_t zone, uint32_t rank, uint64_t id, struct qon_synth_person *person) {
     uint64_t place = (uint64_t)zone * (uint32_t)s->skills + person->skill;
     const uint32_t *end = s->job_end + place * (uint32_t)s->jobs;
-    uint32_t at = qon_synth_scatter(qon_synth_key(s, QON_DRAW_SYNTHESIS_JOB, QON_SYNTH_SKILL, place), rank, (uint32_t)s->skilled[place]);
+    uint32_t at = qon_synth_scatter(s->skill_key[place], rank, (uint32_t)s->skilled[place]);
     uint32_t job = qon_synth_above(end, (uint32_t)s->jobs, at);
     uint32_t sector = job / (uint32_t)s->occupations;
     uint64_t sector_place = (uint64_t)zone * (uint32_t)s->sectors + sector;
     uint32_t seat = s->job_seat[place * (uint32_t)s->jobs + job] + at - (job == 0 ? 0 : end[job - 1]);
-    seat = qon_synth_scatter(qon_synth_key(s, QON_DRAW_SYNTHESIS_JOB, QON_SYNTH_SECTOR, sector_place), seat, s->sector_seats[sector_place]);
+    seat = qon_synth_scatter(s->sector_key[sector_place], seat, s->sector_seats[sector_place]);
     uint32_t employer = s->guide[s->guide_first[sector_place] + (seat >> GUIDE_SHIFT)];
     while (s->seat_end[employer] <= seat) {
         employer++;
@@ -237,7 +245,7 @@ void qon_synth_job(const struct qon_synth *s, uint32_t zone, uint32_t rank, uint
 
 void qon_synth_occupation(const struct qon_synth *s, uint32_t zone, uint64_t id, struct qon_synth_person *person) {
     const uint32_t *end = s->occupation_end + ((uint64_t)zone * (uint32_t)s->skills + person->skill) * (uint32_t)s->occupations;
-    uint32_t draw = qon_draw(qon_key(s->scenario->seed, QON_DRAW_SYNTHESIS_JOB, 0), id, 1);
+    uint32_t draw = qon_draw(s->key_job, id, 1);
     person->occupation = (uint8_t)qon_synth_above(end, (uint32_t)s->occupations, draw);
 }
 

@@ -25,6 +25,9 @@ void qon_synth_portion_begin(struct qon_synth_portion *portion, const struct qon
             portion->foreign_rank[c] = plan->foreign_before[c] + before;
         }
     }
+    for (uint32_t c = 0; c < QON_SYNTH_CELLS; c++) {
+        portion->key[c] = qon_synth_key(s, QON_DRAW_SYNTHESIS_ATTRIBUTE, QON_SYNTH_CELL, (uint64_t)zone * QON_SYNTH_CELLS + c);
+    }
     portion->ages = qon_pcg_keyed(qon_synth_key(s, QON_DRAW_SYNTHESIS_AGE, QON_SYNTH_PORTION, place), 0);
     portion->members = qon_pcg_keyed(qon_synth_key(s, QON_DRAW_SYNTHESIS_HOUSEHOLD, QON_SYNTH_PORTION, place), 0);
 }
@@ -52,8 +55,7 @@ struct qon_synth_person qon_synth_person_next(struct qon_synth_portion *portion,
     uint32_t working = (cell >= QON_AGES ? QON_SYNTH_WORKING_AGES : 0U) + age - QON_SYNTH_WORKING;
     uint32_t combinations = QON_SYNTH_STATUSES * educations;
     const uint32_t *end = plan->joint + (size_t)working * combinations;
-    uint64_t key = qon_synth_key(s, QON_DRAW_SYNTHESIS_ATTRIBUTE, QON_SYNTH_CELL, (uint64_t)portion->zone * QON_SYNTH_CELLS + cell);
-    uint32_t at = qon_synth_scatter(key, rank, plan->cell[cell].persons - plan->cell[cell].foreign);
+    uint32_t at = qon_synth_scatter(portion->key[cell], rank, plan->cell[cell].persons - plan->cell[cell].foreign);
     uint32_t k = qon_synth_above(end, combinations, at);
     struct qon_synth_person person = somebody(s, cell, k % educations);
     person.status = (uint8_t)(QON_STUDENT + k / educations);
@@ -72,7 +74,7 @@ struct qon_synth_person qon_synth_foreign_next(struct qon_synth_portion *portion
     int64_t age = (int64_t)(cell % QON_AGES) - QON_SYNTH_WORKING;
     int64_t row = ((int64_t)s->zone[portion->zone].kind * QON_SYNTH_WORKING_AGES + age) * QON_SYNTH_STATUSES + QON_EMPLOYED - QON_STUDENT;
     const double *given = s->education_given + row * s->educations;
-    double u = qon_draw_unit(qon_key(s->scenario->seed, QON_DRAW_SYNTHESIS_ATTRIBUTE, 0), id, 0);
+    double u = qon_draw_unit(s->key_attribute, id, 0);
     int32_t education = 0;
     while (education < s->educations - 1 && u >= given[education]) {
         u -= given[education++];

@@ -72,12 +72,16 @@ struct qon_synth {
     int16_t age_noise[256];            // quantiles of the months by which couples' ages scatter
     double *education_given;           // [kind][age - 16][status][education]: probability of the education
 
+    uint64_t key_attribute, key_job, key_money, key_kin; // qon_key of the purposes drawn once for many
+
     // Jobs (synthesis_jobs.c): a job is a pair of sector and occupation, sector-major.
     int32_t jobs;
     uint32_t *job_end;        // [zone][skill][job]: cumulative persons
     uint32_t *job_seat;       // [zone][skill][job]: first seat of the job in its zone and sector
     uint32_t *occupation_end; // [zone][skill][occupation]: cumulative probability in 1/2^32, of those who work elsewhere
     double *wage_norm;        // [zone]: factor that makes the mean over employees the zone's wage
+    uint64_t *skill_key;      // [zone][skill]: scatters ranks over jobs
+    uint64_t *sector_key;     // [zone][sector]: scatters the persons of a sector over seats
     int64_t *skilled;         // [zone][skill]: employed without foreign ones
 
     // Employers (synthesis_employers.c)
@@ -102,7 +106,7 @@ static inline uint32_t qon_synth_above(const uint32_t *end, uint32_t count, uint
     uint32_t low = 0;
     while (count > 1) {
         uint32_t half = count / 2;
-        low += end[low + half - 1] <= at ? half : 0;
+        low += half * (end[low + half - 1] <= at); // no branch: the outcome is chance
         count -= half;
     }
     return low;
@@ -186,8 +190,9 @@ struct qon_synth_portion {
     uint32_t foreign[QON_SYNTH_CELLS];
     uint32_t rank[QON_SYNTH_CELLS]; // of the next person of the cell, in the zone
     uint32_t foreign_rank[QON_SYNTH_CELLS];
-    struct qon_pcg ages;    // generator of birth months
-    struct qon_pcg members; // generator of the composition of households
+    uint64_t key[QON_SYNTH_CELLS]; // scatters ranks over statuses and educations
+    struct qon_pcg ages;           // generator of birth months
+    struct qon_pcg members;        // generator of the composition of households
 };
 
 // Gives the next person of the cell its education, labour status and job. id: for draws.

@@ -51,6 +51,16 @@ static uint32_t members_of(const struct qon_block *block, uint32_t row) {
     return block->persons.role[row] == QON_HEAD ? block->households.members[block->persons.household[row]] : 1;
 }
 
+static void look_ahead(const struct qon_block *block, const struct qon_rows *rows, uint32_t i) {
+    if (i + QON_AHEAD < rows->count) {
+        qon_prefetch_person(&block->persons, rows->row[i + QON_AHEAD]);
+        __builtin_prefetch(&block->persons.education[rows->row[i + QON_AHEAD]]);
+    }
+    if (i + QON_AHEAD / 2 < rows->count) {
+        qon_prefetch_household(block, rows->row[i + QON_AHEAD / 2]);
+    }
+}
+
 // Those who take up something this month: every open programme has its own chance, and all share one draw of candidates at the largest.
 static void residents(struct qon_world *world, struct qon_block *block) {
     const struct qon_programmes_model *pm = world->model->programmes;
@@ -62,13 +72,7 @@ static void residents(struct qon_world *world, struct qon_block *block) {
         qon_candidates(block, qon_month_key(world, QON_DRAW_TAKE_UP) ^ qon_mix(own->key), own->take_up_month, rows);
         for (uint32_t i = 0; i < rows->count; i++) {
             uint32_t row = rows->row[i];
-            if (i + QON_AHEAD < rows->count) {
-                qon_prefetch_person(p, rows->row[i + QON_AHEAD]);
-                __builtin_prefetch(&p->education[rows->row[i + QON_AHEAD]]);
-            }
-            if (i + QON_AHEAD / 2 < rows->count) {
-                qon_prefetch_household(block, rows->row[i + QON_AHEAD / 2]);
-            }
+            look_ahead(block, rows, i);
             if (p->status[row] == QON_GONE) {
                 continue;
             }
@@ -80,15 +84,14 @@ static void residents(struct qon_world *world, struct qon_block *block) {
     }
 }
 
-static void hired_row(struct qon_world *world, struct qon_block *block, uint32_t row) {
+static void hired_row(const struct qon_world *world, const struct qon_block *block, uint32_t row, struct qon_rows *found) {
     const struct qon_persons *p = &block->persons;
-    if (p->status_month[row] == world->month && p->status[row] == QON_EMPLOYED && !qon_is_permit(p->legal[row])) {
-        apply_here(world, block, row, QON_AT_HIRE, 1, p->employer[row]);
-    }
+    found->row[found->count] = row;
+    found->count += p->status_month[row] == world->month && p->status[row] == QON_EMPLOYED && !qon_is_permit(p->legal[row]);
 }
 
 // Those hired this month: four months of status at a time, since most words hold none.
-static void hired(struct qon_world *world, struct qon_block *block) {
+static void hired_find(const struct qon_world *world, const struct qon_block *block, struct qon_rows *found) {
     const int16_t *month = block->persons.status_month;
     const uint64_t ones = 0x0001000100010001ULL;
     uint32_t count = block->persons.count, row = 0;
@@ -97,11 +100,21 @@ static void hired(struct qon_world *world, struct qon_block *block) {
         memcpy(&word, month + row, 8);
         uint64_t differ = word ^ (ones * (uint16_t)world->month);
         for (uint64_t hits = (differ - ones) & ~differ & (ones << 15); hits != 0; hits &= hits - 1) {
-            hired_row(world, block, row + (uint32_t)__builtin_ctzll(hits) / 16); // a carry may hit one too many: it looks again
+            hired_row(world, block, row + (uint32_t)__builtin_ctzll(hits) / 16, found); // a carry may hit one too many: it looks again
         }
     }
     for (; row < count; row++) {
-        hired_row(world, block, row);
+        hired_row(world, block, row, found);
+    }
+}
+
+static void hired(struct qon_world *world, struct qon_block *block) {
+    struct qon_rows *rows = &block->scratch[0];
+    rows->count = 0;
+    hired_find(world, block, rows);
+    for (uint32_t i = 0; i < rows->count; i++) {
+        look_ahead(block, rows, i);
+        apply_here(world, block, rows->row[i], QON_AT_HIRE, 1, block->persons.employer[rows->row[i]]);
     }
 }
 

@@ -17,11 +17,11 @@ static double age_factor(const struct qon_model *m, int32_t age) {
     return m->rogers[age < QON_AGES ? age : QON_AGES - 1];
 }
 
-static bool has_school_children(const struct qon_world *world, const struct qon_block *block, uint32_t household) {
+static bool has_school_children(const struct qon_world *world, const struct qon_block *block, uint32_t head) {
     const struct qon_persons *p = &block->persons;
     double from = 12 * world->scenario->settings.demography.school_start_years;
     double to = 12 * world->scenario->settings.demography.school_end_years;
-    for (uint32_t m = block->households.head[household]; m != QON_NONE; m = p->next[m]) {
+    for (uint32_t m = p->next[head]; m != QON_NONE; m = p->next[m]) {
         int32_t age = world->month - p->birth_month[m];
         if (age >= from && age < to) {
             return true;
@@ -63,7 +63,7 @@ static double trigger_hazard(const struct qon_world *world, const struct qon_blo
     hazard *= event ? set->trigger.factor_life_event : 1;
     if (head) {
         hazard *= owns(world, h, household) ? set->trigger.factor_owner : 1;
-        hazard *= h->members[household] > 1 && has_school_children(world, block, household) ? set->trigger.factor_school_children : 1;
+        hazard *= h->members[household] > 1 && has_school_children(world, block, row) ? set->trigger.factor_school_children : 1;
     } else {
         hazard *= set->trigger.factor_member;
     }
