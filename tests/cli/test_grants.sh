@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Two programmes in a made-up country: the summary, as text and as JSON, says what the rows by month and region add up to; what is left
 # under limits is what grants have not taken; a branch from a checkpoint counts its own months only.
-# shellcheck source=tests/cli/common.sh
-. "$QON_SOURCE/tests/cli/common.sh"
+set -uo pipefail
+. "$(dirname "$0")/common.sh"
 cd "$work" || exit 1
 country land 4 60000
 python3 - <<'END' || exit 1
