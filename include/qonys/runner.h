@@ -49,7 +49,11 @@ struct qon_run_phase {
 struct qon_run_programme {
     int64_t measure[QON_MEASURES];
     int32_t exhausted; // first month in which an applicant was refused for lack of places or money; 0: none
+    // Under the limits of the last month in which it was open: the least left by those of the whole country; where there are none, the sum
+    // over those of regions and groups. QON_NO_LIMIT: there are none, or the programme has not begun.
+    int64_t places_left, tiyn_left;
 };
+enum { QON_NO_LIMIT = -1 };
 
 // Counts of agents are as simulated; moves, births and deaths are persons (multiplied by the scale).
 struct qon_run_summary {

@@ -21,6 +21,7 @@ struct runner {
     struct qon_checkpoint_info resumed;
     int64_t person_months_before; // what a checkpoint brought
     int32_t months_before;
+    int64_t measures_before[QON_PROGRAMMES_MOST][QON_MEASURES]; // of programmes, agents: what is not of this run's months
 };
 
 static int64_t persons_count(const struct qon_world *world) {
@@ -94,15 +95,78 @@ static double unemployment_percent(const struct qon_world *world) {
     return force > 0 ? 100 * (double)unemployed / (double)force : (double)NAN;
 }
 
-static void programmes_sum(const struct qon_world *world, struct qon_run_summary *summary) {
+static const bool stock[QON_MEASURES] = {
+#define MEASURE(name, unit, is_stock, meaning) is_stock,
+#include <qonys/measures.def>
+#undef MEASURE
+};
+
+// A programme's measure since the run began, all regions, agents.
+static int64_t measure_sum(const struct qon_world *world, int32_t programme, int measure) {
+    int64_t sum = 0;
+    for (int32_t r = 0; r < world->regions; r++) {
+        sum += world->ledger.total[((int64_t)programme * world->regions + r) * QON_MEASURES + measure];
+    }
+    return sum;
+}
+
+// What the limits seen so far leave.
+struct room {
+    int64_t country, parts;
+    bool any_country, any_part;
+};
+
+static void room_add(struct room *room, bool of_country, int64_t left) {
+    if (!of_country) {
+        room->parts += left;
+        room->any_part = true;
+    } else if (!room->any_country || left < room->country) {
+        room->country = left;
+        room->any_country = true;
+    }
+}
+
+static int64_t room_left(const struct room *room, int32_t scale) {
+    return room->any_country ? room->country * scale : room->any_part ? room->parts * scale : QON_NO_LIMIT;
+}
+
+// quota_left and budget_left: of the programme's first limits.
+static void limits_sum(const struct qon_world *world, int32_t programme, const int64_t *quota_left, const int64_t *budget_left,
+                       struct qon_run_programme *sum) {
+    const struct qon_programme *row = &world->scenario->programmes.row[programme];
+    struct room places = {0}, money = {0};
+    int32_t month = world->month - 1 < row->to ? world->month - 1 : row->to;
+    int32_t year = 1900 + month / 12;
+    bool begun = row->from <= month && month >= world->scenario->start;
+    for (int32_t q = 0; begun && q < row->quotas_count; q++) {
+        const struct qon_quota *own = &row->quotas[q];
+        if (own->year == QON_EACH_YEAR || own->year == QON_WHOLE_TIME || own->year == year) {
+            room_add(&places, own->region == QON_ALL_REGIONS && own->group.nodes == 0, quota_left[q]);
+        }
+    }
+    for (int32_t b = 0; begun && b < row->budgets_count; b++) {
+        const struct qon_budget *own = &row->budgets[b];
+        if (own->year == QON_EACH_YEAR || own->year == QON_WHOLE_TIME || own->year == year) {
+            room_add(&money, own->region == QON_ALL_REGIONS, budget_left[b]);
+        }
+    }
+    sum->places_left = room_left(&places, world->scenario->scale);
+    sum->tiyn_left = room_left(&money, world->scenario->scale);
+}
+
+static void programmes_sum(const struct runner *runner, struct qon_run_summary *summary) {
+    const struct qon_world *world = &runner->world;
+    int32_t quotas = 0, budgets = 0;
     for (int32_t p = 0; p < world->scenario->programmes.count; p++) {
         struct qon_run_programme *sum = &summary->programmes[p];
         *sum = (struct qon_run_programme){.exhausted = world->ledger.exhausted[p]};
-        for (int32_t r = 0; r < world->regions; r++) {
-            for (int m = 0; m < QON_MEASURES; m++) {
-                sum->measure[m] += world->ledger.total[((int64_t)p * world->regions + r) * QON_MEASURES + m] * world->scenario->scale;
-            }
+        for (int m = 0; m < QON_MEASURES; m++) {
+            int64_t before = stock[m] ? 0 : runner->measures_before[p][m];
+            sum->measure[m] = (measure_sum(world, p, m) - before) * world->scenario->scale;
         }
+        limits_sum(world, p, world->ledger.quota_left + quotas, world->ledger.budget_left + budgets, sum);
+        quotas += world->scenario->programmes.row[p].quotas_count;
+        budgets += world->scenario->programmes.row[p].budgets_count;
     }
 }
 
@@ -115,7 +179,7 @@ static void summary_end(struct runner *runner) {
     summary->unemployment_percent = unemployment_percent(world);
     summary->digest = qon_world_digest(world);
     qon_targets_observe(world, summary->targets);
-    programmes_sum(world, summary);
+    programmes_sum(runner, summary);
     for (int i = 0; i < QON_RUN_PHASES_MOST; i++) {
         struct qon_run_phase *phase = &summary->phases[i];
         const char *name = qon_step_phase(world, i, &phase->seconds, &phase->calls);
@@ -144,6 +208,15 @@ static void sums_restore(struct runner *runner) {
     runner->person_months_before = summary->person_months;
 }
 
+// Programmes' sums of the months before, which the summary shall not count.
+static void measures_keep(struct runner *runner) {
+    for (int32_t p = 0; p < runner->scenario->programmes.count; p++) {
+        for (int m = 0; m < QON_MEASURES; m++) {
+            runner->measures_before[p][m] = measure_sum(&runner->world, p, m);
+        }
+    }
+}
+
 // A branch records its own months only: those before belong to another scenario.
 static enum qon_status resume(struct runner *runner) {
     enum qon_status status = QON_OK;
@@ -156,6 +229,8 @@ static enum qon_status resume(struct runner *runner) {
     if (runner->record && (runner->resumed.other & ~(unsigned)QON_OTHER_MONTHS) == 0) {
         QON_TRY(qon_checkpoint_load_record(runner->record, path, runner->faults));
         sums_restore(runner);
+    } else {
+        measures_keep(runner);
     }
     tell(runner, QON_RUN_RESUMED);
 done:
