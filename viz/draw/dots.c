@@ -70,14 +70,14 @@ double qon_dots_height(const void *data, double width) {
     return qon_map_body_height(figure->map, width) + key_height(figure, width);
 }
 
-static void dots_draw(struct qon_canvas *canvas, const struct qon_dots *f, const struct qon_view *view, double size) {
+void qon_map_dots(struct qon_canvas *canvas, const struct qon_map *map, const struct qon_dots *f, const struct qon_view *view, double size,
+                  int colour) {
     cairo_t *cairo = canvas->cairo;
-    const struct qon_map *map = f->map;
     double each = qon_dots_each(f);
     cairo_save(cairo);
     cairo_set_line_cap(cairo, CAIRO_LINE_CAP_ROUND);
     cairo_set_line_width(cairo, size);
-    qon_canvas_colour(canvas, QON_HUE, 1);
+    qon_canvas_colour(canvas, colour, 1);
     for (int r = 0; r < map->regions; r++) {
         int dots = isfinite(f->persons[r]) && f->persons[r] > 0 ? (int)lround(f->persons[r] / each) : 0;
         // A city of a million people is smaller than its dots: they spread over the disc that stands for it.
@@ -117,12 +117,14 @@ void qon_draw_dots(struct qon_canvas *canvas, const void *data, struct qon_box b
     double key = key_height(f, box.w);
     struct qon_box body = {box.x, box.y, box.w, box.h - key};
     struct qon_view view = qon_map_view(map, (struct qon_box){body.x + 1, body.y + 4, body.w - 2, body.h - 8});
+    qon_map_body_begin(canvas, map, body);
     qon_map_fill(canvas, map, &view, colour);
     double size = box.w < 480 ? 1.7 : 2.4;
-    dots_draw(canvas, f, &view, size);
+    qon_map_dots(canvas, map, f, &view, size, QON_HUE);
     if (f->label) {
         qon_map_names(canvas, map, &view, body, f->label, NULL, colour);
     }
+    cairo_restore(canvas->cairo);
     char text[400];
     caption_fill(f, canvas->language, text, sizeof text);
     const struct qon_style style = {.size = 11, .colour = QON_MUTED};

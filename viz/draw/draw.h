@@ -160,6 +160,7 @@ struct qon_map {
     int *ring_point; // rings + 1
     double *x, *y;   // points, y grows southwards
     double x0, y0, x1, y1;
+    bool cut; // x0..y1 were set by the caller to a part of the map: what lies outside the body of a figure is cut off
 };
 // From rings of lon/lat (even-odd rule: holes need no mark). False: nothing to draw or no memory; map is then empty.
 bool qon_map_make(struct qon_map *map, const struct qon_boundaries *boundaries);
@@ -174,16 +175,18 @@ int qon_map_find(const struct qon_map *map, const struct qon_view *view, double 
 // ---------------------------------------------------------------------------------------------------------------- maps (map.c, dots.c,
 // flows.c)
 
+struct qon_dots;
 struct qon_choropleth {
     const struct qon_map *map;
     const double *value;      // [region]
     const char *const *label; // [region] short names; NULL: none
     struct qon_classes classes;
-    int digits;          // decimals of values on the map
-    bool with_sign;      // differences
-    const bool *faint;   // [region] value lies within the noise: written in brackets; NULL: none
-    const char *caption; // over the legend: what is shown, unit, how classed
-    const char *no_data; // words of the no-data class
+    int digits;                  // decimals of values on the map
+    bool with_sign;              // differences
+    const bool *faint;           // [region] value lies within the noise: written in brackets; NULL: none
+    const char *caption;         // over the legend: what is shown, unit, how classed
+    const char *no_data;         // words of the no-data class
+    const struct qon_dots *dots; // persons over the colours; NULL: none. Its map, labels and caption are not used
 };
 double qon_choropleth_height(const void *figure, double width);
 void qon_draw_choropleth(struct qon_canvas *canvas, const void *figure, struct qon_box box);

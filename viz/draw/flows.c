@@ -159,6 +159,7 @@ void qon_draw_arcs(struct qon_canvas *canvas, const void *data, struct qon_box b
     double key = key_height(f, box.w);
     struct qon_box body = {box.x, box.y, box.w, box.h - key - 4};
     struct qon_view view = qon_map_view(map, (struct qon_box){body.x + 1, body.y + 4, body.w - 2, body.h - 8});
+    qon_map_body_begin(canvas, map, body);
     qon_map_fill(canvas, map, &view, colour);
     double share;
     int shown = qon_arcs_shown(f, &share);
@@ -174,6 +175,7 @@ void qon_draw_arcs(struct qon_canvas *canvas, const void *data, struct qon_box b
     if (f->label) {
         qon_map_names(canvas, map, &view, body, f->label, NULL, colour);
     }
+    cairo_restore(canvas->cairo);
     if (shown > 0) {
         key_draw(canvas, f, (struct qon_box){box.x, box.y + box.h - key, box.w, key}, largest, unit);
     }

@@ -68,6 +68,14 @@ void qon_map_fill(struct qon_canvas *canvas, const struct qon_map *map, const st
     cairo_restore(cairo);
 }
 
+void qon_map_body_begin(struct qon_canvas *canvas, const struct qon_map *map, struct qon_box body) {
+    cairo_save(canvas->cairo);
+    if (map->cut) {
+        cairo_rectangle(canvas->cairo, body.x, body.y, body.w, body.h);
+        cairo_clip(canvas->cairo);
+    }
+}
+
 static bool overlaps(const struct qon_box *taken, int count, struct qon_box box) {
     for (int i = 0; i < count; i++) {
         if (box.x < taken[i].x + taken[i].w && taken[i].x < box.x + box.w && box.y < taken[i].y + taken[i].h &&
@@ -330,10 +338,15 @@ void qon_draw_choropleth(struct qon_canvas *canvas, const void *data, struct qon
     double key = key_height(f, box.w);
     struct qon_box body = {box.x, box.y, box.w, box.h - key - 10};
     struct qon_view view = qon_map_view(map, (struct qon_box){body.x + 1, body.y + 4, body.w - 2, body.h - 8});
+    qon_map_body_begin(canvas, map, body);
     qon_map_fill(canvas, map, &view, colour);
+    if (f->dots) {
+        qon_map_dots(canvas, map, f->dots, &view, 1.7, QON_INK);
+    }
     if (f->label) {
         qon_map_names(canvas, map, &view, body, f->label, second, colour);
     }
+    cairo_restore(canvas->cairo);
     key_draw(canvas, f, (struct qon_box){box.x, box.y + box.h - key, box.w, key}, true);
     free(colour);
     free(second);

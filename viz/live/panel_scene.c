@@ -1,0 +1,202 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The panel: the series of the chosen indicator, the age structure, and the programmes, all of the place pointed at.
+#include "scene.h"
+#include "words.h"
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { AGE_GROUPS_MOST = 40, PAD = 14 };
+
+struct panel {
+    struct qon_canvas *canvas;
+    const struct live_country *country;
+    const struct live_stores *stores;
+    const struct live_panel_scene *scene;
+    enum qon_language language;
+    double y, w;
+};
+
+static const struct qon_style heading = {.size = 12, .weight = 600, .colour = QON_MUTED};
+
+static void place_draw(struct panel *p) {
+    static const enum live_word kind_word[LIVE_KINDS] = {LIVE_WORD_all_kinds, LIVE_WORD_urban, LIVE_WORD_rural};
+    const struct live_panel_scene *scene = p->scene;
+    const struct qon_indicator *indicator = &p->country->indicator[scene->indicator];
+    bool country = scene->region == p->country->regions;
+    struct qon_style big = {.size = 19, .weight = 700, .colour = QON_INK, .most = p->w};
+    struct qon_style small = {.size = 12, .colour = QON_MUTED, .most = p->w};
+    char text[500], number[64], month[64];
+    qon_draw_text(p->canvas, PAD, p->y + 20,
+                  country ? LIVE_SAY(country, p->language) : live_region_name(p->country, scene->region, p->language), &big);
+    double value = live_scene_value(p->country, p->stores, scene->worlds, scene->slot, scene->indicator, scene->region,
+                                    (enum live_kind)scene->kind, true);
+    qon_format_number(number, sizeof number, value, live_digits(p->country, scene->indicator), scene->worlds > 1 ? QON_SIGNED : 0,
+                      p->language);
+    qon_format_month(month, sizeof month, p->stores->of[0]->start + scene->slot, p->language);
+    snprintf(text, sizeof text, "%s, %s: %s %s", month,
+             country ? live_word(kind_word[0], p->language) : live_word(kind_word[scene->kind], p->language), number,
+             live_unit(indicator->unit, p->language));
+    qon_draw_text(p->canvas, PAD, p->y + 40, text, &small);
+    p->y += 54;
+}
+
+static void series_draw(struct panel *p, double height) {
+    const struct live_panel_scene *scene = p->scene;
+    const struct qon_indicator *indicator = &p->country->indicator[scene->indicator];
+    int count = p->stores->of[0]->most;
+    double *value = calloc(2 * (size_t)count, sizeof *value);
+    if (!value) {
+        p->canvas->failed = true;
+        return;
+    }
+    for (int w = 0; w < scene->worlds; w++) {
+        for (int s = 0; s < count; s++) {
+            value[w * count + s] = s < scene->months ? live_value(p->country, p->stores->of[w], s, scene->indicator, scene->region,
+                                                                  (enum live_kind)scene->kind, false)
+                                                     : (double)NAN;
+        }
+    }
+    struct qon_style style = heading;
+    style.most = p->w;
+    qon_draw_text(p->canvas, PAD, p->y + 10, indicator->label[p->language], &style);
+    struct qon_line line[2] = {{.name = LIVE_SAY(base, p->language),
+                                .value = value,
+                                .colour = scene->worlds > 1 ? QON_HUE + 1 : QON_HUE,
+                                .dashed = scene->worlds > 1},
+                               {.name = LIVE_SAY(alt, p->language), .value = value + count, .colour = QON_HUE}};
+    struct qon_lines figure = {.lines = scene->worlds,
+                               .line = line,
+                               .count = count,
+                               .month = p->stores->of[0]->start,
+                               .step = 1,
+                               .unit = live_unit(indicator->unit, p->language),
+                               .flags = QON_SHORT};
+    qon_draw_lines(p->canvas, &figure, (struct qon_box){PAD, p->y + 18, p->w, height - 18});
+    p->y += height + 12;
+    free(value);
+}
+
+// Age groups are the indicators population_male_age_<from>_<to>.
+static void pyramid_draw(struct panel *p, double height) {
+    static const char male[] = "population_male_age_";
+    static const char female[] = "population_female_age_";
+    const struct live_panel_scene *scene = p->scene;
+    const struct live_store *store = p->stores->of[scene->worlds - 1];
+    const char *label[AGE_GROUPS_MOST];
+    char text[AGE_GROUPS_MOST][24];
+    double value[4][AGE_GROUPS_MOST];
+    int groups[2] = {0, 0};
+    for (int i = 0; i < p->country->indicators; i++) {
+        const char *name = p->country->indicator[i].name;
+        int sex = strncmp(name, male, sizeof male - 1) == 0 ? 0 : strncmp(name, female, sizeof female - 1) == 0 ? 1 : -1;
+        if (sex < 0 || groups[sex] == AGE_GROUPS_MOST) {
+            continue;
+        }
+        int g = groups[sex]++;
+        snprintf(text[g], sizeof text[g], "%s", name + (sex == 0 ? sizeof male : sizeof female) - 1);
+        char *mark = strchr(text[g], '_');
+        if (mark) {
+            bool over = strcmp(mark, "_over") == 0;
+            *mark = over ? '+' : '-';
+            mark[over] = over ? '\0' : mark[0];
+        }
+        label[g] = text[g];
+        value[sex][g] = live_value(p->country, store, scene->slot, i, scene->region, (enum live_kind)scene->kind, false);
+        value[2 + sex][g] = live_value(p->country, store, 0, i, scene->region, (enum live_kind)scene->kind, false);
+    }
+    qon_draw_text(p->canvas, PAD, p->y + 10, LIVE_SAY(pyramid, p->language), &heading);
+    struct qon_pyramid figure = {.groups = groups[0],
+                                 .label = label,
+                                 .men = value[0],
+                                 .women = value[1],
+                                 .men_before = value[2],
+                                 .women_before = value[3],
+                                 .word_men = LIVE_SAY(men, p->language),
+                                 .word_women = LIVE_SAY(women, p->language),
+                                 .word_now = LIVE_SAY(now, p->language),
+                                 .word_before = LIVE_SAY(at_start, p->language)};
+    qon_draw_pyramid(p->canvas, &figure, (struct qon_box){PAD, p->y + 18, p->w, height - 18});
+    p->y += height + 10;
+}
+
+// Spending of the second world beyond that of the first, over the persons whom gaining regions have more.
+static void cost_draw(struct panel *p) {
+    const struct live_panel_scene *scene = p->scene;
+    double gained = 0;
+    double spent = 0;
+    for (int r = 0; r < p->country->regions; r++) {
+        gained += fmax(0, live_scene_value(p->country, p->stores, 2, scene->slot, p->country->population, r, LIVE_ALL_KINDS, true));
+    }
+    for (int w = 0; w < 2; w++) {
+        const struct live_store *store = p->stores->of[w];
+        for (int k = 0; k < store->programmes; k++) {
+            spent += (w == 0 ? -1 : 1) * store->month[scene->slot].measure[k * QON_MEASURES + QON_MEASURE_spent_tiyn] / 100;
+        }
+    }
+    char number[64], text[300];
+    qon_format_number(number, sizeof number, gained > 0 ? spent / gained / 1000 : (double)NAN, 0, 0, p->language);
+    snprintf(text, sizeof text, LIVE_SAY(cost_mover, p->language), number);
+    const struct qon_style style = {.size = 11.5, .colour = QON_INK};
+    p->y += qon_draw_paragraph(p->canvas, (struct qon_box){PAD, p->y, p->w, 0}, text, &style, true) + 8;
+}
+
+static void programmes_draw(struct panel *p, double bottom) {
+    enum { COLUMNS = 6, ROWS_MOST = QON_PROGRAMMES_MOST };
+    static const enum live_word head_word[COLUMNS] = {LIVE_WORD_programme, LIVE_WORD_granted,     LIVE_WORD_movers,
+                                                      LIVE_WORD_spent,     LIVE_WORD_places_left, LIVE_WORD_money_left};
+    static const enum qon_align align[COLUMNS] = {QON_LEFT, QON_RIGHT, QON_RIGHT, QON_RIGHT, QON_RIGHT, QON_RIGHT};
+    const struct live_store *store = p->stores->of[p->scene->worlds - 1];
+    const struct live_month *month = &store->month[p->scene->slot];
+    qon_draw_text(p->canvas, PAD, p->y + 10, LIVE_SAY(programmes, p->language), &heading);
+    p->y += 18;
+    if (store->programmes == 0) {
+        const struct qon_style style = {.size = 11.5, .colour = QON_MUTED};
+        qon_draw_text(p->canvas, PAD, p->y + 12, LIVE_SAY(no_programmes, p->language), &style);
+        return;
+    }
+    char(*text)[COLUMNS][64] = calloc((size_t)store->programmes, sizeof *text);
+    const char **cell = calloc((size_t)store->programmes * COLUMNS, sizeof *cell);
+    const char *head[COLUMNS];
+    for (int c = 0; c < COLUMNS; c++) {
+        head[c] = live_word(head_word[c], p->language);
+    }
+    for (int k = 0; text && cell && k < store->programmes; k++) {
+        const double *measure = month->measure + (int64_t)k * QON_MEASURES;
+        const double number[COLUMNS] = {0,
+                                        measure[QON_MEASURE_granted],
+                                        measure[QON_MEASURE_movers],
+                                        measure[QON_MEASURE_spent_tiyn] / 1e8,
+                                        month->places_left[k],
+                                        month->money_left[k] / 1e6};
+        cell[k * COLUMNS] = store->programme[k][p->language];
+        for (int c = 1; c < COLUMNS; c++) {
+            qon_format_number(text[k][c], sizeof text[k][c], number[c], 0, 0, p->language);
+            cell[k * COLUMNS + c] = text[k][c];
+        }
+    }
+    if (text && cell) {
+        struct qon_table table = {.rows = store->programmes, .columns = COLUMNS, .head = head, .cell = cell, .align = align};
+        double height;
+        qon_draw_table(p->canvas, &table, 0, (struct qon_box){PAD, p->y, p->w, bottom - p->y}, 10.5, &height);
+    }
+    free(text);
+    free(cell);
+}
+
+void live_panel_draw(struct qon_canvas *canvas, const struct live_country *country, const struct live_stores *stores,
+                     const struct live_panel_scene *scene) {
+    struct panel p = {canvas, country, stores, scene, (enum qon_language)scene->language, 8, scene->width - 2 * PAD};
+    qon_draw_box(canvas, (struct qon_box){0, 0, scene->width, scene->height}, QON_PANEL, 1);
+    if (!stores->of[0] || scene->slot < 0 || scene->width < 200) {
+        return;
+    }
+    place_draw(&p);
+    double room = scene->height - p.y;
+    series_draw(&p, fmax(130, 0.32 * room));
+    pyramid_draw(&p, fmax(180, 0.40 * room));
+    if (scene->worlds > 1) {
+        cost_draw(&p);
+    }
+    programmes_draw(&p, scene->height - 8);
+}

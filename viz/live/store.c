@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "store.h"
+#include <math.h>
+#include <qonys/memory.h>
+#include <string.h>
+
+static void titles_copy(struct live_store *store, const struct qon_scenario *scenario) {
+    for (int p = 0; p < store->programmes; p++) {
+        const struct qon_programme *programme = &scenario->programmes.row[p];
+        for (int l = 0; l < QON_LANGUAGES; l++) {
+            const char *title = programme->title[l] ? programme->title[l] : programme->name;
+            snprintf(store->programme[p][l], LIVE_NAME_MAX, "%s", title);
+        }
+    }
+}
+
+struct live_store *live_store_make(const struct qon_world *world) {
+    enum qon_status status = QON_OK;
+    struct live_store *store = NULL;
+    QON_TRY(qon_take(&store, 1, sizeof *store));
+    atomic_init(&store->holders, 1);
+    atomic_init(&store->months, 0);
+    store->start = world->scenario->start - 1;
+    store->most = world->scenario->months + 1;
+    store->indicators = qon_indicators_count(world);
+    store->zones = world->zones;
+    store->regions = world->regions;
+    store->programmes = world->scenario->programmes.count;
+    QON_TRY(qon_take(&store->programme, (size_t)store->programmes, sizeof *store->programme));
+    QON_TRY(qon_take(&store->month, (size_t)store->most, sizeof *store->month));
+    titles_copy(store, world->scenario);
+done:
+    if (status != QON_OK) {
+        live_store_drop(store);
+        return NULL;
+    }
+    return store;
+}
+
+void live_store_hold(struct live_store *store) {
+    atomic_fetch_add(&store->holders, 1);
+}
+
+void live_store_drop(struct live_store *store) {
+    if (!store || atomic_fetch_sub(&store->holders, 1) > 1) {
+        return;
+    }
+    for (int i = 0; store->month && i < store->most; i++) {
+        qon_free(store->month[i].value); // the others lie behind it
+    }
+    qon_free(store->month);
+    qon_free(store->programme);
+    qon_free(store);
+}
+
+static void flows_observe(const struct live_store *store, const struct qon_world *world, double *flow) {
+    const int32_t *region = world->scenario->tables.zones.region;
+    for (int o = 0; o < store->zones; o++) {
+        for (int d = 0; d < store->zones; d++) {
+            if (region[o] != region[d]) {
+                int64_t persons = world->tally.flow_persons[(int64_t)o * store->zones + d];
+                flow[region[o] * store->regions + region[d]] += (double)(persons * world->scenario->scale);
+            }
+        }
+    }
+}
+
+// The scarcest of the limits that hold for all regions says what is left.
+static void programmes_observe(const struct live_store *store, const struct qon_world *world, struct live_month *month) {
+    double scale = world->scenario->scale;
+    int quota = 0;
+    int budget = 0;
+    for (int p = 0; p < store->programmes; p++) {
+        const struct qon_programme *programme = &world->scenario->programmes.row[p];
+        for (int64_t r = 0; r < store->regions; r++) {
+            for (int m = 0; m < QON_MEASURES; m++) {
+                month->measure[p * QON_MEASURES + m] += scale * (double)world->ledger.total[(p * store->regions + r) * QON_MEASURES + m];
+            }
+        }
+        month->places_left[p] = month->money_left[p] = (double)NAN;
+        for (int q = 0; q < programme->quotas_count; q++, quota++) {
+            if (programme->quotas[q].region == QON_ALL_REGIONS && world->ledger.quota_left) {
+                month->places_left[p] = fmin(month->places_left[p], scale * (double)world->ledger.quota_left[quota]);
+            }
+        }
+        for (int b = 0; b < programme->budgets_count; b++, budget++) {
+            if (programme->budgets[b].region == QON_ALL_REGIONS && world->ledger.budget_left) {
+                month->money_left[p] = fmin(month->money_left[p], scale * (double)world->ledger.budget_left[budget] / 100);
+            }
+        }
+    }
+}
+
+enum qon_status live_store_add(struct live_store *store, const struct qon_world *world) {
+    int slot = atomic_load_explicit(&store->months, memory_order_relaxed); // only this thread raises it
+    QON_REQUIRE(slot < store->most);
+    struct live_month *month = &store->month[slot];
+    size_t values = (size_t)store->indicators * (size_t)(store->zones + 1);
+    size_t flows = (size_t)store->regions * (size_t)store->regions;
+    size_t measures = (size_t)store->programmes * QON_MEASURES;
+    enum qon_status status = qon_take(&month->value, values + flows + measures + 2 * (size_t)store->programmes, sizeof(double));
+    if (status != QON_OK) {
+        return status;
+    }
+    month->flow = month->value + values;
+    month->measure = month->flow + flows;
+    month->places_left = month->measure + measures;
+    month->money_left = month->places_left + store->programmes;
+    qon_indicators_observe(world, month->value);
+    flows_observe(store, world, month->flow);
+    programmes_observe(store, world, month);
+    atomic_store_explicit(&store->months, slot + 1, memory_order_release);
+    return QON_OK;
+}
