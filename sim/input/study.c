@@ -223,7 +223,8 @@ static enum qon_status range_read(struct study_reading *r, struct qon_axis *axis
     both = bound_read(r, object, "to", &axis->to) && both;
     int64_t steps = whole_read(r, object, "steps", 2, STEPS_MOST, 0);
     axis->whole = truth_read(r, object, "whole", false);
-    if (!both) {
+    bool stepped = qon_json_given(object, "steps") != NULL;
+    if (!both || (stepped && steps == 0)) {
         goto done;
     }
     if (!(axis->from < axis->to)) {
@@ -234,7 +235,6 @@ static enum qon_status range_read(struct study_reading *r, struct qon_axis *axis
         expected(r, from, "whole numbers as ends of a range of whole numbers");
         goto done;
     }
-    bool stepped = qon_json_given(object, "steps") != NULL;
     QON_TRY(values_take(axis, stepped ? (size_t)steps : 1));
     axis->line[0] = from->line; // of a sampled range: where its values stand
     axis->column[0] = from->column;
@@ -336,6 +336,7 @@ static void design_read(struct study_reading *r) {
         bool latin = qon_json_given(node, keys[0]) != NULL, sobol = qon_json_given(node, keys[1]) != NULL;
         if (latin == sobol) {
             expected(r, node, what);
+            return;
         }
         study->design = latin ? QON_DESIGN_LATIN : QON_DESIGN_SOBOL;
         study->points = (int32_t)whole_read(r, node, latin ? keys[0] : keys[1], 1, QON_RUNS_MOST, 1);
