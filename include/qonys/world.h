@@ -206,6 +206,8 @@ struct qon_anchors {
 #undef ANCHOR
 };
 
+struct qon_observer;
+
 struct qon_world {
     const struct qon_scenario *scenario;
     int32_t month;       // month being computed, since 1900-01; after synthesis: scenario->start
@@ -221,6 +223,7 @@ struct qon_world {
     struct qon_anchors anchors;
     struct qon_ledger ledger;
     int64_t persons_start;   // residents at the start
+    struct qon_observer *observer; // NULL: nobody writes down what happens to persons (observer.h); not state
     struct qon_model *model; // what the model derives from settings and tables (schedules, distances, shares); not state
 };
 

@@ -6,6 +6,7 @@
 
 #include <qonys/explog.h>
 #include <qonys/memory.h>
+#include <qonys/observer.h>
 #include <qonys/par.h>
 #include <qonys/random.h>
 #include <qonys/step.h>

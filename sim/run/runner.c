@@ -252,6 +252,9 @@ static enum qon_status make(struct runner *runner) {
     summary->persons = persons_count(&runner->world);
     summary->households = households_count(&runner->world);
     QON_TRY(qon_model_init(&runner->world, runner->faults));
+    if (runner->options->hooks) {
+        status = runner->options->hooks->begun(runner->options->hooks->context, &runner->world);
+    }
 done:
     return status;
 }
@@ -289,6 +292,9 @@ static enum qon_status months(struct runner *runner) {
         }
         QON_TRY(qon_step(&runner->world, runner->faults));
         summary_add_month(runner);
+        if (runner->options->hooks) {
+            QON_TRY(runner->options->hooks->month(runner->options->hooks->context, &runner->world));
+        }
         if (runner->record) {
             QON_TRY(qon_record_month(runner->record, &runner->world, runner->faults));
         }
@@ -330,6 +336,9 @@ enum qon_status qon_run(const struct qon_scenario *scenario, const struct qon_ru
     QON_TRY(make(&runner));
     QON_TRY(months(&runner));
     summary_end(&runner);
+    if (options->hooks) {
+        QON_TRY(options->hooks->ended(options->hooks->context, &runner.world));
+    }
     if (runner.record) {
         QON_TRY(results_write(&runner));
     }
