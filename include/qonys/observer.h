@@ -60,6 +60,8 @@ void qon_trace_clawed(const struct qon_world *world, const struct qon_block *blo
 // A programme has reached a decision of person `row`: the whole household is written down, whose life hangs on it too.
 void qon_trace_reached(const struct qon_world *world, const struct qon_block *block, uint32_t row);
 
+// A child of a mother whom a programme has reached is reached too.
+void qon_trace_born(const struct qon_world *world, const struct qon_block *block, uint32_t mother, uint32_t child);
 // Those hired this month; after the matching.
 void qon_trace_hires(const struct qon_world *world, const struct qon_block *block);
 

@@ -79,6 +79,15 @@ void qon_trace_reached(const struct qon_world *world, const struct qon_block *bl
     }
 }
 
+void qon_trace_born(const struct qon_world *world, const struct qon_block *block, uint32_t mother, uint32_t child) {
+    if (world->observer != NULL) {
+        const struct qon_traces *t = &world->observer->block[block->index];
+        if (mother / 64 < t->reached_words && (t->reached[mother / 64] >> mother % 64 & 1) != 0) {
+            reach(world, block, child);
+        }
+    }
+}
+
 void qon_trace_hires(const struct qon_world *world, const struct qon_block *block) {
     const struct qon_persons *p = &block->persons;
     if (world->observer == NULL || !world->observer->hires) {

@@ -89,7 +89,17 @@ static const struct qon_trace *first_of(struct qon_life life, enum qon_trace_kin
     return NULL;
 }
 
+// Born in one run only: a birth that hangs on where the mother lives, and no path of a life that both runs have.
+static bool born_once(const struct both *both) {
+    bool once = (both->base.begin == both->base.end) != (both->alt.begin == both->alt.end);
+    const struct qon_trace *first = first_of(both->base.begin != both->base.end ? both->base : both->alt, QON_TRACE_ENTERED);
+    return once && first != NULL && first->detail >> 16 == (first->detail & 0xffff);
+}
+
 static void count_path(struct sums *sums, const struct both *both) {
+    if (born_once(both)) {
+        return;
+    }
     const struct qon_trace *a = first_of(both->base, QON_TRACE_REACHED), *b = first_of(both->alt, QON_TRACE_REACHED);
     int32_t reached = b != NULL ? b->month : INT32_MAX, differs = qon_lives_differ(both->base, both->alt);
     reached = a != NULL && a->month < reached ? a->month : reached;
