@@ -10,6 +10,7 @@
 #include <qonys/memory.h>
 #include <qonys/par.h>
 #include <qonys/study.h>
+#include <qonys/synthesis.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -21,6 +22,8 @@ struct comparing {
     struct qon_comparison *result;
     struct qon_faults *faults;
     struct qon_groups groups;
+    struct qon_world start; // the people of the replicate, as the synthesis of the base leaves them
+    bool same_people[QON_ALTERNATIVES_MOST + 1]; // [0 the base, then alternatives]
     int32_t capacity; // replicates that arrays have room for
     int32_t replicate, alternative;
     uint64_t seed;
@@ -98,7 +101,8 @@ static enum qon_status run(struct comparing *c, struct qon_scenario *scenario, i
                                       .watch = watch,
                                       .context = c,
                                       .stop = c->options->stop,
-                                      .hooks = &hooks};
+                                      .hooks = &hooks,
+                                      .start = c->same_people[number] ? &c->start : NULL};
     c->alternative = number - 1;
     scenario->seed = c->seed;
     enum qon_status status = qon_run(scenario, &options, summary, c->faults);
@@ -165,6 +169,9 @@ static enum qon_status replicate(struct comparing *c) {
     struct qon_traced base = {0};
     struct qon_run_summary summary;
     c->seed = qon_replicate_seed(c->seed, c->replicate);
+    c->base->seed = c->seed;
+    qon_groups_clear(&c->groups); // other people than in the replicate before
+    QON_TRY(qon_synthesis(&c->start, c->base, c->faults));
     QON_TRY(run(c, c->base, 0, &base, &summary));
     if (c->replicate == 0) {
         r->base = summary;
@@ -184,6 +191,7 @@ static enum qon_status replicate(struct comparing *c) {
         QON_TRY(alternative(c, a, &base));
     }
 done:
+    qon_world_free(&c->start);
     qon_traced_free(&base);
     return status;
 }
@@ -258,7 +266,10 @@ enum qon_status qon_compare(struct qon_scenario *base, struct qon_scenario *cons
     if (options->folder != NULL) {
         snprintf(c->parts_folder, sizeof c->parts_folder, "%.3900s/.comparing-%ld", options->folder, (long)getpid());
     }
+    uint64_t values = qon_scenario_values_hash(base);
+    c->same_people[0] = true;
     for (int32_t a = 0; a < count; a++) {
+        c->same_people[a + 1] = qon_scenario_values_hash(alternatives[a]) == values;
         result->alternative[a].programmes = alternatives[a]->programmes.count;
         for (int32_t p = 0; p < alternatives[a]->programmes.count; p++) {
             c->hires |= alternatives[a]->programmes.row[p].at == QON_AT_HIRE;

@@ -138,11 +138,16 @@ done:
     return status;
 }
 
-void qon_groups_free(struct qon_groups *groups) {
+void qon_groups_clear(struct qon_groups *groups) {
     for (uint32_t b = 0; groups->code != NULL && b < groups->blocks; b++) {
         qon_free(groups->code[b]);
     }
     qon_free(groups->code);
+    groups->code = NULL;
+}
+
+void qon_groups_free(struct qon_groups *groups) {
+    qon_groups_clear(groups);
     *groups = (struct qon_groups){0};
 }
 

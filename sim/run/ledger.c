@@ -42,6 +42,8 @@ struct work {
     struct qon_pair *pair;
     struct qon_supported supported;
     uint8_t *any_supported;              // [zone]
+    int64_t first[QON_BY_MOST];          // first cell of each grouping
+    int32_t columns[QON_BY_MOST];        // its second attribute's groups
     int64_t *gain_tiyn;                  // [profile * zones + zone] a month
     double *gain_share;                  // the same, of income
     struct sums *sums;                   // [threads]
@@ -57,23 +59,8 @@ static struct qon_life life_at(const struct qon_traces *t, uint32_t *i) {
     return (struct qon_life){t->row + begin, t->row + *i};
 }
 
-static int id_order(const void *a, const void *b) {
-    uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
-    return x < y ? -1 : x > y;
-}
-
-// Position among a block's persons, UINT32_MAX when it never lived in that run.
-static uint32_t position(const struct qon_traced_block *block, uint64_t id) {
-    if (id - block->founder_id < block->founders) {
-        return (uint32_t)(id - block->founder_id);
-    }
-    const uint64_t *found =
-        block->newcomers > 0 ? bsearch(&id, block->newcomer, block->newcomers, sizeof id, id_order) : NULL;
-    return found != NULL ? block->founders + (uint32_t)(found - block->newcomer) : UINT32_MAX;
-}
-
 static void ends_of(const struct qon_traced_block *base, const struct qon_traced_block *alt, struct both *both) {
-    uint32_t a = position(base, both->id), b = position(alt, both->id);
+    uint32_t a = qon_traced_position(base, both->id), b = qon_traced_position(alt, both->id);
     both->ends.base = a != UINT32_MAX ? base->status[a] : QON_GONE;
     both->ends.alt = b != UINT32_MAX ? alt->status[b] : QON_GONE;
     both->zone_base = a != UINT32_MAX ? base->zone[a] : UINT16_MAX;
@@ -216,71 +203,87 @@ static void judge(struct work *work, uint32_t b, struct sums *sums, const struct
     }
 }
 
-// The share of cells: adds to those of a person's groups, in the base's or the alternative's world.
-static void share_add(const struct work *work, struct sums *sums, uint64_t code, bool founder, uint32_t zone_end, int share, int world,
-                      int64_t amount) {
-    const struct qon_pair *pair = work->pair;
-    int64_t first = 0;
-    for (int i = 0; i < pair->bys; i++) {
-        const struct qon_by *by = &pair->by[i];
-        int32_t columns = by->second == QON_BY_NOTHING ? 1 : qon_group_count(pair->groups, by->second);
-        int32_t cell[2] = {0, 0};
-        for (int k = 0; k < 2; k++) {
-            enum qon_grouping own = k == 0 ? by->first : by->second;
-            if (own != QON_BY_NOTHING) {
-                bool known = founder || own == QON_BY_DESTINATION;
-                cell[k] = known ? qon_group_of(pair->groups, code, own, zone_end) : qon_group_count(pair->groups, own) - 1;
+// A person's cells in the groupings: of the base's world and of the alternative's, which differ where the place of residence counts.
+struct cells {
+    int64_t at[2][QON_BY_MOST];
+};
+
+static int32_t group_in(const struct qon_groups *groups, enum qon_grouping by, uint64_t code, bool founder, uint32_t zone_end) {
+    if (by == QON_BY_NOTHING) {
+        return 0;
+    }
+    bool known = founder || by == QON_BY_DESTINATION;
+    return known ? qon_group_of(groups, code, by, zone_end) : qon_group_count(groups, by) - 1;
+}
+
+static void cells_find(const struct work *work, uint64_t code, bool founder, const struct both *both, struct cells *cells) {
+    const struct qon_groups *groups = work->pair->groups;
+    for (int i = 0; i < work->pair->bys; i++) {
+        const struct qon_by *by = &work->pair->by[i];
+        for (int world = 0; world < 2; world++) {
+            uint32_t zone = world == 0 ? both->zone_base : both->zone_alt;
+            if (world == 1 && by->first != QON_BY_DESTINATION && by->second != QON_BY_DESTINATION) {
+                cells->at[1][i] = cells->at[0][i];
+                continue;
             }
+            int64_t cell = (int64_t)group_in(groups, by->first, code, founder, zone) * work->columns[i] +
+                           group_in(groups, by->second, code, founder, zone);
+            cells->at[world][i] = (work->first[i] + cell) * QON_SHARES * 2;
         }
-        sums->share[((first + (int64_t)cell[0] * columns + cell[1]) * QON_SHARES + share) * 2 + world] += amount;
-        first += (int64_t)qon_group_count(pair->groups, by->first) * columns;
     }
 }
 
-static void share_ends(const struct work *work, struct sums *sums, uint64_t code, bool founder, const struct mark *mark,
-                       const struct both *both) {
+static void share_add(const struct work *work, struct sums *sums, const struct cells *cells, int share, int world, int64_t amount) {
+    for (int i = 0; i < work->pair->bys; i++) {
+        sums->share[cells->at[world][i] + 2 * share + world] += amount;
+    }
+}
+
+static void share_ends(const struct work *work, struct sums *sums, const struct cells *cells, const struct mark *mark,
+                       struct qon_person_ends ends) {
     for (int world = 0; world < 2; world++) {
-        uint8_t status = world == 0 ? both->ends.base : both->ends.alt;
-        uint32_t zone = world == 0 ? both->zone_base : both->zone_alt;
+        uint8_t status = world == 0 ? ends.base : ends.alt;
         if (status != QON_GONE) {
-            share_add(work, sums, code, founder, zone, QON_SHARE_population, world, 1);
+            share_add(work, sums, cells, QON_SHARE_population, world, 1);
             if (status == QON_EMPLOYED || status == QON_UNEMPLOYED) {
-                share_add(work, sums, code, founder, zone, status == QON_EMPLOYED ? QON_SHARE_employed : QON_SHARE_unemployed, world, 1);
+                share_add(work, sums, cells, status == QON_EMPLOYED ? QON_SHARE_employed : QON_SHARE_unemployed, world, 1);
             }
         }
         if (mark->moved >> world & 1) {
-            share_add(work, sums, code, founder, zone, QON_SHARE_movers, world, 1);
+            share_add(work, sums, cells, QON_SHARE_movers, world, 1);
         }
         if (mark->moved >> (2 + world) & 1) {
-            share_add(work, sums, code, founder, zone, QON_SHARE_movers_region, world, 1);
+            share_add(work, sums, cells, QON_SHARE_movers_region, world, 1);
         }
         if (world == 0 ? mark->paid_base : mark->paid) {
-            share_add(work, sums, code, founder, zone, QON_SHARE_paid, world, 1);
+            share_add(work, sums, cells, QON_SHARE_paid, world, 1);
         }
     }
     if (mark->class < QON_CLASS_UNAFFECTED) {
         static const int of_class[] = {QON_SHARE_induced,     QON_SHARE_deadweight, QON_SHARE_diverted,
                                        QON_SHARE_accelerated, QON_SHARE_displaced,  QON_SHARE_spill_over};
-        share_add(work, sums, code, founder, both->zone_alt, of_class[mark->class], 1, 1);
+        share_add(work, sums, cells, of_class[mark->class], 1, 1);
     }
     if (mark->tiyn != 0) {
-        share_add(work, sums, code, founder, both->zone_alt, QON_SHARE_money, 1, mark->tiyn);
+        share_add(work, sums, cells, QON_SHARE_money, 1, mark->tiyn);
     }
 }
 
-static void count_gain(const struct work *work, struct sums *sums, uint64_t code, const struct mark *mark, uint32_t zone_end) {
+static void count_gain(const struct work *work, struct sums *sums, uint64_t code, const struct cells *cells, const struct mark *mark) {
     const struct qon_traced *alt = work->pair->alt;
     int64_t at = (int64_t)qon_group_profile(code) * alt->zones + qon_group_zone(code);
-    int64_t support = alt->months > 0 ? mark->tiyn / alt->months : 0, gain = work->gain_tiyn[at] + support;
-    double share = work->gain_share[at] + (support != 0 ? (double)support / alt->income[at] : 0);
+    int64_t gain = work->gain_tiyn[at];
+    double share = work->gain_share[at];
+    if (mark->tiyn != 0 && alt->months > 0) {
+        gain += mark->tiyn / alt->months;
+        share += (double)mark->tiyn / alt->months / alt->income[at];
+    }
     sums->count[QON_COUNT_GROWN]++;
     sums->count[QON_COUNT_GAIN_TIYN] += gain;
-    if (work->pair->bys > 0 && gain != 0) {
-        share_add(work, sums, code, true, zone_end, QON_SHARE_gain, 1, gain);
-    }
+    share_add(work, sums, cells, QON_SHARE_gain, 1, gain);
     if (share > 0.001 || share < -0.001) {
         sums->count[share > 0 ? QON_COUNT_WINNERS : QON_COUNT_LOSERS]++;
-        share_add(work, sums, code, true, zone_end, share > 0 ? QON_SHARE_winners : QON_SHARE_losers, 1, 1);
+        share_add(work, sums, cells, share > 0 ? QON_SHARE_winners : QON_SHARE_losers, 1, 1);
     }
 }
 
@@ -297,11 +300,11 @@ static void founders(struct work *work, uint32_t b, struct sums *sums, struct ma
                 mark[row].class = (uint8_t)unpaid_class(work, sums, both.ends, both.zone_base, false, false, false);
             }
         }
-        if (work->pair->bys > 0) {
-            share_ends(work, sums, code[row], true, &mark[row], &both);
-        }
+        struct cells cells;
+        cells_find(work, code[row], true, &both, &cells);
+        share_ends(work, sums, &cells, &mark[row], both.ends);
         if (qon_group_grown(code[row])) {
-            count_gain(work, sums, code[row], &mark[row], both.zone_alt);
+            count_gain(work, sums, code[row], &cells, &mark[row]);
         }
     }
     sums->count[QON_COUNT_PERSONS_EVER] += base->founders;
@@ -322,9 +325,9 @@ static void walk(struct work *work, uint32_t b, struct sums *sums, struct mark *
         judge(work, b, sums, &both, own);
         if (!founder) {
             sums->count[QON_COUNT_PERSONS_EVER]++;
-            if (work->pair->bys > 0) {
-                share_ends(work, sums, 0, false, own, &both);
-            }
+            struct cells cells;
+            cells_find(work, 0, false, &both, &cells);
+            share_ends(work, sums, &cells, own, both.ends);
         }
     }
 }
@@ -398,6 +401,10 @@ static enum qon_status work_make(struct work *work, int threads) {
     size_t cells = (size_t)pair->alt->profiles * (size_t)pair->alt->zones;
     pair->cells = qon_by_cells(pair->groups, pair->by, pair->bys);
     work->table = (int64_t)(pair->alt->programmes + 1) * QON_CLASSES;
+    for (int i = 0; i < pair->bys; i++) {
+        work->first[i] = qon_by_cells(pair->groups, pair->by, i);
+        work->columns[i] = pair->by[i].second == QON_BY_NOTHING ? 1 : qon_group_count(pair->groups, pair->by[i].second);
+    }
     work->supported.zones = pair->alt->zones;
     work->supported.region = pair->scenario->tables.zones.region;
     QON_TRY(qon_take(&pair->persons, (size_t)work->table, sizeof *pair->persons));

@@ -245,7 +245,11 @@ static enum qon_status make(struct runner *runner) {
         QON_TRY(resume(runner));
     } else {
         tell(runner, QON_RUN_SYNTHESIS);
-        QON_TRY(qon_synthesis(&runner->world, runner->scenario, runner->faults));
+        if (runner->options->start) {
+            QON_TRY(qon_world_copy(&runner->world, runner->options->start, runner->scenario, runner->faults));
+        } else {
+            QON_TRY(qon_synthesis(&runner->world, runner->scenario, runner->faults));
+        }
         summary->seconds_synthesis = qon_time_wall() - begun;
         QON_TRY(record_open(runner));
     }

@@ -62,20 +62,6 @@ static enum qon_status month(void *context, struct qon_world *world) {
     return QON_OK;
 }
 
-static int trace_order(const void *a, const void *b) {
-    const struct qon_trace *x = a, *y = b;
-    if (x->id != y->id) {
-        return x->id < y->id ? -1 : 1;
-    }
-    if (x->month != y->month) {
-        return x->month < y->month ? -1 : 1;
-    }
-    if (x->kind != y->kind) {
-        return x->kind < y->kind ? -1 : 1;
-    }
-    return x->detail < y->detail ? -1 : x->detail > y->detail;
-}
-
 struct newcomer {
     uint64_t id;
     uint32_t row;
@@ -139,6 +125,48 @@ done:
     return status;
 }
 
+static int id_order(const void *a, const void *b) {
+    uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
+    return x < y ? -1 : x > y;
+}
+
+uint32_t qon_traced_position(const struct qon_traced_block *block, uint64_t id) {
+    if (id - block->founder_id < block->founders) {
+        return (uint32_t)(id - block->founder_id);
+    }
+    const uint64_t *found = block->newcomers > 0 ? bsearch(&id, block->newcomer, block->newcomers, sizeof id, id_order) : NULL;
+    return found != NULL ? block->founders + (uint32_t)(found - block->newcomer) : UINT32_MAX;
+}
+
+// By person, keeping the order in which things happened. Ids of newcomers are above those of founders, so positions ascend as ids do.
+static enum qon_status sort_by_person(struct qon_traces *traces, const struct qon_traced_block *block) {
+    enum qon_status status = QON_OK;
+    uint32_t persons = block->founders + block->newcomers, *first = NULL, *at = NULL;
+    struct qon_trace *sorted = NULL;
+    QON_TRY(qon_take(&first, (size_t)persons + 1, sizeof *first));
+    QON_TRY(qon_take(&at, traces->count, sizeof *at));
+    QON_TRY(qon_take(&sorted, traces->count, sizeof *sorted));
+    for (uint32_t i = 0; i < traces->count; i++) {
+        at[i] = qon_traced_position(block, traces->row[i].id);
+        first[at[i] + 1]++;
+    }
+    for (uint32_t i = 0; i < persons; i++) {
+        first[i + 1] += first[i];
+    }
+    for (uint32_t i = 0; i < traces->count; i++) {
+        sorted[first[at[i]]++] = traces->row[i];
+    }
+    qon_free(traces->row);
+    traces->row = sorted;
+    traces->capacity = traces->count;
+    sorted = NULL;
+done:
+    qon_free(sorted);
+    qon_free(first);
+    qon_free(at);
+    return status;
+}
+
 struct closing {
     struct qon_traced *traced;
     const struct qon_world *world;
@@ -154,10 +182,8 @@ static void close_blocks(void *context, int64_t begin, int64_t end, int thread) 
         qon_free(traces->reached);
         traces->reached = NULL;
         traces->reached_words = 0;
-        if (traces->count > 0) {
-            qsort(traces->row, traces->count, sizeof *traces->row, trace_order);
-        }
-        if (ends(&closing->world->block[b], out) != QON_OK || grants(&closing->world->block[b], traces, out) != QON_OK) {
+        if (ends(&closing->world->block[b], out) != QON_OK || sort_by_person(traces, out) != QON_OK ||
+            grants(&closing->world->block[b], traces, out) != QON_OK) {
             __atomic_store_n(&closing->failed, 1, __ATOMIC_RELAXED);
         }
     }

@@ -20,7 +20,7 @@ struct qon_traced_block {
 };
 
 struct qon_traced {
-    struct qon_observer observer; // each block's entries sorted by person, month, kind
+    struct qon_observer observer; // each block's entries sorted by person, then as things happened
     struct qon_traced_block *block;
     uint32_t blocks;
     int32_t zones, indicators, profiles, start, months, scale, programmes;
@@ -37,6 +37,8 @@ struct qon_traced {
 // Hooks for qon_run that fill *traced (zeroed but for hires and groups).
 struct qon_run_hooks qon_traced_hooks(struct qon_traced *traced);
 void qon_traced_free(struct qon_traced *traced);
+// Position among a block's persons, UINT32_MAX when the person never lived in that run.
+uint32_t qon_traced_position(const struct qon_traced_block *block, uint64_t id);
 
 // Entries of one person: [begin, end) of the block's.
 struct qon_life {
