@@ -2,8 +2,8 @@
 // Comparison of scenarios on the same luck, person by person: what a policy itself did. ODD tags M-COMPARE-1 (classes), M-COMPARE-2
 // (certainty), M-COMPARE-3 (distribution).
 //
-// For each replicate the base runs once and every alternative once, all with the replicate's seed. Each person is followed in both worlds by
-// identity. What a person is paid for is a move, a job, staying, coming or studying; the classes are those of the table `ledger`.
+// For each replicate the base runs once and every alternative once, all with the replicate's seed. Each person is followed in both worlds
+// by identity. What a person is paid for is a move, a job, staying, coming or studying; the classes are those of the table `ledger`.
 #ifndef QONYS_COMPARE_H
 #define QONYS_COMPARE_H
 
@@ -83,19 +83,19 @@ struct qon_compare_options {
 
 // A mean over replicates with its interval at 95 %.
 struct qon_certain {
-    double mean, low, high; // low, high: NAN with fewer than two replicates
+    double mean, low, high;   // low, high: NAN with fewer than two replicates
     double low_all, high_all; // corrected so that those of all alternatives hold together (Bonferroni)
 };
 
 struct qon_alternative {
-    double *effect;              // [replicate * QON_EFFECTS + effect]
-    double *indicator;           // [(replicate * indicators + i) * (zones + 1) + zone]: value in the alternative less the base
-    int64_t *persons, *tiyn;     // [(replicate * (programmes + 1) + p) * QON_CLASSES + class]; p == programmes: everybody unpaid, and overhead
-    double *share;               // [cell of all bys * QON_SHARES * 2 + 2 * share + (0 base, 1 alternative)], mean over replicates
-    int32_t programmes;          //
-    struct qon_run_summary run;  // of the first replicate
-    double variance_ratio;       // variance of the difference had the seeds been independent over that found; NAN with one replicate
-    double marginal_cost_tenge;  // per further additional mover, from the alternative with the next smaller spending; NAN: none
+    double *effect;          // [replicate * QON_EFFECTS + effect]
+    double *indicator;       // [(replicate * indicators + i) * (zones + 1) + zone]: value in the alternative less the base
+    int64_t *persons, *tiyn; // [(replicate * (programmes + 1) + p) * QON_CLASSES + class]; p == programmes: everybody unpaid, and overhead
+    double *share;           // [cell of all bys * QON_SHARES * 2 + 2 * share + (0 base, 1 alternative)], mean over replicates
+    int32_t programmes;      //
+    struct qon_run_summary run; // of the first replicate
+    double variance_ratio;      // variance of the difference had the seeds been independent over that found; NAN with one replicate
+    double marginal_cost_tenge; // per further additional mover, from the alternative with the next smaller spending; NAN: none
 };
 
 struct qon_comparison {
@@ -104,9 +104,9 @@ struct qon_comparison {
     struct qon_indicator *indicator; // [indicators]
     int32_t arrivals;                // the indicator arrivals_region, -1: none
     struct qon_alternative alternative[QON_ALTERNATIVES_MOST];
-    double *base_indicator; // [(replicate * indicators + i) * (zones + 1) + zone]
+    double *base_indicator;      // [(replicate * indicators + i) * (zones + 1) + zone]
     struct qon_run_summary base; // of the first replicate
-    int64_t persons_ever;   // who lives in either run at any time, first replicate and alternative
+    int64_t persons_ever;        // who lives in either run at any time, first replicate and alternative
     double seconds;
     char results[QON_RUN_PATH_MAX]; // "" when nothing was written
 };

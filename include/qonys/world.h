@@ -222,9 +222,9 @@ struct qon_world {
     struct qon_money money;
     struct qon_anchors anchors;
     struct qon_ledger ledger;
-    int64_t persons_start;   // residents at the start
+    int64_t persons_start;         // residents at the start
     struct qon_observer *observer; // NULL: nobody writes down what happens to persons (observer.h); not state
-    struct qon_model *model; // what the model derives from settings and tables (schedules, distances, shares); not state
+    struct qon_model *model;       // what the model derives from settings and tables (schedules, distances, shares); not state
 };
 
 // Makes an empty world for the scenario: sizes, tally, places; blocks with capacity for the founders given by block. persons_of[b] and

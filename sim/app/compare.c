@@ -26,14 +26,15 @@ static const struct qon_option options[] = {
      offsetof(struct values, replicates_most), NULL, 1, QON_REPLICATES_MOST},
     {"--window", "H", "months within which the same move in the base is the same move (default 12)", QON_OPTION_WHOLE,
      offsetof(struct values, window), NULL, 0, 600},
-    {"--by", "A,B+C", "groups for the table distribution: one or two of sex, age, education, origin, destination, income, household, "
-                      "several joined by + (default age,sex+income+household+origin)",
+    {"--by", "A,B+C",
+     "groups for the table distribution: one or two of sex, age, education, origin, destination, income, household, "
+     "several joined by + (default age,sex+income+household+origin)",
      QON_OPTION_TEXT, offsetof(struct values, by), NULL, 0, 0},
     {"--seed", "N", "seed of the first replicate", QON_OPTION_SCENARIO, offsetof(struct values, changes), "seed", 0, UINT64_MAX},
     {"--months", "N", "months to compute", QON_OPTION_SCENARIO, offsetof(struct values, changes), "months", 1, 1200},
     {"--scale", "K", "one agent stands for K persons", QON_OPTION_SCENARIO, offsetof(struct values, changes), "scale", 1, 1000000},
-    {"--set", "PATH=VALUE", "change a value of all scenarios; may be given often", QON_OPTION_SET, offsetof(struct values, changes), NULL, 0,
-     0},
+    {"--set", "PATH=VALUE", "change a value of all scenarios; may be given often", QON_OPTION_SET, offsetof(struct values, changes), NULL,
+     0, 0},
     {"--threads", "N", "threads to use (default: all processors)", QON_OPTION_WHOLE, offsetof(struct values, threads), NULL, 1, 256},
     {"--out", "DIR", "folder for results.gpkg (default: out/compare-<name of the first alternative>)", QON_OPTION_TEXT,
      offsetof(struct values, out), NULL, 0, 0},
@@ -92,8 +93,9 @@ static enum qon_status grouping_read(const char *text, size_t length, enum qon_g
     const char *nearest = qon_name_nearest(name, qon_grouping_name + 1, QON_GROUPINGS - 1);
     struct qon_place place = {.path = "--by"};
     return nearest ? qon_fault_add(faults, place, "'%s' is no attribute of persons (did you mean %s?)", name, nearest)
-                   : qon_fault_add(faults, place, "'%s' is no attribute of persons; expected sex, age, education, origin, destination, "
-                                                  "income or household",
+                   : qon_fault_add(faults, place,
+                                   "'%s' is no attribute of persons; expected sex, age, education, origin, destination, "
+                                   "income or household",
                                    name);
 }
 
@@ -142,8 +144,8 @@ static enum qon_status run(const void *given, const char *const *operands, const
     sigaction(SIGINT, &action, NULL);
     sigaction(SIGTERM, &action, NULL);
     qon_par_threads_set((int)values->threads.value);
-    struct display display = {.base = scenario, .alternatives = alternative, .quiet = values->quiet,
-                              .terminal = isatty(STDERR_FILENO) != 0};
+    struct display display = {
+        .base = scenario, .alternatives = alternative, .quiet = values->quiet, .terminal = isatty(STDERR_FILENO) != 0};
     struct qon_compare_options o = {.command = command,
                                     .replicates = values->replicates.given ? (int32_t)values->replicates.value : 1,
                                     .replicates_most = values->replicates_most.given ? (int32_t)values->replicates_most.value : 100,
@@ -189,13 +191,15 @@ const struct qon_verb qon_verb_compare = {
     .operands_least = 2,
     .operands_most = QON_ALTERNATIVES_MOST + 1,
     .meaning = "Compares scenarios with a base, following each person in both.",
-    .more = "All scenarios of a replicate share all draws, so that only the policy makes a difference. Every person who is paid is induced\n"
-            "(does it only because of the policy), deadweight (does the same in the base within the window, or had done it), diverted (goes\n"
-            "elsewhere in the base) or accelerated (does the same later); every other one is displaced (loses a move, a quota place or a job),\n"
-            "spill-over (moves in the alternative only) or unaffected. Intervals are Student's t at 95 % over replicates; with several\n"
-            "alternatives the second interval holds for all of them together.\n"
-            "\n"
-            "results.gpkg holds the runs of the first replicate and the tables effect, ledger and distribution; `qonys report` reads it.",
+    .more =
+        "All scenarios of a replicate share all draws, so that only the policy makes a difference. Every person who is paid is induced\n"
+        "(does it only because of the policy), deadweight (does the same in the base within the window, or had done it), diverted (goes\n"
+        "elsewhere in the base) or accelerated (does the same later); every other one is displaced (loses a move, a quota place or a "
+        "job),\n"
+        "spill-over (moves in the alternative only) or unaffected. Intervals are Student's t at 95 % over replicates; with several\n"
+        "alternatives the second interval holds for all of them together.\n"
+        "\n"
+        "results.gpkg holds the runs of the first replicate and the tables effect, ledger and distribution; `qonys report` reads it.",
     .options = options,
     .options_count = sizeof options / sizeof options[0],
     .values_size = sizeof(struct values),

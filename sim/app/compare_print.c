@@ -42,13 +42,16 @@ static const char *const words[WORDS][QON_LANGUAGES] = {
     [PERSONS] = {"persons", "адам", "человек"},
     [SHARE_OF_PAID] = {"% of paid", "төленгендердің %", "% получателей"},
     [MILLION] = {"million tenge", "млн теңге", "млн тенге"},
-    [INDICATORS] = {"Country, sums over the run or the last month", "Ел: есептеу бойынша қосынды не соңғы ай", "Страна: сумма за расчёт или последний месяц"},
+    [INDICATORS] = {"Country, sums over the run or the last month", "Ел: есептеу бойынша қосынды не соңғы ай",
+                    "Страна: сумма за расчёт или последний месяц"},
     [TARGETS] = {"Targets", "Нысаналар", "Цели"},
     [MET] = {"met", "орындалды", "достигнута"},
     [NOT_MET] = {"not met", "орындалмады", "не достигнута"},
     [NOTHING] = {"nothing to measure", "өлшейтін нәрсе жоқ", "измерять нечего"},
-    [MARGINAL] = {"Tenge per further additional mover (from the next cheaper alternative)", "Тағы бір қосымша көшкенге, теңге", "Тенге на ещё одного дополнительного (от следующей более дешёвой альтернативы)"},
-    [VARIANCE] = {"Variance of arrivals' difference with independent seeds, times that found", "Тәуелсіз кездейсоқтықтағы дисперсия, есе", "Дисперсия при независимых случайностях, раз"},
+    [MARGINAL] = {"Tenge per further additional mover (from the next cheaper alternative)", "Тағы бір қосымша көшкенге, теңге",
+                  "Тенге на ещё одного дополнительного (от следующей более дешёвой альтернативы)"},
+    [VARIANCE] = {"Variance of arrivals' difference with independent seeds, times that found", "Тәуелсіз кездейсоқтықтағы дисперсия, есе",
+                  "Дисперсия при независимых случайностях, раз"},
     [REPLICATES] = {"replicates", "қайталама", "повторов"},
     [ONE_REPLICATE] = {"one replicate: no intervals", "бір қайталама: аралық жоқ", "один повтор: интервалов нет"},
     [MONTHS] = {"months", "ай", "месяцев"},
@@ -170,8 +173,9 @@ static void ledger_print(const struct qon_comparison *c, int32_t a, int32_t scal
     }
 }
 
-static const char *const shown[] = {"population",     "arrivals_region", "departures_emigration", "employed", "unemployed",
-                                    "unemployment_rate", "vacancies",   "wage_mean",             "rent",     "programme_spending"};
+static const char *const shown[] = {
+    "population", "arrivals_region",   "departures_emigration", "employed", "unemployed", "unemployment_rate", "vacancies", "wage_mean",
+    "rent",       "programme_spending"};
 
 static void indicators_print(const struct qon_comparison *c, int32_t a, enum qon_language language) {
     char text[48];
@@ -240,8 +244,8 @@ static const char *title_of(const struct qon_scenario *scenario, enum qon_langua
 
 void qon_comparison_print(const struct qon_comparison *c, const struct qon_scenario *base, struct qon_scenario *const *alternatives,
                           enum qon_language language) {
-    printf("%s: %s (%s), %d %s, %d %s\n", words[BASE][language], title_of(base, language), base->name, base->months, words[MONTHS][language],
-           c->replicates, words[REPLICATES][language]);
+    printf("%s: %s (%s), %d %s, %d %s\n", words[BASE][language], title_of(base, language), base->name, base->months,
+           words[MONTHS][language], c->replicates, words[REPLICATES][language]);
     if (c->replicates == 1) {
         printf("%s\n", words[ONE_REPLICATE][language]);
     }

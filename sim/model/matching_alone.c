@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Finding work when markets are off: nobody takes a job from anybody. ODD tag M-ALONE-1.
 //
-// Each seeker finds work with the chance that the matching function gives where vacancies equal seekers, A, at an employer of the zone drawn
-// by the seeker's own key. Staff is counted as ever, so that conservation holds, but no employer's need is looked at.
+// Each seeker finds work with the chance that the matching function gives where vacancies equal seekers, A, at an employer of the zone
+// drawn by the seeker's own key. Staff is counted as ever, so that conservation holds, but no employer's need is looked at.
 #include "model.h"
 
 #include <qonys/memory.h>

@@ -121,7 +121,8 @@ done:
     return status;
 }
 
-static enum qon_status fill(struct qon_database *database, const char *const *parts, int32_t count, const struct qon_comparison_rows *rows) {
+static enum qon_status fill(struct qon_database *database, const char *const *parts, int32_t count,
+                            const struct qon_comparison_rows *rows) {
     enum qon_status status = QON_OK;
     struct qon_loader *loader = NULL;
     QON_TRY(qon_take(&loader, 1, sizeof *loader));

@@ -2,8 +2,8 @@
 // How sure a comparison is: intervals of paired differences over replicates. ODD tag M-COMPARE-2.
 //
 // A replicate's difference is that of two runs with the same luck, so its variance is that of the policy's effect and not that of the
-// country. Means get Student's t intervals; a cost, which is a ratio of means, Fieller's (1954); several alternatives a Bonferroni correction,
-// which holds whatever the dependence between them.
+// country. Means get Student's t intervals; a cost, which is a ratio of means, Fieller's (1954); several alternatives a Bonferroni
+// correction, which holds whatever the dependence between them.
 #include "compare.h"
 
 #include <gsl/gsl_cdf.h>

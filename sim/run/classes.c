@@ -30,8 +30,8 @@ int32_t qon_lives_differ(struct qon_life base, struct qon_life alt) {
 }
 
 bool qon_same_place(const struct qon_supported *s, int programme, uint32_t zone, uint32_t other) {
-    return zone == other || (other < (uint32_t)s->zones && s->region[zone] == s->region[other] &&
-                             s->zone[(int64_t)programme * s->zones + other] != 0);
+    return zone == other ||
+           (other < (uint32_t)s->zones && s->region[zone] == s->region[other] && s->zone[(int64_t)programme * s->zones + other] != 0);
 }
 
 static const struct qon_trace *move_in(struct qon_life life, int32_t month) {

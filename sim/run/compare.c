@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Runs a base and its alternatives on the same luck and follows each person in both. ODD tags M-COMPARE-1, M-COMPARE-2.
 //
-// A replicate's base is run once and kept as what happened in it (struct qon_traced, some hundred megabytes for a country); each alternative is
-// run, compared, and let go. The results files of the first replicate's runs are written beside and joined at the end.
+// A replicate's base is run once and kept as what happened in it (struct qon_traced, some hundred megabytes for a country); each
+// alternative is run, compared, and let go. The results files of the first replicate's runs are written beside and joined at the end.
 #include "compare.h"
 
 #include <errno.h>
@@ -22,9 +22,9 @@ struct comparing {
     struct qon_comparison *result;
     struct qon_faults *faults;
     struct qon_groups groups;
-    struct qon_world start; // the people of the replicate, as the synthesis of the base leaves them
+    struct qon_world start;                      // the people of the replicate, as the synthesis of the base leaves them
     bool same_people[QON_ALTERNATIVES_MOST + 1]; // [0 the base, then alternatives]
-    int32_t capacity; // replicates that arrays have room for
+    int32_t capacity;                            // replicates that arrays have room for
     int32_t replicate, alternative;
     uint64_t seed;
     char parts_folder[QON_RUN_PATH_MAX]; // "": nothing is written
@@ -37,9 +37,9 @@ static enum qon_status check(const struct comparing *c) {
     for (int32_t a = 0; a < c->result->alternatives; a++) {
         const struct qon_scenario *alt = c->alternatives[a], *base = c->base;
         struct qon_place place = {.file = alt->file};
-        const char *what = alt->start != base->start     ? "start"
-                           : alt->months != base->months ? "months"
-                           : alt->scale != base->scale   ? "scale"
+        const char *what = alt->start != base->start                           ? "start"
+                           : alt->months != base->months                       ? "months"
+                           : alt->scale != base->scale                         ? "scale"
                            : alt->tables.zones.rows != base->tables.zones.rows ? "zones"
                                                                                : NULL;
         for (int64_t z = 0; what == NULL && z < base->tables.zones.rows; z++) {
@@ -65,15 +65,15 @@ static enum qon_status reserve(struct comparing *c, int32_t replicates) {
         return QON_OK;
     }
     int32_t wanted = 2 * c->capacity > replicates ? 2 * c->capacity : replicates;
-    size_t old = (size_t)c->capacity, new = (size_t)wanted, values = (size_t)r->indicators * ((size_t)r->zones + 1);
-    QON_TRY(qon_grow(&r->base_indicator, old * values, new * values, sizeof *r->base_indicator));
+    size_t old = (size_t)c->capacity, new = (size_t)wanted, values = (size_t)r->indicators *((size_t)r->zones + 1);
+    QON_TRY(qon_grow(&r->base_indicator, old * values, new *values, sizeof *r->base_indicator));
     for (int32_t a = 0; a < r->alternatives; a++) {
         struct qon_alternative *alt = &r->alternative[a];
         size_t table = ((size_t)alt->programmes + 1) * QON_CLASSES;
-        QON_TRY(qon_grow(&alt->effect, old * QON_EFFECTS, new * QON_EFFECTS, sizeof *alt->effect));
-        QON_TRY(qon_grow(&alt->indicator, old * values, new * values, sizeof *alt->indicator));
-        QON_TRY(qon_grow(&alt->persons, old * table, new * table, sizeof *alt->persons));
-        QON_TRY(qon_grow(&alt->tiyn, old * table, new * table, sizeof *alt->tiyn));
+        QON_TRY(qon_grow(&alt->effect, old * QON_EFFECTS, new *QON_EFFECTS, sizeof *alt->effect));
+        QON_TRY(qon_grow(&alt->indicator, old * values, new *values, sizeof *alt->indicator));
+        QON_TRY(qon_grow(&alt->persons, old * table, new *table, sizeof *alt->persons));
+        QON_TRY(qon_grow(&alt->tiyn, old * table, new *table, sizeof *alt->tiyn));
     }
     c->capacity = wanted;
 done:
@@ -152,8 +152,8 @@ static enum qon_status alternative(struct comparing *c, int32_t a, const struct 
         alt->run = summary;
     }
     if (alt->share == NULL) {
-        QON_TRY(qon_take(&alt->share, (size_t)qon_by_cells(&c->groups, c->options->by, c->options->bys) * QON_SHARES * 2,
-                         sizeof *alt->share));
+        QON_TRY(
+            qon_take(&alt->share, (size_t)qon_by_cells(&c->groups, c->options->by, c->options->bys) * QON_SHARES * 2, sizeof *alt->share));
     }
     QON_TRY(qon_pair_ledger(&pair));
     keep(c, &pair, alt);

@@ -37,8 +37,7 @@ static void effects_of(struct rows *rows, const struct qon_comparison *c, int32_
             for (int32_t z = 0; z < columns; z++) {
                 const char *zone = z < c->zones ? alt->tables.zones.id[z] : QON_RESULTS_ALL;
                 double value = own->indicator[((int64_t)r * c->indicators + i) * columns + z];
-                rows->effect[rows->effects++] =
-                    (struct qon_effect_entry){base, alt->name, c->indicator[i].name, zone, r, value};
+                rows->effect[rows->effects++] = (struct qon_effect_entry){base, alt->name, c->indicator[i].name, zone, r, value};
             }
         }
     }
@@ -54,9 +53,13 @@ static void ledger_of(struct rows *rows, const struct qon_comparison *c, int32_t
                     continue;
                 }
                 int64_t at = ((int64_t)r * (own->programmes + 1) + p) * QON_CLASSES + k;
-                rows->ledger[rows->ledgers++] =
-                    (struct qon_ledger_entry){base, alt->name, p < own->programmes ? alt->programmes.row[p].name : NULL,
-                                              qon_class_name[k], r, own->persons[at] * alt->scale, own->tiyn[at] * alt->scale};
+                rows->ledger[rows->ledgers++] = (struct qon_ledger_entry){base,
+                                                                          alt->name,
+                                                                          p < own->programmes ? alt->programmes.row[p].name : NULL,
+                                                                          qon_class_name[k],
+                                                                          r,
+                                                                          own->persons[at] * alt->scale,
+                                                                          own->tiyn[at] * alt->scale};
             }
         }
     }
@@ -81,8 +84,13 @@ static void distribution_of(struct rows *rows, const struct qon_comparison *c, i
                     continue;
                 }
                 rows->distribution[rows->distributions++] =
-                    (struct qon_distribution_entry){base, alt->name, shares[s].name, qon_grouping_name[first], value[0],
-                                                    second == QON_BY_NOTHING ? NULL : qon_grouping_name[second], value[1],
+                    (struct qon_distribution_entry){base,
+                                                    alt->name,
+                                                    shares[s].name,
+                                                    qon_grouping_name[first],
+                                                    value[0],
+                                                    second == QON_BY_NOTHING ? NULL : qon_grouping_name[second],
+                                                    value[1],
                                                     shares[s].both ? share_value(s, share[2 * s]) : (double)NAN,
                                                     share_value(s, share[2 * s + 1])};
             }
@@ -107,10 +115,9 @@ done:
     return status;
 }
 
-enum qon_status qon_compare_write(const struct qon_comparison *c, const struct qon_scenario *base,
-                                  struct qon_scenario *const *alternatives, const struct qon_groups *groups,
-                                  const struct qon_compare_options *options, char (*parts)[QON_RUN_PATH_MAX], char *results,
-                                  struct qon_faults *faults) {
+enum qon_status qon_compare_write(const struct qon_comparison *c, const struct qon_scenario *base, struct qon_scenario *const *alternatives,
+                                  const struct qon_groups *groups, const struct qon_compare_options *options,
+                                  char (*parts)[QON_RUN_PATH_MAX], char *results, struct qon_faults *faults) {
     enum qon_status status = QON_OK;
     struct rows rows = {0};
     const char *part[QON_ALTERNATIVES_MOST + 1];

@@ -3,8 +3,8 @@
 //
 // The additionality guide (English Partnerships 2008) writes net additional = gross (1 - leakage) (1 - displacement) (1 - substitution)
 // multiplier - reference. Here the reference case is counted person by person, so that gross - reference is the number of induced movers,
-// displacement is of moves and the multiplier what spill-over adds: the product is movers_additional to the person. Leakage and substitution are
-// told beside it: those who left again and jobs taken from residents are no moves.
+// displacement is of moves and the multiplier what spill-over adds: the product is movers_additional to the person. Leakage and
+// substitution are told beside it: those who left again and jobs taken from residents are no moves.
 #include "compare.h"
 
 #include <math.h>

@@ -50,8 +50,8 @@ enum { STEPS = 4096, STEP_TIYN = 50000 };
 struct taking {
     struct qon_groups *groups;
     const struct qon_world *world;
-    int64_t *steps;                      // [STEPS] persons
-    int32_t decile[STEPS];               // of a step
+    int64_t *steps;        // [STEPS] persons
+    int32_t decile[STEPS]; // of a step
 };
 
 static int32_t step_of(int64_t tiyn) {
@@ -152,8 +152,8 @@ void qon_groups_free(struct qon_groups *groups) {
 }
 
 int32_t qon_group_count(const struct qon_groups *groups, enum qon_grouping by) {
-    const int32_t count[QON_GROUPINGS] = {0, 2, QON_AGE_BANDS, groups->educations, groups->regions, groups->regions, QON_INCOME_DECILES,
-                                          QON_HOUSEHOLD_TYPES};
+    const int32_t count[QON_GROUPINGS] = {
+        0, 2, QON_AGE_BANDS, groups->educations, groups->regions, groups->regions, QON_INCOME_DECILES, QON_HOUSEHOLD_TYPES};
     return count[by] + 1;
 }
 

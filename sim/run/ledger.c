@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Follows every person through both runs of a pair, block by block. ODD tags M-COMPARE-1, M-COMPARE-3.
 //
-// Workload: all founders' status at the end (bytes, in order), and the entries of the few whose lives have any, which are sorted by person in
-// both runs, so that one walk joins them. Programmes are those of the alternative; the base's are matched by name.
+// Workload: all founders' status at the end (bytes, in order), and the entries of the few whose lives have any, which are sorted by person
+// in both runs, so that one walk joins them. Programmes are those of the alternative; the base's are matched by name.
 //
-// Invariants: 1. every person who lives in either run at any time is counted in exactly one class of one programme (the first that paid), or
-// in one class of nobody's; 2. the money of all classes is what the alternative's programmes paid less what they recovered; 3. all sums are
-// of integers, so no number of threads changes them.
+// Invariants: 1. every person who lives in either run at any time is counted in exactly one class of one programme (the first that paid),
+// or in one class of nobody's; 2. the money of all classes is what the alternative's programmes paid less what they recovered; 3. all sums
+// are of integers, so no number of threads changes them.
 #include "ledger.h"
 
 #include <math.h>
@@ -41,13 +41,13 @@ struct mark {
 struct work {
     struct qon_pair *pair;
     struct qon_supported supported;
-    uint8_t *any_supported;              // [zone]
-    int64_t first[QON_BY_MOST];          // first cell of each grouping
-    int32_t columns[QON_BY_MOST];        // its second attribute's groups
-    int64_t *gain_tiyn;                  // [profile * zones + zone] a month
-    double *gain_share;                  // the same, of income
-    struct sums *sums;                   // [threads]
-    int64_t table;                       // (programmes + 1) * QON_CLASSES
+    uint8_t *any_supported;       // [zone]
+    int64_t first[QON_BY_MOST];   // first cell of each grouping
+    int32_t columns[QON_BY_MOST]; // its second attribute's groups
+    int64_t *gain_tiyn;           // [profile * zones + zone] a month
+    double *gain_share;           // the same, of income
+    struct sums *sums;            // [threads]
+    int64_t table;                // (programmes + 1) * QON_CLASSES
     int failed;
 };
 
@@ -125,8 +125,7 @@ static int64_t money_of(const struct work *work, const struct qon_traced_block *
 static enum qon_class paid_class(struct work *work, struct sums *sums, const struct both *both, const struct qon_trace *grant) {
     uint32_t to;
     enum qon_at at = work->pair->scenario->programmes.row[grant->programme].at;
-    enum qon_class class =
-        qon_class_of(both->base, both->alt, grant, both->ends, at, &work->supported, work->pair->window_months, &to);
+    enum qon_class class = qon_class_of(both->base, both->alt, grant, both->ends, at, &work->supported, work->pair->window_months, &to);
     sums->persons[grant->programme * QON_CLASSES + class]++;
     sums->count[QON_COUNT_PAID_EMPLOYED] += both->ends.alt == QON_EMPLOYED;
     if (to != UINT32_MAX) {
@@ -151,11 +150,11 @@ static void count_jobs(const struct work *work, struct sums *sums, struct qon_pe
 }
 
 // An unpaid person; the cause of a displacement is counted.
-static enum qon_class unpaid_class(const struct work *work, struct sums *sums, struct qon_person_ends ends, uint32_t zone_base, bool moved_base,
-                                   bool moved_alt, bool place) {
+static enum qon_class unpaid_class(const struct work *work, struct sums *sums, struct qon_person_ends ends, uint32_t zone_base,
+                                   bool moved_base, bool moved_alt, bool place) {
     bool lost_job = ends.base == QON_EMPLOYED && ends.alt != QON_EMPLOYED && ends.alt != QON_GONE;
     enum qon_class class = QON_CLASS_UNAFFECTED;
-    int cause = moved_base && !moved_alt ? QON_COUNT_DISPLACED_MOVE
+    int cause = moved_base && !moved_alt   ? QON_COUNT_DISPLACED_MOVE
                 : moved_alt && !moved_base ? -1
                 : place                    ? QON_COUNT_DISPLACED_PLACE
                 : lost_job                 ? QON_COUNT_DISPLACED_JOB
@@ -198,8 +197,7 @@ static void judge(struct work *work, uint32_t b, struct sums *sums, const struct
         mark->class = (uint8_t)paid_class(work, sums, both, grant);
         mark->tiyn = money_of(work, alt, both->alt, sums, mark->class);
     } else {
-        mark->class =
-            (uint8_t)unpaid_class(work, sums, both->ends, both->zone_base, mark->moved & 1, mark->moved >> 1 & 1, before != NULL);
+        mark->class = (uint8_t)unpaid_class(work, sums, both->ends, both->zone_base, mark->moved & 1, mark->moved >> 1 & 1, before != NULL);
     }
 }
 
@@ -455,8 +453,8 @@ static void overhead(struct qon_pair *pair) {
 int64_t qon_by_cells(const struct qon_groups *groups, const struct qon_by *by, int bys) {
     int64_t cells = 0;
     for (int i = 0; i < bys; i++) {
-        cells += (int64_t)qon_group_count(groups, by[i].first) *
-                 (by[i].second == QON_BY_NOTHING ? 1 : qon_group_count(groups, by[i].second));
+        cells +=
+            (int64_t)qon_group_count(groups, by[i].first) * (by[i].second == QON_BY_NOTHING ? 1 : qon_group_count(groups, by[i].second));
     }
     return cells;
 }

@@ -13,8 +13,8 @@ enum qon_count {
     QON_COUNT_MOVERS_ALT,
     QON_COUNT_MOVERS_PAID, // with a grant
     QON_COUNT_INDUCED_MOVERS,
-    QON_COUNT_LEAKED,      // paid movers no longer in the supported zones of their region at the end
-    QON_COUNT_SEEN_12,     // induced movers whose 12 months lie within the run
+    QON_COUNT_LEAKED,  // paid movers no longer in the supported zones of their region at the end
+    QON_COUNT_SEEN_12, // induced movers whose 12 months lie within the run
     QON_COUNT_SEEN_24,
     QON_COUNT_SEEN_36,
     QON_COUNT_KEPT_12, // of these, still there
@@ -62,7 +62,7 @@ void qon_pair_free(struct qon_pair *pair);
 struct qon_supported {
     uint8_t *zone; // [programme * zones + zone] a mover was paid there
     int32_t zones;
-    const int32_t *region; // [zone]
+    const int32_t *region;               // [zone]
     uint8_t rename[QON_PROGRAMMES_MOST]; // programme of the base -> of the alternative with its name, UINT8_MAX: none
 };
 

@@ -221,8 +221,8 @@ void qon_traced_free(struct qon_traced *t) {
             qon_free(owned[i]);
         }
     }
-    void *owned[] = {t->block, t->indicator, t->now,   t->described, t->logsum, t->income, t->logsum_now,
-                     t->income_now, t->spent, t->clawed, t->refused};
+    void *owned[] = {t->block,      t->indicator,  t->now,   t->described, t->logsum, t->income,
+                     t->logsum_now, t->income_now, t->spent, t->clawed,    t->refused};
     for (size_t i = 0; i < sizeof owned / sizeof owned[0]; i++) {
         qon_free(owned[i]);
     }

@@ -24,10 +24,10 @@ struct qon_traced {
     struct qon_traced_block *block;
     uint32_t blocks;
     int32_t zones, indicators, profiles, start, months, scale, programmes;
-    double *indicator;  // [i * (zones + 1) + zone]: of a flow the sum over months, else the last
-    double *logsum;     // [profile * zones + zone] mean over months
-    double *income;     // the same, tiyn a month
-    int64_t *spent, *clawed, *refused; // [programme] whole run, agents
+    double *indicator;                     // [i * (zones + 1) + zone]: of a flow the sum over months, else the last
+    double *logsum;                        // [profile * zones + zone] mean over months
+    double *income;                        // the same, tiyn a month
+    int64_t *spent, *clawed, *refused;     // [programme] whole run, agents
     double *now, *logsum_now, *income_now; // of one month
     struct qon_indicator *described;       // [indicators]
     bool hires;                            // see struct qon_observer

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Comparisons against what must hold: a policy that nobody can use, the logit formula's deadweight, monotone quotas and grants, intervals that
-// cover the truth. ODD tags M-COMPARE-1, M-COMPARE-2, M-ALONE-1, M-OBSERVE-1.
+// Comparisons against what must hold: a policy that nobody can use, the logit formula's deadweight, monotone quotas and grants, intervals
+// that cover the truth. ODD tags M-COMPARE-1, M-COMPARE-2, M-ALONE-1, M-OBSERVE-1.
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -116,8 +116,8 @@ static void where_nobody_acts_on_anybody_nobody_drifts(void **state) {
     end(&p);
 }
 
-// Only the helped zone improved, so in a month it draws and no other zone gains anybody; and of those who are paid as many had moved there anyway
-// as the logit formula says: the ratio of the chances without and with.
+// Only the helped zone improved, so in a month it draws and no other zone gains anybody; and of those who are paid as many had moved there
+// anyway as the logit formula says: the ratio of the chances without and with.
 static void deadweight_is_the_ratio_of_the_chances(void **state) {
     (void)state;
     const double share = 0.5;

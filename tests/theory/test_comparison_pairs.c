@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// A hundred pairs of random scenarios: the ledger's identities, each against a plain recount from what was written down of both runs. ODD tags
-// M-COMPARE-1, M-COMPARE-3.
+// A hundred pairs of random scenarios: the ledger's identities, each against a plain recount from what was written down of both runs. ODD
+// tags M-COMPARE-1, M-COMPARE-3.
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -44,7 +44,8 @@ static void programme(struct qon_scenario *s, uint32_t pair, uint32_t n) {
     if (luck(pair, 16 * n + 6, 2) == 1) {
         policy_budget(own, QON_ALL_REGIONS, QON_WHOLE_TIME, (int64_t)luck(pair, 16 * n + 7, 100000) * 10000);
     }
-    own->bond = (struct qon_bond){.months = (int32_t)luck(pair, 16 * n + 8, 6), .clawback_share = 1, .recovery_share = 0.5, .end_factor = 1};
+    own->bond =
+        (struct qon_bond){.months = (int32_t)luck(pair, 16 * n + 8, 6), .clawback_share = 1, .recovery_share = 0.5, .end_factor = 1};
     own->ration = (enum qon_ration)luck(pair, 16 * n + 9, 2);
 }
 
@@ -81,7 +82,8 @@ static int64_t recount(const struct qon_traced *run, struct known *list, int64_t
             *founders += k == 0 ? block->founders : 0;
             for (uint32_t i = 0; i < run[k].observer.block[b].count; i++) {
                 const struct qon_trace *e = &run[k].observer.block[b].row[i];
-                struct known one = {.id = e->id, .founder = e->id - block->founder_id < block->founders, .entered = e->kind == QON_TRACE_ENTERED};
+                struct known one = {
+                    .id = e->id, .founder = e->id - block->founder_id < block->founders, .entered = e->kind == QON_TRACE_ENTERED};
                 one.moved[k] = e->kind == QON_TRACE_MOVED;
                 one.paid[k] = e->kind == QON_TRACE_GRANTED;
                 list[count++] = one;
@@ -150,7 +152,8 @@ static void identities(const struct qon_pair *pair, const struct qon_traced *run
     assert_true(only[0] == pair->count[QON_COUNT_DISPLACED_MOVE]);
     assert_true(only[1] == of_class(pair, QON_CLASS_SPILL_OVER, pair->persons));
     int64_t displaced = of_class(pair, QON_CLASS_DISPLACED, pair->persons);
-    assert_true(displaced == pair->count[QON_COUNT_DISPLACED_MOVE] + pair->count[QON_COUNT_DISPLACED_PLACE] + pair->count[QON_COUNT_DISPLACED_JOB]);
+    assert_true(displaced ==
+                pair->count[QON_COUNT_DISPLACED_MOVE] + pair->count[QON_COUNT_DISPLACED_PLACE] + pair->count[QON_COUNT_DISPLACED_JOB]);
     assert_true(displaced == pair->count[QON_COUNT_DISPLACED_ORIGIN] + pair->count[QON_COUNT_DISPLACED_DESTINATION]);
     int64_t spent = 0;
     for (int32_t p = 0; p < pair->alt->programmes; p++) {
@@ -161,8 +164,8 @@ static void identities(const struct qon_pair *pair, const struct qon_traced *run
     }
     assert_true(money == spent);
     // The groups add up to everybody, and to the classes.
-    static const int share_of[] = {QON_SHARE_induced, QON_SHARE_deadweight, QON_SHARE_diverted, QON_SHARE_accelerated, QON_SHARE_displaced,
-                                   QON_SHARE_spill_over};
+    static const int share_of[] = {QON_SHARE_induced,     QON_SHARE_deadweight, QON_SHARE_diverted,
+                                   QON_SHARE_accelerated, QON_SHARE_displaced,  QON_SHARE_spill_over};
     for (int c = 0; c < QON_CLASS_UNAFFECTED; c++) {
         assert_true(share_sum(pair, share_of[c], 1) == of_class(pair, c, pair->persons));
     }
@@ -186,7 +189,8 @@ static void a_hundred_random_pairs_keep_the_identities(void **state) {
         struct policy_run base, alt;
         struct qon_traced run[2];
         struct qon_groups groups = {0};
-        const struct qon_by by[] = {{(enum qon_grouping)(1 + luck(n, 900, QON_GROUPINGS - 1)), (enum qon_grouping)luck(n, 901, QON_GROUPINGS)}};
+        const struct qon_by by[] = {
+            {(enum qon_grouping)(1 + luck(n, 900, QON_GROUPINGS - 1)), (enum qon_grouping)luck(n, 901, QON_GROUPINGS)}};
         policy_country(&base, ZONES, PERSONS);
         policy_country(&alt, ZONES, PERSONS);
         base.scenario.months = alt.scenario.months = MONTHS;
