@@ -110,8 +110,8 @@ static enum qon_class of_staying(struct qon_life base, const struct qon_trace *g
     return QON_CLASS_DEADWEIGHT;
 }
 
-enum qon_class qon_class_of(struct qon_life base, struct qon_life alt, const struct qon_trace *grant, struct qon_person_ends ends,
-                            enum qon_at at, const struct qon_supported *supported, int32_t window, uint32_t *moved_to) {
+enum qon_class qon_life_class(struct qon_life base, struct qon_life alt, const struct qon_trace *grant, struct qon_person_ends ends,
+                              enum qon_at at, const struct qon_supported *supported, int32_t window, uint32_t *moved_to) {
     const struct qon_trace *move = at == QON_AT_MOVE || at == QON_AT_SCHOOL ? move_in(alt, grant->month) : NULL;
     *moved_to = move != NULL ? move->detail & 0xffff : UINT32_MAX;
     for (const struct qon_trace *e = base.begin; e < base.end; e++) { // the base has the same programme, and pays too

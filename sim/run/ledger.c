@@ -125,7 +125,7 @@ static int64_t money_of(const struct work *work, const struct qon_traced_block *
 static enum qon_class paid_class(struct work *work, struct sums *sums, const struct both *both, const struct qon_trace *grant) {
     uint32_t to;
     enum qon_at at = work->pair->scenario->programmes.row[grant->programme].at;
-    enum qon_class class = qon_class_of(both->base, both->alt, grant, both->ends, at, &work->supported, work->pair->window_months, &to);
+    enum qon_class class = qon_life_class(both->base, both->alt, grant, both->ends, at, &work->supported, work->pair->window_months, &to);
     sums->persons[grant->programme * QON_CLASSES + class]++;
     sums->count[QON_COUNT_PAID_EMPLOYED] += both->ends.alt == QON_EMPLOYED;
     if (to != UINT32_MAX) {

@@ -70,8 +70,8 @@ struct qon_supported {
 struct qon_person_ends {
     uint8_t base, alt; // status at the end; QON_GONE where the person is not
 };
-enum qon_class qon_class_of(struct qon_life base, struct qon_life alt, const struct qon_trace *grant, struct qon_person_ends ends,
-                            enum qon_at at, const struct qon_supported *supported, int32_t window_months, uint32_t *moved_to);
+enum qon_class qon_life_class(struct qon_life base, struct qon_life alt, const struct qon_trace *grant, struct qon_person_ends ends,
+                              enum qon_at at, const struct qon_supported *supported, int32_t window_months, uint32_t *moved_to);
 // The same region, in zones where the programme pays movers.
 bool qon_same_place(const struct qon_supported *supported, int programme, uint32_t zone, uint32_t other);
 // First month in which entries, moves or leaving differ; INT32_MAX: none.

@@ -241,7 +241,7 @@ static enum qon_class judged(const struct qon_trace *base, int bases, enum qon_a
     struct qon_life lives[2] = {{base, base + bases}, {at == QON_AT_MOVE ? alt : alt + 1, alt + 2}};
     struct qon_person_ends ends = {QON_UNEMPLOYED, QON_EMPLOYED};
     uint32_t moved_to;
-    return qon_class_of(lives[0], lives[1], &alt[1], ends, at, &supported, 12, &moved_to);
+    return qon_life_class(lives[0], lives[1], &alt[1], ends, at, &supported, 12, &moved_to);
 }
 
 static void lives_are_classed_as_they_should(void **state) {
