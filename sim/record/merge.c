@@ -355,6 +355,9 @@ done:
 
 static enum qon_status file_write(struct merging *m, const char *out) {
     enum qon_status status = QON_OK;
+    char folder[QON_PATH_MOST];
+    const char *slash = strrchr(out, '/');
+    snprintf(folder, sizeof folder, "%.*s", slash ? (int)(slash - out) + (slash == out) : 1, slash ? out : ".");
     unlink(m->part);
     QON_TRY(qon_database_create(&m->database, m->part, m->faults));
     status = file_fill(m);
@@ -363,7 +366,7 @@ static enum qon_status file_write(struct merging *m, const char *out) {
     }
     qon_database_abandon(&m->database);
     QON_TRY(status);
-    QON_TRY(qon_file_settle(m->part, out, m->faults));
+    QON_TRY(qon_results_place(folder, m->part, out, m->faults));
 done:
     if (status != QON_OK) {
         unlink(m->part);

@@ -4,8 +4,6 @@
 #include "record.h"
 
 #include <dirent.h>
-#include <errno.h>
-#include <fcntl.h>
 #include <inttypes.h>
 #include <math.h>
 #include <qonys/memory.h>
@@ -21,34 +19,6 @@ struct plan_writer {
     struct qon_database database;
     struct qon_loader *loader;
 };
-
-static enum qon_status machine_fault(struct qon_faults *faults, const char *path, const char *what) {
-    return qon_fault_machine(faults, (struct qon_place){.file = path}, "%s: %s", what, strerror(errno));
-}
-
-static enum qon_status sync_path(const char *path, int flags, struct qon_faults *faults) {
-    int file = open(path, flags | O_CLOEXEC);
-    int code = file >= 0 ? fsync(file) : -1;
-    enum qon_status status = code == 0 ? QON_OK : machine_fault(faults, path, "cannot write to the disk");
-    if (file >= 0) {
-        close(file);
-    }
-    return status;
-}
-
-enum qon_status qon_file_settle(const char *part, const char *path, struct qon_faults *faults) {
-    enum qon_status status = QON_OK;
-    char folder[QON_PATH_MOST];
-    const char *slash = strrchr(path, '/');
-    snprintf(folder, sizeof folder, "%.*s", slash ? (int)(slash - path) + (slash == path) : 1, slash ? path : ".");
-    QON_TRY(sync_path(part, O_RDWR, faults));
-    if (rename(part, path) != 0) {
-        return machine_fault(faults, path, "cannot put the file in its place");
-    }
-    QON_TRY(sync_path(folder, O_RDONLY | O_DIRECTORY, faults));
-done:
-    return status;
-}
 
 static enum qon_status finish(struct qon_loader *loader, enum qon_status status) {
     if (status == QON_OK) {
@@ -243,10 +213,11 @@ static enum qon_status outdated_remove(const struct qon_plan *plan, const char *
 
 enum qon_status qon_plan_write(const struct qon_plan *plan, const char *folder, struct qon_faults *faults) {
     enum qon_status status = QON_OK;
-    char path[QON_PATH_MOST], part[QON_PATH_MOST];
+    char shards[QON_PATH_MOST], path[QON_PATH_MOST], part[QON_PATH_MOST];
     struct plan_writer writer = {.plan = plan};
-    snprintf(path, sizeof path, "%s/shards/%d-of-%d.db", folder, plan->shard, plan->shards);
-    snprintf(part, sizeof part, "%s/shards/%d-of-%d.db.part", folder, plan->shard, plan->shards);
+    snprintf(shards, sizeof shards, "%.3900s/shards", folder);
+    snprintf(path, sizeof path, "%.3950s/%d-of-%d.db", shards, plan->shard, plan->shards);
+    snprintf(part, sizeof part, "%.4000s.part", path);
     unlink(part);
     QON_TRY(qon_take(&writer.loader, 1, sizeof *writer.loader));
     QON_TRY(qon_database_create(&writer.database, part, faults));
@@ -257,7 +228,7 @@ enum qon_status qon_plan_write(const struct qon_plan *plan, const char *folder, 
     qon_database_abandon(&writer.database);
     QON_TRY(status);
     QON_TRY(outdated_remove(plan, folder));
-    QON_TRY(qon_file_settle(part, path, faults));
+    QON_TRY(qon_results_place(shards, part, path, faults));
 done:
     if (status != QON_OK) {
         unlink(part);

@@ -52,8 +52,8 @@ enum { QON_GRANT_WIDTH = 3 + QON_MEASURES };
 
 void qon_time_utc(char text[40]); // "2017-09-29T12:00:00.000Z"
 
-// plan.c: forces a finished file to the disk and puts it in its place.
-enum qon_status qon_file_settle(const char *part, const char *path, struct qon_faults *faults);
+// Forces `part` to the disk and gives it its final name `path`, both in `folder`.
+enum qon_status qon_results_place(const char *folder, const char *part, const char *path, struct qon_faults *faults);
 
 // Paths of the plans in a study's folder, sorted; none when it is no such folder.
 enum qon_status qon_plans_find(const char *folder, char ***paths, int *count);
