@@ -7,6 +7,7 @@
 #include <qonys/par.h>
 #include <qonys/sweep.h>
 #include <signal.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -73,6 +74,28 @@ static enum qon_status shard_parse(const char *text, struct qon_sweep_options *t
                              "\"%.40s\" is not I/N with N from 1 to %d and I from 0 to N-1, e.g. 0/4", text, QON_SWEEP_SHARDS_MOST);
     }
     return QON_OK;
+}
+
+// A number that the launcher of parallel programs left; -1: none.
+static int launcher_number(const char *name) {
+    const char *text = getenv(name);
+    return text && *text && strlen(text) < 8 && strspn(text, "0123456789") == strlen(text) ? atoi(text) : -1;
+}
+
+// Started P times by mpirun or srun, each process takes its part of the shard. Runs need no word from one another, so the launcher's own
+// numbering is all that is needed, in a build with MPI or without.
+static void launcher_divide(struct qon_sweep_options *which) {
+    static const struct {
+        const char *rank, *size;
+    } launchers[] = {{"OMPI_COMM_WORLD_RANK", "OMPI_COMM_WORLD_SIZE"}, {"PMI_RANK", "PMI_SIZE"}, {"SLURM_PROCID", "SLURM_STEP_NUM_TASKS"}};
+    for (size_t i = 0; i < sizeof launchers / sizeof launchers[0]; i++) {
+        int rank = launcher_number(launchers[i].rank), size = launcher_number(launchers[i].size);
+        if (rank >= 0 && rank < size && size > 1 && size <= QON_SWEEP_SHARDS_MOST / which->shards) {
+            which->shard += rank * which->shards;
+            which->shards *= size;
+            return;
+        }
+    }
 }
 
 // --- telling ----------------------------------------------------------------------------------------------------------------------
@@ -179,6 +202,7 @@ static enum qon_status sweep(const void *given, const char *const *operands, con
     signals_catch();
     qon_par_threads_set((int)values->threads.value);
     QON_TRY(shard_parse(values->shard, &which, faults));
+    launcher_divide(&which);
     QON_TRY(qon_sweep_open(&runs, &which, faults));
     snprintf(folder, sizeof folder, values->out ? "%.4000s" : "out/%.4000s", values->out ? values->out : qon_sweep_study(runs)->name);
     if (values->dry_run) {

@@ -45,7 +45,7 @@ struct qon_record {
     int32_t programmes, regions;
     int64_t grants; // rows of programmes: month, programme, region, then the measures of measures.def; rows of zeros are left out
     int64_t grants_capacity;
-    int64_t *grant; // [grants][QON_GRANT_WIDTH]
+    int64_t *grant;                 // [grants][QON_GRANT_WIDTH]
     struct qon_selection selection; // what is written; its names belong to the caller
 };
 enum { QON_GRANT_WIDTH = 3 + QON_MEASURES };

@@ -91,6 +91,11 @@ same "indicators kept" whole.gpkg "SELECT count(*) FROM indicator" 3
 same "flows kept" whole.gpkg "SELECT count(DISTINCT run) FROM flow" 12
 ogrinfo -so whole.gpkg zone >/dev/null 2>&1 || ! command -v ogrinfo >/dev/null || complain "no GeoPackage to GDAL"
 
+if [ -x "$QON_BUILD/qonys-report" ]; then
+    expect 0 report whole.gpkg --html whole.html
+    [ -s whole.html ] || complain "no report of the joined results"
+fi
+
 # In shards, in two folders, with other numbers of runs at a time.
 for shard in 0 2; do
     expect 0 sweep study.json --out one --shard $shard/3 --jobs 2 --threads 4 --quiet
@@ -108,6 +113,14 @@ dump whole.gpkg >a
 dump joined.gpkg >b
 cmp a b || complain "shards differ from the whole"
 [ "$(wc -l <a)" -gt 500 ] || complain "the dump is short"
+
+# Started by mpirun, each of its processes takes a part.
+for rank in 2 0 1; do
+    OMPI_COMM_WORLD_RANK=$rank OMPI_COMM_WORLD_SIZE=3 expect 0 sweep study.json --out ranks --quiet
+    says stdout "done: 4"
+done
+expect 0 merge ranks --out ranks.gpkg
+dump ranks.gpkg | cmp - a || complain "processes of a launcher differ from the whole"
 
 # What is done is not done again; what a change leaves as it was is not either.
 before=$(ls -l --time-style=full-iso whole/runs)
