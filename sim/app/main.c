@@ -12,6 +12,7 @@ static const struct qon_verb *const verbs[] = {
     &qon_verb_check,
     &qon_verb_describe,
     &qon_verb_bench,
+    &qon_verb_diff,
 };
 enum { VERBS = sizeof verbs / sizeof verbs[0] };
 
