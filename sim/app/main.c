@@ -13,6 +13,7 @@ static const struct qon_verb *const verbs[] = {
     &qon_verb_describe,
     &qon_verb_bench,
     &qon_verb_diff,
+    &qon_verb_explain,
 };
 enum { VERBS = sizeof verbs / sizeof verbs[0] };
 

@@ -8,7 +8,7 @@
 //
 // The choice is then an exponential race, the smallest of -ln u / e^V, so a zone costs one logarithm and no exp.
 // source: McFadden 1974; Harris and Todaro 1970; Beine, Docquier, Ozden 2011.
-#include "model.h"
+#include "relocation.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -120,28 +120,95 @@ static double employed_share(const struct qon_world *world, int32_t zone) {
     return ((double)labour[QON_EMPLOYED] + 1) / ((double)labour[QON_EMPLOYED] + (double)labour[QON_UNEMPLOYED] + 2);
 }
 
-static void place_weights(struct qon_world *world, int32_t zone) {
+// What everybody of a zone shares.
+struct zone_parts {
+    double amenity, rent;  // parts of utility
+    double employed_share; //
+};
+
+static struct zone_parts zone_parts_of(const struct qon_world *world, int32_t zone) {
     const struct qon_settings *set = &world->scenario->settings;
-    struct qon_model *m = world->model;
+    return (struct zone_parts){set->choice.amenity_weight * world->scenario->tables.zones.amenity[zone],
+                               -(set->choice.rent_weight * qon_log(world->places.rent_tiyn[zone])), employed_share(world, zone)};
+}
+
+static struct qon_prospect prospect_of(const struct qon_world *world, int32_t zone, int32_t profile, double share) {
+    const struct qon_settings *set = &world->scenario->settings;
+    const struct qon_model *m = world->model;
     int32_t combos = world->occupations * world->skills;
-    double base = set->choice.amenity_weight * world->scenario->tables.zones.amenity[zone] -
-                  set->choice.rent_weight * qon_log(world->places.rent_tiyn[zone]);
-    double share = employed_share(world, zone);
-    for (int32_t c = 0; c < combos + QON_PROFILES_EXTRA; c++) {
-        double income = 1;
-        if (c < combos) {
-            int64_t cell = (int64_t)zone * combos + c;
-            double staff = (double)world->tally.staff[cell], seekers = (double)world->tally.seekers[cell];
-            double p = (staff + CELL_PRIOR * share) / (staff + seekers + CELL_PRIOR);
-            income = world->places.wage_tiyn[cell] * (p + (1 - p) * set->labour.unemployed_income_share);
-        } else if (c == combos + QON_PROFILE_WORKER) {
-            income = m->zone_wage[zone] * (share + (1 - share) * set->labour.unemployed_income_share);
-        }
-        // Pensioners and others without a wage live on something: what programmes add is measured against it.
-        m->place_income[(int64_t)c * world->zones + zone] = income > 1 ? income : m->zone_wage[zone] * set->labour.unemployed_income_share;
-        double utility = base + (income > 1 ? set->choice.income_weight * qon_log(income) : 0);
-        m->place_weight[(int64_t)c * world->zones + zone] = qon_exp(utility);
+    struct qon_prospect out = {.income_tiyn = 1};
+    if (profile < combos) {
+        int64_t cell = (int64_t)zone * combos + profile;
+        double staff = (double)world->tally.staff[cell], seekers = (double)world->tally.seekers[cell];
+        out.wage_tiyn = world->places.wage_tiyn[cell];
+        out.employed_share = (staff + CELL_PRIOR * share) / (staff + seekers + CELL_PRIOR);
+    } else if (profile == combos + QON_PROFILE_WORKER) {
+        out.wage_tiyn = m->zone_wage[zone];
+        out.employed_share = share;
     }
+    if (out.wage_tiyn > 0) {
+        out.income_tiyn = out.wage_tiyn * (out.employed_share + (1 - out.employed_share) * set->labour.unemployed_income_share);
+    }
+    out.utility = out.income_tiyn > 1 ? set->choice.income_weight * qon_log(out.income_tiyn) : 0;
+    // Pensioners and others without a wage live on something: what programmes add is measured against it.
+    out.income_tiyn = out.income_tiyn > 1 ? out.income_tiyn : m->zone_wage[zone] * set->labour.unemployed_income_share;
+    return out;
+}
+
+static void place_weights(struct qon_world *world, int32_t zone) {
+    struct qon_model *m = world->model;
+    struct zone_parts parts = zone_parts_of(world, zone);
+    double base = parts.amenity + parts.rent;
+    for (int32_t c = 0; c < world->occupations * world->skills + QON_PROFILES_EXTRA; c++) {
+        struct qon_prospect prospect = prospect_of(world, zone, c, parts.employed_share);
+        m->place_income[(int64_t)c * world->zones + zone] = prospect.income_tiyn;
+        m->place_weight[(int64_t)c * world->zones + zone] = qon_exp(base + prospect.utility);
+    }
+}
+
+void qon_place_parts(const struct qon_world *world, uint32_t zone, uint32_t profile, struct qon_prospect *prospect,
+                     double part[QON_UTILITY_PARTS]) {
+    struct zone_parts parts = zone_parts_of(world, (int32_t)zone);
+    *prospect = prospect_of(world, (int32_t)zone, (int32_t)profile, parts.employed_share);
+    part[QON_PART_amenity] = parts.amenity;
+    part[QON_PART_rent] = parts.rent;
+    part[QON_PART_income] = prospect->utility;
+}
+
+// Of a way between zones: the network helps, the rest are costs (positive here).
+struct route_parts {
+    double per_1000; // earlier movers
+    double network, fixed, distance, climate, local;
+};
+
+static struct route_parts route_parts_of(const struct qon_world *world, int32_t origin, int32_t destination) {
+    const struct qon_settings *set = &world->scenario->settings;
+    const struct qon_model *m = world->model;
+    int64_t pair = (int64_t)origin * world->zones + destination;
+    double thousands = m->zone_population[origin] / 1000 > 0.001 ? m->zone_population[origin] / 1000 : 0.001;
+    bool same_region =
+        m->zone_region[origin] == m->zone_region[destination]; // everybody has acquaintances there: local_cost stands for them
+    struct route_parts out = {.per_1000 = world->places.network[pair] / thousands, .fixed = set->choice.cost_fixed};
+    out.network = same_region ? 0 : set->choice.network_weight * qon_log(1 + out.per_1000);
+    out.distance = set->choice.cost_distance * qon_log(m->distance_km[pair] / 100);
+    out.climate = m->zone_climate[origin] != m->zone_climate[destination] ? set->choice.cost_climate : 0;
+    out.local = same_region ? world->scenario->tables.zones.local_cost[origin] : 0;
+    return out;
+}
+
+double qon_route_parts(const struct qon_world *world, uint32_t origin, uint32_t destination, bool local, double part[QON_UTILITY_PARTS]) {
+    struct route_parts parts = route_parts_of(world, (int32_t)origin, (int32_t)destination);
+    if (local) {
+        part[QON_PART_cost_fixed] = -world->scenario->settings.choice.cost_local;
+        part[QON_PART_cost_local] = -world->scenario->tables.zones.local_cost[origin];
+        return 0;
+    }
+    part[QON_PART_network] = parts.network;
+    part[QON_PART_cost_fixed] = -parts.fixed;
+    part[QON_PART_cost_distance] = -parts.distance;
+    part[QON_PART_cost_climate] = -parts.climate;
+    part[QON_PART_cost_local] = -parts.local;
+    return parts.per_1000;
 }
 
 static void route_weights(struct qon_world *world, int32_t origin) {
@@ -149,15 +216,12 @@ static void route_weights(struct qon_world *world, int32_t origin) {
     const struct qon_table_zones *t = &world->scenario->tables.zones;
     struct qon_model *m = world->model;
     int32_t zones = world->zones;
-    double thousands = m->zone_population[origin] / 1000 > 0.001 ? m->zone_population[origin] / 1000 : 0.001;
     for (int32_t d = 0; d < zones; d++) {
-        int64_t pair = (int64_t)origin * zones + d;
-        bool same_region = m->zone_region[origin] == m->zone_region[d]; // where everybody has acquaintances: local_cost stands for them
-        double network = same_region ? 0 : set->choice.network_weight * qon_log(1 + world->places.network[pair] / thousands);
-        double cost = set->choice.cost_fixed + set->choice.cost_distance * qon_log(m->distance_km[pair] / 100);
-        cost += m->zone_climate[origin] != m->zone_climate[d] ? set->choice.cost_climate : 0;
-        cost += same_region ? t->local_cost[origin] : 0;
-        m->route_weight[pair] = qon_exp(network - cost);
+        struct route_parts parts = route_parts_of(world, origin, d);
+        double cost = parts.fixed + parts.distance;
+        cost += parts.climate;
+        cost += parts.local;
+        m->route_weight[(int64_t)origin * zones + d] = qon_exp(parts.network - cost);
     }
     for (int32_t k = 0; k < m->known_count; k++) {
         int64_t place = (int64_t)origin * m->known_count + k;
