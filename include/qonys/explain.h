@@ -99,6 +99,8 @@ struct qon_explained_decision {
     int64_t savings_tiyn; // that the decider could spend
     struct qon_explained_place *place;
     int32_t places;
+    uint64_t wanted;         // programmes applied for, for the place that is best_with
+    int32_t without_support; // place weighed because of programmes, that wins and gets none: nothing is applied for; -1: none
     struct qon_explained_programme *programme;
     int32_t programmes;
     struct qon_explained_offer *offer;

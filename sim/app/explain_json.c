@@ -186,6 +186,9 @@ static void decision_json(const char *name, const struct qon_scenario *scenario,
         place_json(scenario, &d->place[i]);
     }
     fputs(d->places > 0 ? "]" : "[]", stdout);
+    programmes("wanted", scenario, d->wanted, &first);
+    text("won_without_support",
+         d->considers && d->without_support >= 0 ? scenario->tables.zones.id[d->place[d->without_support].zone] : NULL, &first);
     key("programmes", &first);
     for (int32_t i = 0; i < d->programmes; i++) {
         fputs(i > 0 ? ",\n  " : "[\n  ", stdout);

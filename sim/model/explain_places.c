@@ -142,7 +142,9 @@ static void winners_mark(const struct weighing *w, int32_t *best, int32_t *best_
             *best_with = i;
         }
     }
-    if (out->place[*best_with].programmes == 0) { // nothing to apply for: what is done without is done
+    out->wanted = out->place[*best_with].stay ? 0 : out->place[*best_with].programmes;
+    out->without_support = out->wanted == 0 && *best_with != *best ? *best_with : -1;
+    if (out->wanted == 0) { // nothing to apply for: what is done without is done
         *best_with = *best;
     }
     out->place[wish].wished = true;
@@ -246,9 +248,9 @@ enum qon_status qon_explain_places(const struct qon_world *world, const struct q
     // What is told is what was done.
     if (applied != NULL) {
         QON_REQUIRE(packed_place(&out->place[best]) == applied->without && packed_place(&out->place[best_with]) == applied->with);
-        QON_REQUIRE(out->place[best_with].programmes == applied->wanted);
+        QON_REQUIRE(out->wanted == applied->wanted && out->wanted != 0);
     } else {
-        QON_REQUIRE(best_with == best && packed_place(&out->place[best]) == made);
+        QON_REQUIRE(out->wanted == 0 && packed_place(&out->place[best]) == made);
     }
 done:
     return status;
