@@ -385,6 +385,9 @@ static void places_print(const struct qon_explained *x, int side, bool head) {
         }
         puts("");
     }
+    if (d->without_support >= 0) {
+        printf("  %s: %s\n", x->scenario[side]->tables.zones.id[d->place[d->without_support].zone], say(x, W_without_support));
+    }
     if (left_out > 0) {
         printf("  + %d: %s\n", left_out, say(x, W_more));
     }
@@ -441,8 +444,8 @@ static void applications_print(const struct qon_explained *x, int side) {
         }
         fputs("  ", stdout);
         padded(own->name, LABEL);
-        printf("%s: %s, %" PRId64 "/%" PRId64 " %s", s->tables.zones.id[a->zone], say(x, outcome[a->outcome]), a->position, a->many,
-               say(x, W_queue));
+        printf("%s%s%s: %s, %" PRId64 "/%" PRId64 " %s", a->at == QON_AT_MOVE ? "" : qon_at_name(a->at), a->at == QON_AT_MOVE ? "" : ", ",
+               s->tables.zones.id[a->zone], say(x, outcome[a->outcome]), a->position, a->many, say(x, W_queue));
         if (own->ration == QON_POINTS) {
             printf(", %g %s", -a->first + 0.0, say(x, W_points));
         }

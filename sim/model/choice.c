@@ -120,34 +120,38 @@ static double employed_share(const struct qon_world *world, int32_t zone) {
     return ((double)labour[QON_EMPLOYED] + 1) / ((double)labour[QON_EMPLOYED] + (double)labour[QON_UNEMPLOYED] + 2);
 }
 
-// What everybody of a zone shares.
+// Parts of utility that everybody in a zone shares.
 struct zone_parts {
-    double amenity, rent;  // parts of utility
-    double employed_share; //
+    double amenity, rent;
 };
 
 static struct zone_parts zone_parts_of(const struct qon_world *world, int32_t zone) {
     const struct qon_settings *set = &world->scenario->settings;
     return (struct zone_parts){set->choice.amenity_weight * world->scenario->tables.zones.amenity[zone],
-                               -(set->choice.rent_weight * qon_log(world->places.rent_tiyn[zone])), employed_share(world, zone)};
+                               -(set->choice.rent_weight * qon_log(world->places.rent_tiyn[zone]))};
 }
 
-static struct qon_prospect prospect_of(const struct qon_world *world, int32_t zone, int32_t profile, double share) {
+// Chance of work of a profile; 0 for those who do not look for it. zone_share: of the zone's labour force.
+static double share_of(const struct qon_world *world, int32_t zone, int32_t profile, double zone_share) {
+    int32_t combos = world->occupations * world->skills;
+    if (profile >= combos) {
+        return profile == combos + QON_PROFILE_WORKER ? zone_share : 0;
+    }
+    int64_t cell = (int64_t)zone * combos + profile;
+    double staff = (double)world->tally.staff[cell], seekers = (double)world->tally.seekers[cell];
+    return (staff + CELL_PRIOR * zone_share) / (staff + seekers + CELL_PRIOR);
+}
+
+static struct qon_prospect prospect_of(const struct qon_world *world, int32_t zone, int32_t profile, double employed_share) {
     const struct qon_settings *set = &world->scenario->settings;
     const struct qon_model *m = world->model;
     int32_t combos = world->occupations * world->skills;
-    struct qon_prospect out = {.income_tiyn = 1};
-    if (profile < combos) {
-        int64_t cell = (int64_t)zone * combos + profile;
-        double staff = (double)world->tally.staff[cell], seekers = (double)world->tally.seekers[cell];
-        out.wage_tiyn = world->places.wage_tiyn[cell];
-        out.employed_share = (staff + CELL_PRIOR * share) / (staff + seekers + CELL_PRIOR);
-    } else if (profile == combos + QON_PROFILE_WORKER) {
-        out.wage_tiyn = m->zone_wage[zone];
-        out.employed_share = share;
-    }
+    struct qon_prospect out = {.income_tiyn = 1, .employed_share = employed_share};
+    out.wage_tiyn = profile < combos                         ? world->places.wage_tiyn[(int64_t)zone * combos + profile]
+                    : profile == combos + QON_PROFILE_WORKER ? m->zone_wage[zone]
+                                                             : 0;
     if (out.wage_tiyn > 0) {
-        out.income_tiyn = out.wage_tiyn * (out.employed_share + (1 - out.employed_share) * set->labour.unemployed_income_share);
+        out.income_tiyn = out.wage_tiyn * (employed_share + (1 - employed_share) * set->labour.unemployed_income_share);
     }
     out.utility = out.income_tiyn > 1 ? set->choice.income_weight * qon_log(out.income_tiyn) : 0;
     // Pensioners and others without a wage live on something: what programmes add is measured against it.
@@ -158,18 +162,33 @@ static struct qon_prospect prospect_of(const struct qon_world *world, int32_t zo
 static void place_weights(struct qon_world *world, int32_t zone) {
     struct qon_model *m = world->model;
     struct zone_parts parts = zone_parts_of(world, zone);
-    double base = parts.amenity + parts.rent;
+    double base = parts.amenity + parts.rent, share = employed_share(world, zone);
     for (int32_t c = 0; c < world->occupations * world->skills + QON_PROFILES_EXTRA; c++) {
-        struct qon_prospect prospect = prospect_of(world, zone, c, parts.employed_share);
+        struct qon_prospect prospect = prospect_of(world, zone, c, share_of(world, zone, c, share));
         m->place_income[(int64_t)c * world->zones + zone] = prospect.income_tiyn;
         m->place_weight[(int64_t)c * world->zones + zone] = qon_exp(base + prospect.utility);
     }
 }
 
+enum qon_status qon_chances_keep(struct qon_world *world) {
+    struct qon_model *m = world->model;
+    int32_t profiles = world->occupations * world->skills + QON_PROFILES_EXTRA;
+    enum qon_status status =
+        m->probe_share == NULL ? qon_take(&m->probe_share, (size_t)profiles * (size_t)world->zones, sizeof *m->probe_share) : QON_OK;
+    for (int32_t zone = 0; status == QON_OK && zone < world->zones; zone++) {
+        double share = employed_share(world, zone);
+        for (int32_t c = 0; c < profiles; c++) {
+            m->probe_share[(int64_t)c * world->zones + zone] = share_of(world, zone, c, share);
+        }
+    }
+    return status;
+}
+
 void qon_place_parts(const struct qon_world *world, uint32_t zone, uint32_t profile, struct qon_prospect *prospect,
                      double part[QON_UTILITY_PARTS]) {
     struct zone_parts parts = zone_parts_of(world, (int32_t)zone);
-    *prospect = prospect_of(world, (int32_t)zone, (int32_t)profile, parts.employed_share);
+    double share = world->model->probe_share[(int64_t)profile * world->zones + zone];
+    *prospect = prospect_of(world, (int32_t)zone, (int32_t)profile, share);
     part[QON_PART_amenity] = parts.amenity;
     part[QON_PART_rent] = parts.rent;
     part[QON_PART_income] = prospect->utility;

@@ -267,6 +267,10 @@ static void begin(const struct qon_world *world, struct qon_explanation *e) {
 }
 
 void qon_explain_phase(struct qon_world *world, const char *phase) {
+    if (strcmp(phase, "utilities") == 0 && qon_chances_keep(world) != QON_OK) {
+        world->model->memory_short = true;
+        world->model->probes = 0;
+    }
     bool allocated = strcmp(phase, "allocation") == 0 || strcmp(phase, "retained") == 0;
     for (int32_t i = 0; i < world->model->probes; i++) {
         struct qon_explanation *e = &world->model->probe[i];

@@ -89,6 +89,7 @@ struct qon_model {
     int64_t persons_before;                  // residents at the start of the month, for the balance
     struct qon_explanation *probe;           // [probes] persons whose month is to be explained (explain.c)
     int32_t probes;                          // usually 0
+    double *probe_share; // as place_income: chances of work as they were when utilities were made; NULL until there was a probe
 };
 
 struct qon_seeker {

@@ -34,7 +34,9 @@ struct qon_prospect {
 };
 
 // choice.c: the parts that place_weight, route_weight and local_weight are made of, by the same expressions. qon_route_parts returns the
-// earlier movers per 1000 residents of the origin.
+// earlier movers per 1000 residents of the origin. Totals change while blocks move one after the other, so what utilities read of them is
+// kept.
+enum qon_status qon_chances_keep(struct qon_world *world);
 void qon_place_parts(const struct qon_world *world, uint32_t zone, uint32_t profile, struct qon_prospect *prospect,
                      double part[QON_UTILITY_PARTS]);
 double qon_route_parts(const struct qon_world *world, uint32_t origin, uint32_t destination, bool local, double part[QON_UTILITY_PARTS]);
