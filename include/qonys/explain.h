@@ -157,7 +157,7 @@ struct qon_explanation {
     bool moved_with_head; // the head decided
     uint32_t zone_after;
     uint64_t granted; // this month, bit by bit
-    bool memory_short;
+    bool memory_short;    // it ran out: what is here is not whole
 };
 
 // Sets `count` explanations (their `person` filled in, the rest zeroed or of an earlier month) as probes of the months to come; count 0:

@@ -28,7 +28,7 @@ static const char *const factor_labels[QON_TRIGGER_FACTORS][QON_LANGUAGES] = {
 #undef FACTOR
 };
 
-enum { LABEL = 28, SIDE = 46, PLACE = 14, PLACES_SHOWN = 7, CELL = 512 };
+enum { LABEL = 28, SIDE = 46, PLACE = 17, PLACES_SHOWN = 6, CELL = 512 };
 
 static const char *say(const struct qon_explained *x, enum word word) {
     return words[word][x->language];

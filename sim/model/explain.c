@@ -160,7 +160,8 @@ void qon_explain_decisions(struct qon_world *world, struct qon_block *block, con
                            const struct qon_rows *moves) {
     for (int32_t i = 0; i < world->model->probes; i++) {
         struct qon_explanation *e = &world->model->probe[i];
-        if (e->state != QON_THERE || e->block != block->index || block->persons.status[e->row] == QON_GONE) {
+        bool short_of_memory = e->memory_short || world->model->probe_share == NULL;
+        if (short_of_memory || e->state != QON_THERE || e->block != block->index || block->persons.status[e->row] == QON_GONE) {
             continue;
         }
         person_fill(world, block, e);
@@ -268,8 +269,10 @@ static void begin(const struct qon_world *world, struct qon_explanation *e) {
 
 void qon_explain_phase(struct qon_world *world, const char *phase) {
     if (strcmp(phase, "utilities") == 0 && qon_chances_keep(world) != QON_OK) {
-        world->model->memory_short = true;
-        world->model->probes = 0;
+        for (int32_t i = 0; i < world->model->probes; i++) {
+            world->model->probe[i].memory_short = true;
+        }
+        return;
     }
     bool allocated = strcmp(phase, "allocation") == 0 || strcmp(phase, "retained") == 0;
     for (int32_t i = 0; i < world->model->probes; i++) {
@@ -290,7 +293,6 @@ void qon_explain_phase(struct qon_world *world, const char *phase) {
 void qon_explain_end(struct qon_world *world) {
     for (int32_t i = 0; i < world->model->probes; i++) {
         struct qon_explanation *e = &world->model->probe[i];
-        world->model->memory_short |= e->memory_short;
         if (e->state != QON_THERE) {
             continue;
         }

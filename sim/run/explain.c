@@ -151,6 +151,7 @@ static enum qon_status months_run(struct pair *pair) {
     for (int32_t m = 1; m <= wanted; m++) {
         for (int side = 0; side < 2; side++) {
             QON_TRY(qon_step(&pair->world[side], pair->faults));
+            QON_TRY(pair->probe[side].memory_short ? QON_MACHINE : QON_OK);
         }
         if (pair->request->watch) {
             pair->request->watch(pair->request->context, m, wanted);
