@@ -60,6 +60,7 @@ extern const struct qon_verb qon_verb_describe;
 extern const struct qon_verb qon_verb_bench;
 extern const struct qon_verb qon_verb_diff;
 extern const struct qon_verb qon_verb_explain;
+extern const struct qon_verb qon_verb_compare;
 
 // Starts the program qonys-`name` that stands beside this one, with the same arguments; returns only on failure.
 enum qon_status qon_program_start(const char *name, char **argv, struct qon_faults *faults);

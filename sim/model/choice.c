@@ -114,8 +114,12 @@ done:
     return status;
 }
 
-// Share of the zone's labour force (without the informal) that has a job.
+// Share of the zone's labour force (without the informal) that has a job. Without markets everybody counts on a job: chances are part of
+// them.
 static double employed_share(const struct qon_world *world, int32_t zone) {
+    if (!world->scenario->settings.feedback.markets) {
+        return 1;
+    }
     const int64_t *labour = world->tally.labour + (int64_t)zone * QON_LABOURS;
     return ((double)labour[QON_EMPLOYED] + 1) / ((double)labour[QON_EMPLOYED] + (double)labour[QON_UNEMPLOYED] + 2);
 }
@@ -136,6 +140,9 @@ static double share_of(const struct qon_world *world, int32_t zone, int32_t prof
     int32_t combos = world->occupations * world->skills;
     if (profile >= combos) {
         return profile == combos + QON_PROFILE_WORKER ? zone_share : 0;
+    }
+    if (!world->scenario->settings.feedback.markets) {
+        return 1;
     }
     int64_t cell = (int64_t)zone * combos + profile;
     double staff = (double)world->tally.staff[cell], seekers = (double)world->tally.seekers[cell];
