@@ -3,7 +3,7 @@
 //
 // The probe is set before a step and read after it. What it holds comes from the functions that the model itself uses, or from the same
 // draws; that the explained choice is the one the model made is required, not assumed. A probe changes nothing in the run: same bits,
-// same digest; a step without probes pays for one comparison a block. ODD tags M-TRIGGER-1, M-CHOICE-1, M-CHOICE-2, M-SUPPORT-1.
+// same digest; a step without probes pays for one comparison a block. ODD tags M-EXPLAIN-1, M-TRIGGER-1, M-CHOICE-1, M-CHOICE-2, M-SUPPORT-1.
 #ifndef QONYS_EXPLAIN_H
 #define QONYS_EXPLAIN_H
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Probes: persons whose month is to be explained. The phases call in where something about them is settled; what is kept is never read by
-// the model. ODD tag M-TRIGGER-1.
+// the model. ODD tags M-EXPLAIN-1, M-TRIGGER-1.
 #include "explain.h"
 
 #include <string.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The places that one decider weighs, part by part. ODD tags M-CHOICE-1, M-CHOICE-2, M-CHOICE-3, M-LIQUIDITY-1, M-SUPPORT-1.
+// The places that one decider weighs, part by part. ODD tags M-EXPLAIN-1, M-CHOICE-1, M-CHOICE-2, M-CHOICE-3, M-LIQUIDITY-1, M-SUPPORT-1.
 //
 // The race in the kernel compares times -ln u / weight; here stands the same as utility + Gumbel, since -ln(time) = ln weight - ln(-ln u).
 // Weights, draws and packages are those of the model; the parts must add up to the logarithm of the weight.
