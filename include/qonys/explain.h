@@ -3,7 +3,8 @@
 //
 // The probe is set before a step and read after it. What it holds comes from the functions that the model itself uses, or from the same
 // draws; that the explained choice is the one the model made is required, not assumed. A probe changes nothing in the run: same bits,
-// same digest; a step without probes pays for one comparison a block. ODD tags M-EXPLAIN-1, M-TRIGGER-1, M-CHOICE-1, M-CHOICE-2, M-SUPPORT-1.
+// same digest; a step without probes pays for one comparison a block. ODD tags M-EXPLAIN-1, M-TRIGGER-1, M-CHOICE-1, M-CHOICE-2,
+// M-SUPPORT-1.
 #ifndef QONYS_EXPLAIN_H
 #define QONYS_EXPLAIN_H
 
@@ -156,8 +157,8 @@ struct qon_explanation {
     bool moved, moved_local, move_failed;
     bool moved_with_head; // the head decided
     uint32_t zone_after;
-    uint64_t granted; // this month, bit by bit
-    bool memory_short;    // it ran out: what is here is not whole
+    uint64_t granted;  // this month, bit by bit
+    bool memory_short; // it ran out: what is here is not whole
 };
 
 // Sets `count` explanations (their `person` filled in, the rest zeroed or of an earlier month) as probes of the months to come; count 0:

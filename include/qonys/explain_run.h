@@ -31,8 +31,8 @@ struct qon_explained_pair {
     const char *gone_phase[2];      // "demography": died; else left
 };
 
-// errors: QON_USER: the scenarios do not start alike (month, scale, zones, population), the month is outside the run, nobody has the id;
-// QON_MACHINE. Two worlds stand in memory at once.
+// errors: QON_USER: the scenarios do not start alike (month, seed, scale, zones, population), the month is outside the run, nobody has the
+// id; QON_MACHINE. Two worlds stand in memory at once.
 enum qon_status qon_explain_pair(const struct qon_scenario *base, const struct qon_scenario *alternative,
                                  const struct qon_explain_request *request, struct qon_explained_pair *pair, struct qon_faults *faults);
 void qon_explained_pair_free(struct qon_explained_pair *pair);

@@ -157,29 +157,34 @@ static void offer_json(const struct qon_scenario *scenario, const struct qon_exp
     fputs("}", stdout);
 }
 
+static void trigger_json(const struct qon_explained_decision *d, bool *first) {
+    bool inner = true;
+    id("person", d->id, first);
+    text("decides", qon_decides_name(d->decides), first);
+    key("factors", first);
+    fputs("{", stdout);
+    for (int i = 0; i < QON_TRIGGER_FACTORS; i++) {
+        real(qon_factor_names[i], d->factor[i], &inner);
+    }
+    fputs("}", stdout);
+    real("hazard_month", d->hazard, first);
+    real("cap_month", d->cap, first);
+    truth("candidate", d->candidate, first);
+    real("threshold", d->threshold, first);
+    truth("considers", d->considers, first);
+    real("travellers", d->travellers, first);
+    real("savings_tenge", (double)d->savings_tiyn / 100, first);
+}
+
 static void decision_json(const char *name, const struct qon_scenario *scenario, const struct qon_explained_decision *d, bool *outer) {
-    bool first = true, inner = true;
+    bool first = true;
     key(name, outer);
     if (!d->there) {
         fputs("null", stdout);
         return;
     }
     fputs("{", stdout);
-    id("person", d->id, &first);
-    text("decides", qon_decides_name(d->decides), &first);
-    key("factors", &first);
-    fputs("{", stdout);
-    for (int i = 0; i < QON_TRIGGER_FACTORS; i++) {
-        real(qon_factor_names[i], d->factor[i], &inner);
-    }
-    fputs("}", stdout);
-    real("hazard_month", d->hazard, &first);
-    real("cap_month", d->cap, &first);
-    truth("candidate", d->candidate, &first);
-    real("threshold", d->threshold, &first);
-    truth("considers", d->considers, &first);
-    real("travellers", d->travellers, &first);
-    real("savings_tenge", (double)d->savings_tiyn / 100, &first);
+    trigger_json(d, &first);
     key("places", &first);
     for (int32_t i = 0; i < d->places; i++) {
         fputs(i > 0 ? ",\n  " : "[\n  ", stdout);

@@ -100,9 +100,31 @@ enum attribute { ZONE, KIN, AGE, SEX, EDUCATION, OCCUPATION, STATUS, LEGAL, WAGE
 static const enum word attribute_words[ATTRIBUTES] = {W_zone,  W_kin,  W_age,  W_sex,     W_education, W_occupation, W_status,
                                                       W_legal, W_wage, W_role, W_members, W_savings,   W_dwelling,   W_had};
 
-static void attribute_text(const struct qon_explained *x, int side, enum attribute which, char text[CELL]) {
+static const char *attribute_word(const struct qon_explained *x, int side, enum attribute which) {
     const struct qon_explanation *e = &x->pair->side[side];
     const struct qon_tables *t = &x->scenario[side]->tables;
+    switch (which) {
+    case SEX:
+        return say(x, e->sex == QON_MALE ? W_male : W_female);
+    case EDUCATION:
+        return name_of(x, t->educations.name_en, t->educations.name_kk, t->educations.name_ru, e->education);
+    case OCCUPATION:
+        return e->occupation == QON_NO_OCCUPATION
+                   ? say(x, W_none)
+                   : name_of(x, t->occupations.name_en, t->occupations.name_kk, t->occupations.name_ru, e->occupation);
+    case STATUS:
+        return qon_status_name(e->status);
+    case LEGAL:
+        return qon_legal_name(e->legal);
+    case ROLE:
+        return qon_role_name(e->role);
+    default:
+        return say(x, e->owner ? W_own_dwelling : W_rented);
+    }
+}
+
+static void attribute_text(const struct qon_explained *x, int side, enum attribute which, char text[CELL]) {
+    const struct qon_explanation *e = &x->pair->side[side];
     switch (which) {
     case ZONE:
     case KIN:
@@ -111,41 +133,18 @@ static void attribute_text(const struct qon_explained *x, int side, enum attribu
     case AGE:
         snprintf(text, CELL, "%d", e->age_months / 12);
         return;
-    case SEX:
-        snprintf(text, CELL, "%s", say(x, e->sex == QON_MALE ? W_male : W_female));
-        return;
-    case EDUCATION:
-        snprintf(text, CELL, "%s", name_of(x, t->educations.name_en, t->educations.name_kk, t->educations.name_ru, e->education));
-        return;
-    case OCCUPATION:
-        snprintf(text, CELL, "%s",
-                 e->occupation == QON_NO_OCCUPATION
-                     ? say(x, W_none)
-                     : name_of(x, t->occupations.name_en, t->occupations.name_kk, t->occupations.name_ru, e->occupation));
-        return;
-    case STATUS:
-        snprintf(text, CELL, "%s", qon_status_name(e->status));
-        return;
-    case LEGAL:
-        snprintf(text, CELL, "%s", qon_legal_name(e->legal));
-        return;
     case WAGE:
-        tenge(e->wage_tiyn_month, text);
-        return;
-    case ROLE:
-        snprintf(text, CELL, "%s", qon_role_name(e->role));
+    case SAVINGS:
+        tenge(which == WAGE ? e->wage_tiyn_month : e->savings_tiyn, text);
         return;
     case MEMBERS:
         members_text(e, text);
         return;
-    case SAVINGS:
-        tenge(e->savings_tiyn, text);
-        return;
-    case DWELLING:
-        snprintf(text, CELL, "%s", say(x, e->owner ? W_own_dwelling : W_rented));
+    case HAD:
+        names_of_mask(x, x->scenario[side], e->had, text);
         return;
     default:
-        names_of_mask(x, x->scenario[side], e->had, text);
+        snprintf(text, CELL, "%s", attribute_word(x, side, which));
     }
 }
 

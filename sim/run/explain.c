@@ -29,6 +29,9 @@ static enum qon_status scenarios_check(const struct pair *pair) {
     if (a->start != b->start) {
         return differ(pair, "start");
     }
+    if (a->seed != b->seed) { // the population is drawn with it
+        return differ(pair, "seed");
+    }
     if (a->scale != b->scale) {
         return differ(pair, "scale");
     }
@@ -57,6 +60,22 @@ static enum qon_status nobody(const struct pair *pair) {
         pair->request->person, founders - 1);
 }
 
+// The same id, but made from other tables.
+static bool same_person(const struct pair *pair) {
+    const struct qon_block *block[2];
+    uint32_t row[2], at;
+    for (int side = 0; side < 2; side++) {
+        if (!qon_person_find(&pair->world[side], pair->request->person, &at, &row[side])) {
+            return true; // not there yet
+        }
+        block[side] = &pair->world[side].block[at];
+    }
+    const struct qon_persons *a = &block[0]->persons, *b = &block[1]->persons;
+    return a->birth_month[row[0]] == b->birth_month[row[1]] && a->sex[row[0]] == b->sex[row[1]] &&
+           a->education[row[0]] == b->education[row[1]] &&
+           block[0]->households.zone[a->household[row[0]]] == block[1]->households.zone[b->household[row[1]]];
+}
+
 static enum qon_status worlds_make(struct pair *pair) {
     enum qon_status status = QON_OK;
     for (int side = 0; side < 2; side++) {
@@ -71,6 +90,9 @@ static enum qon_status worlds_make(struct pair *pair) {
     }
     if (pair->request->person >= pair->out->founders && pair->request->person < UINT64_C(1) << 63) {
         return nobody(pair);
+    }
+    if (!same_person(pair)) {
+        return differ(pair, "population");
     }
 done:
     return status;
