@@ -7,6 +7,7 @@
 #ifndef QONYS_COMPARE_H
 #define QONYS_COMPARE_H
 
+#include <qonys/comparison_record.h>
 #include <qonys/runner.h>
 
 enum qon_class {
@@ -22,22 +23,6 @@ enum qon_class {
     QON_CLASSES_PAID = QON_CLASS_DISPLACED
 };
 extern const char *const qon_class_name[QON_CLASSES]; // as in the table `ledger`
-
-enum qon_effect {
-#define EFFECT(name, unit, digits, main, en, kk, ru, meaning) QON_EFFECT_##name,
-#include <qonys/effects.def>
-#undef EFFECT
-    QON_EFFECTS
-};
-
-struct qon_effect_row {
-    const char *name, *unit;
-    int digits;
-    bool main;
-    const char *label[QON_LANGUAGES];
-    const char *meaning;
-};
-extern const struct qon_effect_row qon_effect_rows[QON_EFFECTS];
 
 // What persons can be grouped by: as they were when the run began; region and zone of `destination`: at its end.
 enum qon_grouping {
