@@ -34,6 +34,9 @@ static const char *say(const struct qon_explained *x, enum word word) {
     return words[word][x->language];
 }
 
+static const enum word status_words[] = {W_child, W_student, W_employee, W_self_employed, W_unemployed, W_inactive, W_retired, W_none};
+static const enum word role_words[QON_ROLES] = {W_head, W_partner, W_offspring, W_other_member};
+
 static void padded(const char *text, int width) {
     int letters = 0;
     for (const char *c = text; *c; c++) {
@@ -85,12 +88,12 @@ static void names_of_mask(const struct qon_explained *x, const struct qon_scenar
     }
 }
 
-static void members_text(const struct qon_explanation *e, char text[CELL]) {
+static void members_text(const struct qon_explained *x, const struct qon_explanation *e, char text[CELL]) {
     size_t length = 0;
     text[0] = 0;
     for (int i = 0; i < e->members && length < CELL - 64; i++) {
         const struct qon_explained_member *m = &e->member[i];
-        int wrote = snprintf(text + length, CELL - length, "%s%s %d%s", i > 0 ? ", " : "", qon_role_name(m->role), m->age,
+        int wrote = snprintf(text + length, CELL - length, "%s%s %d%s", i > 0 ? ", " : "", say(x, role_words[m->role]), m->age,
                              m->id == e->person ? " *" : "");
         length += wrote > 0 ? (size_t)wrote : 0;
     }
@@ -113,11 +116,11 @@ static const char *attribute_word(const struct qon_explained *x, int side, enum 
                    ? say(x, W_none)
                    : name_of(x, t->occupations.name_en, t->occupations.name_kk, t->occupations.name_ru, e->occupation);
     case STATUS:
-        return qon_status_name(e->status);
+        return say(x, status_words[e->status]);
     case LEGAL:
         return qon_legal_name(e->legal);
     case ROLE:
-        return qon_role_name(e->role);
+        return say(x, role_words[e->role]);
     default:
         return say(x, e->owner ? W_own_dwelling : W_rented);
     }
@@ -138,7 +141,7 @@ static void attribute_text(const struct qon_explained *x, int side, enum attribu
         tenge(which == WAGE ? e->wage_tiyn_month : e->savings_tiyn, text);
         return;
     case MEMBERS:
-        members_text(e, text);
+        members_text(x, e, text);
         return;
     case HAD:
         names_of_mask(x, x->scenario[side], e->had, text);

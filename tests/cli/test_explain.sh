@@ -56,6 +56,7 @@ expect 0 explain "$work/all.json" "$work/pay.json" --person "$found" --month "$m
 json "json_extract(j, '\$.reason')" asked
 expect 0 explain "$work/all.json" "$work/pay.json" --person "$found" --quiet --lang ru
 says stdout "Обдумывает переезд"
+says stdout "глава"
 expect 0 explain "$work/all.json" "$work/pay.json" --person "$found" --quiet --lang kk
 says stdout "Көшуді ойластырады"
 
