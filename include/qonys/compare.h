@@ -58,6 +58,7 @@ struct qon_compare_options {
     int32_t replicates_most; // with precision
     double precision;        // half-width wanted of the additive main effects, relative to their size; 0: as many replicates as said
     int32_t window_months;   // h
+    int32_t jobs_most;       // replicates at a time; 0: as threads and memory allow
     struct qon_by by[QON_BY_MOST];
     int bys;
     // Told before each run: alternative -1 is the base. May be NULL.
