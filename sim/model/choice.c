@@ -8,7 +8,7 @@
 //
 // The choice is then an exponential race, the smallest of -ln u / e^V, so a zone costs one logarithm and no exp.
 // source: McFadden 1974; Harris and Todaro 1970; Beine, Docquier, Ozden 2011.
-#include "model.h"
+#include "relocation.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -114,35 +114,127 @@ done:
     return status;
 }
 
-// Share of the zone's labour force (without the informal) that has a job.
+// Share of the zone's labour force (without the informal) that has a job. Without markets everybody counts on a job: chances are part of
+// them.
 static double employed_share(const struct qon_world *world, int32_t zone) {
+    if (!world->scenario->settings.feedback.markets) {
+        return 1;
+    }
     const int64_t *labour = world->tally.labour + (int64_t)zone * QON_LABOURS;
     return ((double)labour[QON_EMPLOYED] + 1) / ((double)labour[QON_EMPLOYED] + (double)labour[QON_UNEMPLOYED] + 2);
 }
 
-static void place_weights(struct qon_world *world, int32_t zone) {
+// Parts of utility that everybody in a zone shares.
+struct zone_parts {
+    double amenity, rent;
+};
+
+static struct zone_parts zone_parts_of(const struct qon_world *world, int32_t zone) {
     const struct qon_settings *set = &world->scenario->settings;
-    struct qon_model *m = world->model;
+    return (struct zone_parts){set->choice.amenity_weight * world->scenario->tables.zones.amenity[zone],
+                               -(set->choice.rent_weight * qon_log(world->places.rent_tiyn[zone]))};
+}
+
+// Chance of work of a profile; 0 for those who do not look for it. zone_share: of the zone's labour force.
+static double share_of(const struct qon_world *world, int32_t zone, int32_t profile, double zone_share) {
     int32_t combos = world->occupations * world->skills;
-    double base = set->choice.amenity_weight * world->scenario->tables.zones.amenity[zone] -
-                  set->choice.rent_weight * qon_log(world->places.rent_tiyn[zone]);
-    bool markets = set->feedback.markets; // without, everybody counts on a job: chances are part of the market
-    double share = markets ? employed_share(world, zone) : 1;
-    for (int32_t c = 0; c < combos + QON_PROFILES_EXTRA; c++) {
-        double income = 1;
-        if (c < combos) {
-            int64_t cell = (int64_t)zone * combos + c;
-            double staff = (double)world->tally.staff[cell], seekers = (double)world->tally.seekers[cell];
-            double p = markets ? (staff + CELL_PRIOR * share) / (staff + seekers + CELL_PRIOR) : 1;
-            income = world->places.wage_tiyn[cell] * (p + (1 - p) * set->labour.unemployed_income_share);
-        } else if (c == combos + QON_PROFILE_WORKER) {
-            income = m->zone_wage[zone] * (share + (1 - share) * set->labour.unemployed_income_share);
-        }
-        // Pensioners and others without a wage live on something: what programmes add is measured against it.
-        m->place_income[(int64_t)c * world->zones + zone] = income > 1 ? income : m->zone_wage[zone] * set->labour.unemployed_income_share;
-        double utility = base + (income > 1 ? set->choice.income_weight * qon_log(income) : 0);
-        m->place_weight[(int64_t)c * world->zones + zone] = qon_exp(utility);
+    if (profile >= combos) {
+        return profile == combos + QON_PROFILE_WORKER ? zone_share : 0;
     }
+    if (!world->scenario->settings.feedback.markets) {
+        return 1;
+    }
+    int64_t cell = (int64_t)zone * combos + profile;
+    double staff = (double)world->tally.staff[cell], seekers = (double)world->tally.seekers[cell];
+    return (staff + CELL_PRIOR * zone_share) / (staff + seekers + CELL_PRIOR);
+}
+
+static struct qon_prospect prospect_of(const struct qon_world *world, int32_t zone, int32_t profile, double employed_share) {
+    const struct qon_settings *set = &world->scenario->settings;
+    const struct qon_model *m = world->model;
+    int32_t combos = world->occupations * world->skills;
+    struct qon_prospect out = {.income_tiyn = 1, .employed_share = employed_share};
+    out.wage_tiyn = profile < combos                         ? world->places.wage_tiyn[(int64_t)zone * combos + profile]
+                    : profile == combos + QON_PROFILE_WORKER ? m->zone_wage[zone]
+                                                             : 0;
+    if (out.wage_tiyn > 0) {
+        out.income_tiyn = out.wage_tiyn * (employed_share + (1 - employed_share) * set->labour.unemployed_income_share);
+    }
+    out.utility = out.income_tiyn > 1 ? set->choice.income_weight * qon_log(out.income_tiyn) : 0;
+    // Pensioners and others without a wage live on something: what programmes add is measured against it.
+    out.income_tiyn = out.income_tiyn > 1 ? out.income_tiyn : m->zone_wage[zone] * set->labour.unemployed_income_share;
+    return out;
+}
+
+static void place_weights(struct qon_world *world, int32_t zone) {
+    struct qon_model *m = world->model;
+    struct zone_parts parts = zone_parts_of(world, zone);
+    double base = parts.amenity + parts.rent, share = employed_share(world, zone);
+    for (int32_t c = 0; c < world->occupations * world->skills + QON_PROFILES_EXTRA; c++) {
+        struct qon_prospect prospect = prospect_of(world, zone, c, share_of(world, zone, c, share));
+        m->place_income[(int64_t)c * world->zones + zone] = prospect.income_tiyn;
+        m->place_weight[(int64_t)c * world->zones + zone] = qon_exp(base + prospect.utility);
+    }
+}
+
+enum qon_status qon_chances_keep(struct qon_world *world) {
+    struct qon_model *m = world->model;
+    int32_t profiles = world->occupations * world->skills + QON_PROFILES_EXTRA;
+    enum qon_status status =
+        m->probe_share == NULL ? qon_take(&m->probe_share, (size_t)profiles * (size_t)world->zones, sizeof *m->probe_share) : QON_OK;
+    for (int32_t zone = 0; status == QON_OK && zone < world->zones; zone++) {
+        double share = employed_share(world, zone);
+        for (int32_t c = 0; c < profiles; c++) {
+            m->probe_share[(int64_t)c * world->zones + zone] = share_of(world, zone, c, share);
+        }
+    }
+    return status;
+}
+
+void qon_place_parts(const struct qon_world *world, uint32_t zone, uint32_t profile, struct qon_prospect *prospect,
+                     double part[QON_UTILITY_PARTS]) {
+    struct zone_parts parts = zone_parts_of(world, (int32_t)zone);
+    double share = world->model->probe_share[(int64_t)profile * world->zones + zone];
+    *prospect = prospect_of(world, (int32_t)zone, (int32_t)profile, share);
+    part[QON_PART_amenity] = parts.amenity;
+    part[QON_PART_rent] = parts.rent;
+    part[QON_PART_income] = prospect->utility;
+}
+
+// Of a way between zones: the network helps, the rest are costs (positive here).
+struct route_parts {
+    double per_1000; // earlier movers
+    double network, fixed, distance, climate, local;
+};
+
+static struct route_parts route_parts_of(const struct qon_world *world, int32_t origin, int32_t destination) {
+    const struct qon_settings *set = &world->scenario->settings;
+    const struct qon_model *m = world->model;
+    int64_t pair = (int64_t)origin * world->zones + destination;
+    double thousands = m->zone_population[origin] / 1000 > 0.001 ? m->zone_population[origin] / 1000 : 0.001;
+    bool same_region =
+        m->zone_region[origin] == m->zone_region[destination]; // everybody has acquaintances there: local_cost stands for them
+    struct route_parts out = {.per_1000 = world->places.network[pair] / thousands, .fixed = set->choice.cost_fixed};
+    out.network = same_region ? 0 : set->choice.network_weight * qon_log(1 + out.per_1000);
+    out.distance = set->choice.cost_distance * qon_log(m->distance_km[pair] / 100);
+    out.climate = m->zone_climate[origin] != m->zone_climate[destination] ? set->choice.cost_climate : 0;
+    out.local = same_region ? world->scenario->tables.zones.local_cost[origin] : 0;
+    return out;
+}
+
+double qon_route_parts(const struct qon_world *world, uint32_t origin, uint32_t destination, bool local, double part[QON_UTILITY_PARTS]) {
+    struct route_parts parts = route_parts_of(world, (int32_t)origin, (int32_t)destination);
+    if (local) {
+        part[QON_PART_cost_fixed] = -world->scenario->settings.choice.cost_local;
+        part[QON_PART_cost_local] = -world->scenario->tables.zones.local_cost[origin];
+        return 0;
+    }
+    part[QON_PART_network] = parts.network;
+    part[QON_PART_cost_fixed] = -parts.fixed;
+    part[QON_PART_cost_distance] = -parts.distance;
+    part[QON_PART_cost_climate] = -parts.climate;
+    part[QON_PART_cost_local] = -parts.local;
+    return parts.per_1000;
 }
 
 static void route_weights(struct qon_world *world, int32_t origin) {
@@ -150,15 +242,12 @@ static void route_weights(struct qon_world *world, int32_t origin) {
     const struct qon_table_zones *t = &world->scenario->tables.zones;
     struct qon_model *m = world->model;
     int32_t zones = world->zones;
-    double thousands = m->zone_population[origin] / 1000 > 0.001 ? m->zone_population[origin] / 1000 : 0.001;
     for (int32_t d = 0; d < zones; d++) {
-        int64_t pair = (int64_t)origin * zones + d;
-        bool same_region = m->zone_region[origin] == m->zone_region[d]; // where everybody has acquaintances: local_cost stands for them
-        double network = same_region ? 0 : set->choice.network_weight * qon_log(1 + world->places.network[pair] / thousands);
-        double cost = set->choice.cost_fixed + set->choice.cost_distance * qon_log(m->distance_km[pair] / 100);
-        cost += m->zone_climate[origin] != m->zone_climate[d] ? set->choice.cost_climate : 0;
-        cost += same_region ? t->local_cost[origin] : 0;
-        m->route_weight[pair] = qon_exp(network - cost);
+        struct route_parts parts = route_parts_of(world, origin, d);
+        double cost = parts.fixed + parts.distance;
+        cost += parts.climate;
+        cost += parts.local;
+        m->route_weight[(int64_t)origin * zones + d] = qon_exp(parts.network - cost);
     }
     for (int32_t k = 0; k < m->known_count; k++) {
         int64_t place = (int64_t)origin * m->known_count + k;

@@ -33,6 +33,7 @@ struct qon_phase_time {
 };
 
 struct qon_programmes_model;
+struct qon_explanation;
 
 struct qon_model {
     double death_factor_max, birth_factor_max, emigration_rate_max; // caps: most that anchors and settings give in any zone
@@ -87,6 +88,9 @@ struct qon_model {
     bool calendar_ready;                     // the lists of this year stand
     bool memory_short;                       // a list could not grow inside a phase; the step then fails
     int64_t persons_before;                  // residents at the start of the month, for the balance
+    struct qon_explanation *probe;           // [probes] persons whose month is to be explained (explain.c)
+    int32_t probes;                          // usually 0
+    double *probe_share; // as place_income: chances of work as they were when utilities were made; NULL until there was a probe
 };
 
 struct qon_seeker {
@@ -166,6 +170,7 @@ void qon_person_leave_job(struct qon_world *world, struct qon_block *block, uint
 void qon_person_status(struct qon_world *world, struct qon_block *block, uint32_t person, enum qon_labour status);
 void qon_person_gone(struct qon_world *world, struct qon_block *block, uint32_t person);   // died or departed; leaves job and household
 void qon_person_arrive(struct qon_world *world, struct qon_block *block, uint32_t person); // tally and calendar of a new resident
+int64_t qon_savings_gain(const struct qon_world *world, const struct qon_block *block, uint32_t household); // not yet accrued
 void qon_savings_accrue(struct qon_world *world, struct qon_block *block, uint32_t household);
 uint32_t qon_occupation_draw(const struct qon_world *world, uint64_t id, uint32_t zone, uint32_t skill, uint64_t key);
 uint32_t qon_wage_draw(const struct qon_world *world, uint64_t person, uint32_t employer, uint32_t cell);
