@@ -56,6 +56,7 @@ struct qon_bench_phase {
 struct qon_bench_full {
     int64_t persons_start, persons_end, households, employers; // agents
     int64_t person_months;                                     // residents summed over months
+    int64_t decisions;                                         // moves considered, all months
     double seconds_synthesis, seconds_run;                     // wall; reading of files is in neither
     double cpu_synthesis, cpu_run;                             // all threads
     double ns_cpu, ns_wall;                                    // of the run, per person-month

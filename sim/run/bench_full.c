@@ -46,6 +46,9 @@ static enum qon_status months_run(const struct qon_scenario *scenario, struct qo
     for (int32_t m = 0; m < scenario->months; m++) {
         result->person_months += qon_bench_residents(world);
         QON_TRY(qon_step(world, faults));
+        for (int32_t z = 0; z < world->zones; z++) {
+            result->decisions += world->tally.events[(int64_t)QON_EVENT_considered * world->zones + z];
+        }
     }
     result->cpu_run = qon_time_cpu() - cpu;
     result->seconds_run = qon_time_wall() - wall;

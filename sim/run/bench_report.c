@@ -118,6 +118,13 @@ void qon_bench_full_write(const struct qon_bench_full *result, bool json, FILE *
     whole_write(&sheet, "households", result->households);
     whole_write(&sheet, "employers", result->employers);
     whole_write(&sheet, "person_months", result->person_months);
+    whole_write(&sheet, "decisions", result->decisions);
+    double deciding = 0; // utilities and relocation: what decisions cost
+    for (int32_t i = 0; i < result->phases; i++) {
+        bool decides = strcmp(result->phase[i].name, "utilities") == 0 || strcmp(result->phase[i].name, "relocation") == 0;
+        deciding += decides ? result->phase[i].seconds : 0;
+    }
+    real_write(&sheet, "ns_decision_wall", 1e9 * share(deciding, (double)result->decisions), 1);
     real_write(&sheet, "seconds_synthesis", result->seconds_synthesis, 3);
     real_write(&sheet, "seconds_run", result->seconds_run, 3);
     real_write(&sheet, "cpu_synthesis", result->cpu_synthesis, 3);
