@@ -219,7 +219,7 @@ double qon_route_parts(const struct qon_world *world, uint32_t origin, uint32_t 
 }
 
 // What never changes: the utility that a move costs, and e to the power of minus it, the weight of a way that nobody has gone.
-static void route_costs(struct qon_world *world) {
+void qon_choice_routes(struct qon_world *world) {
     for (int32_t o = 0; o < world->zones; o++) {
         for (int32_t d = 0; d < world->zones; d++) {
             int64_t pair = (int64_t)o * world->zones + d;
@@ -284,7 +284,7 @@ enum qon_status qon_choice_init(struct qon_world *world) {
     QON_TRY(qon_take(&m->route_cost, zones * zones, sizeof *m->route_cost));
     QON_TRY(qon_take(&m->route_far, zones * zones, sizeof *m->route_far));
     distances_make(world);
-    route_costs(world);
+    qon_choice_routes(world);
     known_make(world, list);
 done:
     qon_free(list);

@@ -218,6 +218,7 @@ double qon_permits_most(const struct qon_world *world);      // persons that the
 int64_t qon_permits_in_force(const struct qon_world *world); // categories 1 to 4
 enum qon_status qon_permits(struct qon_world *world);
 enum qon_status qon_choice_init(struct qon_world *world);
+void qon_choice_routes(struct qon_world *world); // after the distances: what ways cost
 void qon_choice_prepare(struct qon_world *world);
 void qon_relocation_block(struct qon_world *world, struct qon_block *block);
 void qon_moves_block(struct qon_world *world, struct qon_block *block);     // after the allocation, with programmes
