@@ -91,29 +91,6 @@ static void known_make(struct qon_world *world, struct informed *list) {
     }
 }
 
-enum qon_status qon_choice_init(struct qon_world *world) {
-    enum qon_status status = QON_OK;
-    struct qon_model *m = world->model;
-    size_t zones = (size_t)world->zones;
-    size_t profiles = (size_t)world->occupations * (size_t)world->skills + QON_PROFILES_EXTRA;
-    struct informed *list = NULL;
-    int32_t most = world->scenario->settings.choice.considered_most;
-    m->known_count = most < world->zones - 1 ? most : world->zones - 1;
-    QON_TRY(qon_take(&list, zones, sizeof *list));
-    QON_TRY(qon_take(&m->distance_km, zones * zones, sizeof *m->distance_km));
-    QON_TRY(qon_take(&m->known, zones * (size_t)m->known_count, sizeof *m->known));
-    QON_TRY(qon_take(&m->known_weight, zones * (size_t)m->known_count, sizeof *m->known_weight));
-    QON_TRY(qon_take(&m->place_weight, profiles * zones, sizeof *m->place_weight));
-    QON_TRY(qon_take(&m->place_income, profiles * zones, sizeof *m->place_income));
-    QON_TRY(qon_take(&m->route_weight, zones * zones, sizeof *m->route_weight));
-    QON_TRY(qon_take(&m->local_weight, zones, sizeof *m->local_weight));
-    distances_make(world);
-    known_make(world, list);
-done:
-    qon_free(list);
-    return status;
-}
-
 // Share of the zone's labour force (without the informal) that has a job. Without markets everybody counts on a job: chances are part of
 // them.
 static double employed_share(const struct qon_world *world, int32_t zone) {
@@ -207,11 +184,15 @@ struct route_parts {
     double network, fixed, distance, climate, local;
 };
 
+static double origin_thousands(const struct qon_model *m, int32_t origin) {
+    return m->zone_population[origin] / 1000 > 0.001 ? m->zone_population[origin] / 1000 : 0.001;
+}
+
 static struct route_parts route_parts_of(const struct qon_world *world, int32_t origin, int32_t destination) {
     const struct qon_settings *set = &world->scenario->settings;
     const struct qon_model *m = world->model;
     int64_t pair = (int64_t)origin * world->zones + destination;
-    double thousands = m->zone_population[origin] / 1000 > 0.001 ? m->zone_population[origin] / 1000 : 0.001;
+    double thousands = origin_thousands(m, origin);
     bool same_region =
         m->zone_region[origin] == m->zone_region[destination]; // everybody has acquaintances there: local_cost stands for them
     struct route_parts out = {.per_1000 = world->places.network[pair] / thousands, .fixed = set->choice.cost_fixed};
@@ -237,17 +218,33 @@ double qon_route_parts(const struct qon_world *world, uint32_t origin, uint32_t 
     return parts.per_1000;
 }
 
+// What never changes: the utility that a move costs, and e to the power of minus it, the weight of a way that nobody has gone.
+void qon_choice_routes(struct qon_world *world) {
+    for (int32_t o = 0; o < world->zones; o++) {
+        for (int32_t d = 0; d < world->zones; d++) {
+            int64_t pair = (int64_t)o * world->zones + d;
+            struct route_parts parts = route_parts_of(world, o, d);
+            double cost = parts.fixed + parts.distance;
+            cost += parts.climate;
+            cost += parts.local;
+            world->model->route_cost[pair] = cost;
+            world->model->route_far[pair] = qon_exp(-cost);
+        }
+    }
+}
+
 static void route_weights(struct qon_world *world, int32_t origin) {
     const struct qon_settings *set = &world->scenario->settings;
     const struct qon_table_zones *t = &world->scenario->tables.zones;
     struct qon_model *m = world->model;
     int32_t zones = world->zones;
+    double thousands = origin_thousands(m, origin);
     for (int32_t d = 0; d < zones; d++) {
-        struct route_parts parts = route_parts_of(world, origin, d);
-        double cost = parts.fixed + parts.distance;
-        cost += parts.climate;
-        cost += parts.local;
-        m->route_weight[(int64_t)origin * zones + d] = qon_exp(parts.network - cost);
+        int64_t pair = (int64_t)origin * zones + d;
+        bool gone = m->zone_region[origin] != m->zone_region[d] && world->places.network[pair] > 0;
+        m->route_weight[pair] =
+            gone ? qon_exp(set->choice.network_weight * qon_log(1 + world->places.network[pair] / thousands) - m->route_cost[pair])
+                 : m->route_far[pair];
     }
     for (int32_t k = 0; k < m->known_count; k++) {
         int64_t place = (int64_t)origin * m->known_count + k;
@@ -266,4 +263,30 @@ static void prepare_zones(void *context, int64_t begin, int64_t end, int thread)
 
 void qon_choice_prepare(struct qon_world *world) {
     qon_par_for(world->zones, 8, prepare_zones, world);
+}
+
+enum qon_status qon_choice_init(struct qon_world *world) {
+    enum qon_status status = QON_OK;
+    struct qon_model *m = world->model;
+    size_t zones = (size_t)world->zones;
+    size_t profiles = (size_t)world->occupations * (size_t)world->skills + QON_PROFILES_EXTRA;
+    struct informed *list = NULL;
+    int32_t most = world->scenario->settings.choice.considered_most;
+    m->known_count = most < world->zones - 1 ? most : world->zones - 1;
+    QON_TRY(qon_take(&list, zones, sizeof *list));
+    QON_TRY(qon_take(&m->distance_km, zones * zones, sizeof *m->distance_km));
+    QON_TRY(qon_take(&m->known, zones * (size_t)m->known_count, sizeof *m->known));
+    QON_TRY(qon_take(&m->known_weight, zones * (size_t)m->known_count, sizeof *m->known_weight));
+    QON_TRY(qon_take(&m->place_weight, profiles * zones, sizeof *m->place_weight));
+    QON_TRY(qon_take(&m->place_income, profiles * zones, sizeof *m->place_income));
+    QON_TRY(qon_take(&m->route_weight, zones * zones, sizeof *m->route_weight));
+    QON_TRY(qon_take(&m->local_weight, zones, sizeof *m->local_weight));
+    QON_TRY(qon_take(&m->route_cost, zones * zones, sizeof *m->route_cost));
+    QON_TRY(qon_take(&m->route_far, zones * zones, sizeof *m->route_far));
+    distances_make(world);
+    qon_choice_routes(world);
+    known_make(world, list);
+done:
+    qon_free(list);
+    return status;
 }

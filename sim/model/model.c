@@ -215,6 +215,7 @@ enum qon_status qon_model_init(struct qon_world *world, struct qon_faults *fault
     QON_TRY(sectors(world));
     QON_TRY(zones(world));
     choice_constants(world);
+    QON_TRY(qon_external_init(world));
     if (!world->anchors.made) { // a checkpoint brings those of its start
         QON_TRY(qon_anchors_make(world));
     }
@@ -235,11 +236,39 @@ void qon_model_free(struct qon_world *world) {
         return;
     }
     qon_programmes_free_model(world);
-    void *owned[] = {m->place_income,    m->probe_share,       m->education_entry, m->sector_mix,  m->zone_region, m->education_end_months,
-                     m->zone_climate,    m->region_zones,      m->region_first,    m->distance_km, m->known,       m->known_weight,
-                     m->place_weight,    m->route_weight,      m->local_weight,    m->vacancies,   m->zone_wage,   m->entry_weight,
-                     m->zone_population, m->zone_demand,       m->external_month,  m->search,      m->openings,    m->lane,
-                     m->seekers_by_cell, m->vacancies_by_cell, m->cell_first};
+    void *owned[] = {m->place_income,
+                     m->probe_share,
+                     m->education_entry,
+                     m->sector_mix,
+                     m->zone_region,
+                     m->education_end_months,
+                     m->zone_climate,
+                     m->region_zones,
+                     m->region_first,
+                     m->distance_km,
+                     m->known,
+                     m->known_weight,
+                     m->place_weight,
+                     m->route_weight,
+                     m->local_weight,
+                     m->vacancies,
+                     m->zone_wage,
+                     m->entry_weight,
+                     m->zone_population,
+                     m->zone_demand,
+                     m->external_month,
+                     m->external_kind,
+                     m->external_row_kind,
+                     m->external_persons,
+                     m->external_far,
+                     m->route_cost,
+                     m->route_far,
+                     m->search,
+                     m->openings,
+                     m->lane,
+                     m->seekers_by_cell,
+                     m->vacancies_by_cell,
+                     m->cell_first};
     for (uint32_t b = 0; m->search != NULL && b < world->blocks; b++) {
         qon_free(m->search[b].list);
     }
