@@ -310,7 +310,7 @@ static void job_end(struct doing *d, struct job *job, struct answer *answer) {
     d->worst = status > d->worst ? status : d->worst;
     d->seconds_done += run->seconds;
     progress->seconds_left = progress->seconds * (d->seconds_all - d->seconds_done) / d->seconds_done;
-    if (d->options->watch) {
+    if (d->options->watch && status != QON_INTERRUPTED) {
         d->options->watch(d->options->context, progress);
     }
 }
