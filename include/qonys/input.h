@@ -17,6 +17,10 @@ struct qon_override {
 enum qon_status qon_scenario_load(struct qon_scenario *scenario, const char *file, const struct qon_override *overrides,
                                   int overrides_count, struct qon_faults *faults);
 
+// The same with changes that stand in a file: places[i] is where overrides[i] does, for faults; NULL: on the command line.
+enum qon_status qon_scenario_load_changed(struct qon_scenario *scenario, const char *file, const struct qon_override *overrides,
+                                          const struct qon_place *places, int overrides_count, struct qon_faults *faults);
+
 // The JSON Schema (draft 2020-12) of scenario files, made from the field tables; caller frees with qon_free. NULL on lack of memory.
 char *qon_scenario_schema(void);
 

@@ -5,6 +5,7 @@
 
 #include <qonys/fault.h>
 #include <qonys/indicator.h>
+#include <qonys/plan.h>
 
 struct qon_record; // one results file being written
 
@@ -22,6 +23,9 @@ struct qon_provenance {
 // Takes note of the scenario, zones, indicators. Keeps series in memory (8 bytes a value) until close. The folder is made when absent.
 // errors: QON_MACHINE with a message when the folder cannot be made or written.
 enum qon_status qon_record_open(struct qon_record **record, const struct qon_world *world, const char *folder, struct qon_faults *faults);
+
+// What of the run is written; NULL, or never called: everything. `selection` must outlive the record.
+void qon_record_select(struct qon_record *record, const struct qon_selection *selection);
 
 // Adds the month just computed (series and flows). Called after every qon_step. errors: QON_MACHINE.
 enum qon_status qon_record_month(struct qon_record *record, const struct qon_world *world, struct qon_faults *faults);

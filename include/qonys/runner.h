@@ -6,6 +6,7 @@
 #include <qonys/checkpoint.h>
 #include <qonys/fault.h>
 #include <qonys/indicator.h>
+#include <qonys/plan.h>
 #include <signal.h>
 
 enum qon_run_stage { QON_RUN_SYNTHESIS, QON_RUN_RESUMED, QON_RUN_MONTH, QON_RUN_WRITING };
@@ -36,6 +37,7 @@ struct qon_run_hooks {
 struct qon_run_options {
     const char *folder;                                                    // where results.gpkg goes; NULL: nothing is written
     const char *command;                                                   // as typed, for the record; may be NULL
+    const struct qon_selection *selection;                                 // what of the run is written; NULL: everything
     void (*watch)(void *context, const struct qon_run_progress *progress); // may be NULL
     void *context;
     const volatile sig_atomic_t *stop; // the run ends after the month in which this becomes non-zero; may be NULL

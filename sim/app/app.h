@@ -40,6 +40,8 @@ struct qon_option_changes {
     int texts;
 };
 
+enum { QON_OPERANDS_MOST = 1024 };
+
 struct qon_verb {
     const char *name;
     const char *operands; // for the help, e.g. "SCENARIO"
@@ -57,6 +59,8 @@ struct qon_verb {
 extern const struct qon_verb qon_verb_run;
 extern const struct qon_verb qon_verb_check;
 extern const struct qon_verb qon_verb_describe;
+extern const struct qon_verb qon_verb_sweep;
+extern const struct qon_verb qon_verb_merge;
 extern const struct qon_verb qon_verb_bench;
 extern const struct qon_verb qon_verb_diff;
 extern const struct qon_verb qon_verb_explain;

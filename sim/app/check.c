@@ -4,8 +4,8 @@
 
 #include <inttypes.h>
 #include <math.h>
+#include <qonys/estimate.h>
 #include <qonys/par.h>
-#include <qonys/world.h>
 #include <string.h>
 
 struct values {
@@ -24,45 +24,7 @@ static const struct qon_option options[] = {
     {"--json", NULL, "as one JSON object", QON_OPTION_SWITCH, offsetof(struct values, json), NULL, 0, 0},
 };
 
-// Measured on a two-core machine with runs of the whole country, 12 and 60 months; an estimate, not a promise.
-static const double nanoseconds_synthesis = 400;   // of one thread, a person
-static const double nanoseconds_person_month = 60; // of one thread
-static const double bytes_fixed = 15e6;            // program, libraries, tables, series
-static const double bytes_beside_columns = 15;     // a person: calendars, lists for kernels, room for growth
-static const double bytes_month = 0.3;             // a person and month: rows of newcomers and of new households
-
-struct estimate {
-    double persons, households;
-    double bytes;
-    double seconds_synthesis, seconds_run;
-    int threads;
-};
-
-static size_t columns_bytes(const struct qon_column *columns, size_t count) {
-    size_t bytes = 0;
-    for (size_t i = 0; i < count; i++) {
-        bytes += columns[i].size;
-    }
-    return bytes;
-}
-
-static struct estimate estimate_make(const struct qon_scenario *scenario) {
-    const struct qon_table_zones *zones = &scenario->tables.zones;
-    struct estimate e = {.threads = qon_par_threads()};
-    for (int64_t z = 0; z < zones->rows; z++) {
-        e.persons += (double)zones->persons[z] / scenario->scale;
-        e.households += (double)zones->persons[z] / zones->household_size_mean[z] / scenario->scale;
-    }
-    double speed = e.threads; // threads beyond the processors are the user's own idea
-    double beside = bytes_beside_columns + bytes_month * scenario->months;
-    e.bytes = bytes_fixed + e.persons * (beside + (double)columns_bytes(qon_person_columns, qon_person_columns_count)) +
-              e.households * (double)columns_bytes(qon_household_columns, qon_household_columns_count);
-    e.seconds_synthesis = 1e-9 * nanoseconds_synthesis * e.persons / speed;
-    e.seconds_run = 1e-9 * nanoseconds_person_month * e.persons * scenario->months / speed;
-    return e;
-}
-
-static void text_print(const struct qon_scenario *scenario, const struct estimate *e) {
+static void text_print(const struct qon_scenario *scenario, const struct qon_estimate *e) {
     char from[16], to[16], number[32];
     size_t count = 0;
     const struct qon_table_kind *kinds = qon_table_kinds(&count);
@@ -89,7 +51,7 @@ static void text_print(const struct qon_scenario *scenario, const struct estimat
     }
 }
 
-static void json_print(const struct qon_scenario *scenario, const struct estimate *e) {
+static void json_print(const struct qon_scenario *scenario, const struct qon_estimate *e) {
     char start[16];
     qon_month_format(scenario->start, start);
     printf("{\"scenario\": ");
@@ -108,7 +70,7 @@ static enum qon_status check(const void *given, const char *const *operands, con
     struct qon_scenario scenario = {0};
     qon_par_threads_set((int)values->threads.value);
     QON_TRY(qon_scenario_load(&scenario, operands[0], values->changes.change, values->changes.count, faults));
-    struct estimate estimate = estimate_make(&scenario);
+    struct qon_estimate estimate = qon_run_estimate(&scenario, qon_par_threads());
     if (values->json) {
         json_print(&scenario, &estimate);
     } else {

@@ -8,7 +8,8 @@
 #include <string.h>
 
 static const struct qon_verb *const verbs[] = {
-    &qon_verb_run, &qon_verb_check, &qon_verb_describe, &qon_verb_compare, &qon_verb_diff, &qon_verb_explain, &qon_verb_bench,
+    &qon_verb_run,     &qon_verb_check, &qon_verb_describe, &qon_verb_compare, &qon_verb_diff,
+    &qon_verb_explain, &qon_verb_sweep, &qon_verb_merge,    &qon_verb_bench,
 };
 enum { VERBS = sizeof verbs / sizeof verbs[0] };
 
@@ -21,7 +22,7 @@ static const struct {
     {"report", "RESULTS", "report from a results file"},
     {"view", "SCENARIO", "live window on a run"},
 };
-enum { PROGRAMS = sizeof programs / sizeof programs[0], VALUES_SIZE = 8192, OPERANDS_MOST = 40, COMMAND_MOST = 8192 };
+enum { PROGRAMS = sizeof programs / sizeof programs[0], VALUES_SIZE = 8192, COMMAND_MOST = 8192 };
 
 static void help(FILE *stream) {
     fputs("usage: qonys VERB ...\n\nSimulates resettlement, person by person, month by month.\n\n", stream);
@@ -66,10 +67,10 @@ static void command_text(char text[COMMAND_MOST], int argc, char **argv) {
 static enum qon_status verb_run(const struct qon_verb *verb, int argc, char **argv, struct qon_faults *faults) {
     enum qon_status status = QON_OK;
     _Alignas(max_align_t) char values[VALUES_SIZE] = {0};
-    const char *operands[OPERANDS_MOST + 1] = {0};
+    const char *operands[QON_OPERANDS_MOST + 1] = {0};
     char command[COMMAND_MOST];
     bool wants_help = false;
-    QON_REQUIRE(verb->values_size <= sizeof values && verb->operands_most <= OPERANDS_MOST);
+    QON_REQUIRE(verb->values_size <= sizeof values && verb->operands_most <= QON_OPERANDS_MOST);
     command_text(command, argc, argv); // before parsing, which cuts arguments at their equals signs
     QON_TRY(qon_options_parse(verb, argc - 2, argv + 2, values, operands, &wants_help, faults));
     if (wants_help) {

@@ -89,6 +89,8 @@ static enum qon_status node_new(struct walk *walk, enum qon_json_type type, stru
     if (status == QON_OK) {
         (*out)->type = type;
         (*out)->source = walk->source;
+        (*out)->line = (*out)->key_line = walk->place.line;
+        (*out)->column = (*out)->key_column = walk->place.column;
     }
     return status;
 }
@@ -137,11 +139,15 @@ done:
     return status;
 }
 
-enum qon_status qon_override_apply(struct qon_reading *reading, const struct qon_override *override) {
-    static const struct qon_json_source source = {"--set", ""};
-    struct walk walk = {.reading = reading, .source = &source, .place = {"--set", 0, 0, override->path}, .rest = override->path};
+enum qon_status qon_override_apply(struct qon_reading *reading, const struct qon_override *override, const struct qon_place *given) {
+    struct qon_json_source *source = NULL;
+    struct walk walk = {.reading = reading, .rest = override->path};
     enum qon_status status = QON_OK;
     struct qon_json *node = reading->root;
+    QON_TRY(qon_arena_take(&reading->arena, &source, sizeof *source));
+    *source = (struct qon_json_source){given ? given->file : "--set", ""};
+    walk.source = source;
+    walk.place = (struct qon_place){source->name, given ? given->line : 0, given ? given->column : 0, override->path};
     if (strcmp(override->path, "qonys") == 0 || strcmp(override->path, "extends") == 0) {
         return qon_fault_add(reading->faults, walk.place, "can be set in the file only");
     }
@@ -157,7 +163,8 @@ enum qon_status qon_override_apply(struct qon_reading *reading, const struct qon
     }
     struct qon_json *value;
     QON_TRY(value_parse(&walk, override->value, &value));
-    value->line = value->column = 0; // the value of an option has no line
+    value->line = walk.place.line; // of an option: none
+    value->column = walk.place.column;
     if (value->type == QON_JSON_NULL && node->key == NULL) {
         qon_json_remove(node);
     } else {

@@ -57,8 +57,8 @@ struct qon_named_file *qon_named_file(struct qon_reading *reading, const char *t
 // extends.c: loads `file` with what it extends. *root is one tree without the key "extends".
 enum qon_status qon_extends_load(struct qon_reading *reading, const char *file, struct qon_json **root);
 
-// override.c
-enum qon_status qon_override_apply(struct qon_reading *reading, const struct qon_override *override);
+// override.c. given: where the change stands; NULL: on the command line.
+enum qon_status qon_override_apply(struct qon_reading *reading, const struct qon_override *override, const struct qon_place *given);
 
 // leaf.c: values. Each adds its faults; `false` or NULL: there is none to use.
 // A leaf is a value, or {"value": X} with "source", "provenance", "range" and "note" beside it.

@@ -5,14 +5,14 @@
 #include <string.h>
 
 static enum qon_status parts_read(struct qon_reading *reading, const char *file, const struct qon_override *overrides,
-                                  int overrides_count) {
+                                  const struct qon_place *places, int overrides_count) {
     enum qon_status status = QON_OK;
     size_t kinds;
     qon_table_kinds(&kinds);
     QON_TRY(qon_arena_take(&reading->arena, &reading->tables, kinds * sizeof *reading->tables));
     QON_TRY(qon_extends_load(reading, file, &reading->root));
     for (int i = 0; i < overrides_count; i++) {
-        status = qon_override_apply(reading, &overrides[i]);
+        status = qon_override_apply(reading, &overrides[i], places ? &places[i] : NULL);
         if (status == QON_MACHINE) {
             return status;
         }
@@ -56,6 +56,11 @@ static void faults_pass(struct qon_faults *to, const struct qon_faults *from) {
 
 enum qon_status qon_scenario_load(struct qon_scenario *scenario, const char *file, const struct qon_override *overrides,
                                   int overrides_count, struct qon_faults *faults) {
+    return qon_scenario_load_changed(scenario, file, overrides, NULL, overrides_count, faults);
+}
+
+enum qon_status qon_scenario_load_changed(struct qon_scenario *scenario, const char *file, const struct qon_override *overrides,
+                                          const struct qon_place *places, int overrides_count, struct qon_faults *faults) {
     enum qon_status status = QON_OK;
     struct qon_faults own;
     struct qon_reading reading = {.faults = &own, .scenario = scenario};
@@ -63,7 +68,7 @@ enum qon_status qon_scenario_load(struct qon_scenario *scenario, const char *fil
     memset(scenario, 0, sizeof *scenario);
     scenario->file = qon_string_copy(file);
     QON_TRY(scenario->file == NULL ? QON_MACHINE : QON_OK);
-    QON_TRY(parts_read(&reading, file, overrides, overrides_count));
+    QON_TRY(parts_read(&reading, file, overrides, places, overrides_count));
 done:
     if (status == QON_MACHINE && own.worst != QON_MACHINE) {
         qon_fault_machine(&own, (struct qon_place){file, 0, 0, NULL}, "not enough memory to read the scenario");

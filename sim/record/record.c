@@ -197,6 +197,18 @@ done:
     return status;
 }
 
+void qon_record_select(struct qon_record *record, const struct qon_selection *selection) {
+    record->selection = selection ? *selection : (struct qon_selection){0};
+}
+
+bool qon_record_wanted(const struct qon_record *record, int32_t indicator) {
+    bool wanted = record->selection.indicators == 0;
+    for (int32_t i = 0; i < record->selection.indicators && !wanted; i++) {
+        wanted = strcmp(record->selection.indicator[i], record->indicator[indicator].name) == 0;
+    }
+    return wanted;
+}
+
 static enum qon_status flow_add(struct qon_record *record, struct qon_flow flow) {
     enum qon_status status = QON_OK;
     if (record->flows == record->flows_capacity) {

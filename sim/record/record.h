@@ -45,7 +45,8 @@ struct qon_record {
     int32_t programmes, regions;
     int64_t grants; // rows of programmes: month, programme, region, then the measures of measures.def; rows of zeros are left out
     int64_t grants_capacity;
-    int64_t *grant; // [grants][QON_GRANT_WIDTH]
+    int64_t *grant;                 // [grants][QON_GRANT_WIDTH]
+    struct qon_selection selection; // what is written; its names belong to the caller
 };
 enum { QON_GRANT_WIDTH = 3 + QON_MEASURES };
 
@@ -53,6 +54,20 @@ void qon_time_utc(char text[40]); // "2017-09-29T12:00:00.000Z"
 
 // Forces `part` to the disk and gives it its final name `path`, both in `folder`.
 enum qon_status qon_results_place(const char *folder, const char *part, const char *path, struct qon_faults *faults);
+
+// Paths of the plans in a study's folder, sorted; none when it is no such folder.
+enum qon_status qon_plans_find(const char *folder, char ***paths, int *count);
+void qon_plans_free(char **paths, int count);
+
+// Tables of a results file that a plan holds.
+enum { QON_PLAN_TABLES = 4 };
+extern const char *const qon_plan_tables[QON_PLAN_TABLES];
+
+struct qon_database;
+enum qon_status qon_record_indexes(struct qon_database *database); // of all tables
+
+// Whether an indicator is written.
+bool qon_record_wanted(const struct qon_record *record, int32_t indicator);
 
 // Fills a new database with everything.
 enum qon_status qon_record_write(const struct qon_record *record, const struct qon_world *world, const struct qon_provenance *provenance,

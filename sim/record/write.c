@@ -5,6 +5,7 @@
 #include "record.h"
 
 #include <inttypes.h>
+#include <math.h>
 #include <qonys/memory.h>
 #include <qonys/result_tables.h>
 #include <qonys/results.h>
@@ -191,6 +192,9 @@ static enum qon_status write_indicators(struct writer *writer) {
     qon_loader_init(l, &writer->database, "indicator", "name, unit, meaning, source, label_en, label_kk, label_ru, flow, additive", 9);
     for (int32_t i = 0; i < writer->record->indicators; i++) {
         const struct qon_indicator *indicator = &writer->record->indicator[i];
+        if (!qon_record_wanted(writer->record, i)) {
+            continue;
+        }
         qon_loader_text(l, indicator->name);
         qon_loader_text(l, indicator->unit);
         qon_loader_text(l, indicator->meaning);
@@ -206,6 +210,17 @@ done:
     return finish(l, status);
 }
 
+static double value_at(const struct qon_record *record, int32_t month, int32_t indicator, int32_t zone) {
+    return record->series[((int64_t)month * record->indicators + indicator) * (record->zones + 1) + zone];
+}
+
+// Whether a period of the selection ends with this month: every one, a calendar year, the run.
+static bool period_ends(const struct qon_record *record, int32_t month) {
+    bool last = month == record->months - 1;
+    bool year = record->month[month] % 12 == 11;
+    return last || record->selection.series == QON_RECORD_MONTHS || (year && record->selection.series == QON_RECORD_YEARS);
+}
+
 // One indicator after another, so that a series lies together in the file.
 static enum qon_status write_series(struct writer *writer) {
     enum qon_status status = QON_OK;
@@ -213,16 +228,60 @@ static enum qon_status write_series(struct writer *writer) {
     struct qon_loader *l = writer->loader;
     qon_loader_init(l, &writer->database, "series", "run, month, zone, indicator, value", 5);
     for (int32_t i = 0; i < record->indicators; i++) {
-        for (int32_t z = 0; z <= record->zones; z++) {
+        for (int32_t z = record->selection.country_only ? record->zones : 0; z <= record->zones && qon_record_wanted(record, i); z++) {
             const char *zone = z < record->zones ? writer->world->scenario->tables.zones.id[z] : QON_RESULTS_ALL;
             for (int32_t m = 0; m < record->months; m++) {
+                if (!period_ends(record, m)) {
+                    continue;
+                }
                 qon_loader_integer(l, RUN);
                 qon_loader_text(l, writer->month[m]);
                 qon_loader_text(l, zone);
                 qon_loader_text(l, record->indicator[i].name);
-                qon_loader_real(l, record->series[((int64_t)m * record->indicators + i) * (record->zones + 1) + z]);
+                qon_loader_real(l, value_at(record, m, i, z));
                 QON_TRY(qon_loader_row(l));
             }
+        }
+    }
+done:
+    return finish(l, status);
+}
+
+// One indicator of one zone by period: what is counted over the month is added up, what stands at its end is that of the last month.
+static enum qon_status periods_write(struct writer *writer, int32_t indicator, int32_t zone) {
+    enum qon_status status = QON_OK;
+    const struct qon_record *record = writer->record;
+    struct qon_loader *l = writer->loader;
+    double sum = 0;
+    int32_t from = 0;
+    for (int32_t m = 0; m < record->months; m++) {
+        double value = value_at(record, m, indicator, zone);
+        sum += isnan(value) ? 0 : value;
+        if (!period_ends(record, m)) {
+            continue;
+        }
+        qon_loader_integer(l, RUN);
+        qon_loader_text(l, writer->month[from]);
+        qon_loader_text(l, writer->month[m]);
+        qon_loader_text(l, zone < record->zones ? writer->world->scenario->tables.zones.id[zone] : QON_RESULTS_ALL);
+        qon_loader_text(l, record->indicator[indicator].name);
+        qon_loader_real(l, record->indicator[indicator].flow ? sum : value);
+        QON_TRY(qon_loader_row(l));
+        sum = 0;
+        from = m + 1;
+    }
+done:
+    return status;
+}
+
+static enum qon_status write_periods(struct writer *writer) {
+    enum qon_status status = QON_OK;
+    const struct qon_record *record = writer->record;
+    struct qon_loader *l = writer->loader;
+    qon_loader_init(l, &writer->database, "period", "run, first, last, zone, indicator, value", 6);
+    for (int32_t i = 0; i < record->indicators && record->selection.series != QON_RECORD_MONTHS; i++) {
+        for (int32_t z = record->selection.country_only ? record->zones : 0; z <= record->zones && qon_record_wanted(record, i); z++) {
+            QON_TRY(periods_write(writer, i, z));
         }
     }
 done:
@@ -236,7 +295,7 @@ static enum qon_status write_flows(struct writer *writer) {
     double scale = writer->world->scenario->scale;
     struct qon_loader *l = writer->loader;
     qon_loader_init(l, &writer->database, "flow", "run, month, origin, destination, kind, programme, persons, households", 8);
-    for (int64_t f = 0; f < record->flows; f++) {
+    for (int64_t f = 0; f < record->flows && !record->selection.no_flows; f++) {
         const struct qon_flow *flow = &record->flow[f];
         qon_loader_integer(l, RUN);
         qon_loader_text(l, writer->month[flow->month]);
@@ -275,7 +334,7 @@ static enum qon_status write_programmes(struct writer *writer) {
     }
     struct qon_loader *l = writer->loader;
     qon_loader_init(l, &writer->database, "programme", names, 4 + QON_MEASURES);
-    for (int64_t g = 0; g < record->grants; g++) {
+    for (int64_t g = 0; g < record->grants && !record->selection.no_programmes; g++) {
         const int64_t *row = record->grant + g * QON_GRANT_WIDTH;
         qon_loader_integer(l, RUN);
         qon_loader_text(l, writer->month[row[0]]);
@@ -316,7 +375,7 @@ done:
     return finish(l, status);
 }
 
-static enum qon_status write_indexes(struct writer *writer) {
+enum qon_status qon_record_indexes(struct qon_database *database) {
     enum qon_status status = QON_OK;
     size_t count = 0;
     const struct qon_result_table *tables = qon_result_tables(&count);
@@ -324,7 +383,7 @@ static enum qon_status write_indexes(struct writer *writer) {
         if (tables[i].index) {
             char sql[256];
             snprintf(sql, sizeof sql, "CREATE INDEX %s_index ON %s(%s);", tables[i].name, tables[i].name, tables[i].index);
-            QON_TRY(qon_database_run(&writer->database, sql));
+            QON_TRY(qon_database_run(database, sql));
         }
     }
 done:
@@ -341,10 +400,11 @@ static enum qon_status write_all(struct writer *writer) {
     QON_TRY(write_places(writer));
     QON_TRY(write_indicators(writer));
     QON_TRY(write_series(writer));
+    QON_TRY(write_periods(writer));
     QON_TRY(write_flows(writer));
     QON_TRY(write_programmes(writer));
     QON_TRY(write_targets(writer));
-    QON_TRY(write_indexes(writer));
+    QON_TRY(qon_record_indexes(&writer->database));
     QON_TRY(qon_database_run(&writer->database, "COMMIT;"));
 done:
     return status;

@@ -192,7 +192,13 @@ static void summary_end(struct runner *runner) {
 }
 
 static enum qon_status record_open(struct runner *runner) {
-    return runner->options->folder ? qon_record_open(&runner->record, &runner->world, runner->options->folder, runner->faults) : QON_OK;
+    enum qon_status status = QON_OK;
+    if (runner->options->folder) {
+        QON_TRY(qon_record_open(&runner->record, &runner->world, runner->options->folder, runner->faults));
+        qon_record_select(runner->record, runner->options->selection);
+    }
+done:
+    return status;
 }
 
 // What the months before a checkpoint came to.

@@ -42,5 +42,31 @@ if mount -t tmpfs -o size=128k tmpfs disk 2>/dev/null; then
     expect 3 "${run[@]}" --out disk
     says stderr "Read-only file system"
     expect 3 "${run[@]}" --out disk/deeper
+    # A study on a disk that fills up: what was done stays, the rest is done when there is room again; so too the joined results.
+    cat >study.json <<'END'
+{"qonys_study": 1, "name": "full", "scenarios": ["land/scenario.json"], "months": 6,
+ "axes": [{"path": "choice.home_premium", "from": 0.5, "to": 1.5, "steps": 8}], "record": {"series": "end", "zones": false}}
+END
+    expect 0 sweep study.json --out roomy --quiet
+    expect 0 merge roomy --out roomy.gpkg
+    one=$(stat -c %s "$(ls roomy/runs/* | head -n 1)")
+    umount disk
+    mount -t tmpfs -o "size=$((one * 5))" tmpfs disk || exit 1
+    expect 3 sweep study.json --out disk/study --jobs 1 --quiet
+    says stderr "cannot write the results"
+    grep -qE '^run [2-8]: disk/study/part/0-of-1/' stderr || complain "the run and its file are not named: $(cat stderr)"
+    kept=$(ls disk/study/runs | wc -l)
+    [ "$kept" -ge 1 ] && [ "$kept" -lt 8 ] || complain "$kept results on the full disk"
+    [ -z "$(ls disk/study/part)" ] || complain "parts are left on the full disk"
+    mount -o "remount,size=$((one * 11))" disk
+    expect 0 sweep study.json --out disk/study --jobs 1 --quiet
+    says stdout "done_before: $kept"
+    mount -o "remount,size=$(($(du -sB1 disk | cut -f 1) + 65536))" disk
+    expect 3 merge disk/study
+    says stderr "cannot write the results"
+    absent disk/study/results.gpkg disk/study/results.gpkg.part
+    expect 0 merge disk/study --out joined.gpkg
+    [ "$(query joined.gpkg 'SELECT group_concat(digest) FROM run')" = "$(query roomy.gpkg 'SELECT group_concat(digest) FROM run')" ] ||
+        complain "the full disk left its trace in the results"
 fi
 exit $failed

@@ -76,6 +76,8 @@ def main():
             continue
         if isinstance(content, dict) and content.get("type") == "FeatureCollection":
             continue  # boundaries
+        if isinstance(content, dict) and "qonys_study" in content:
+            continue  # a study asks what would be, its values are no statements
         check_value(file, "", content, "")
     for line in faults[:50]:
         print(line, file=sys.stderr)
