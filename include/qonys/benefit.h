@@ -33,6 +33,7 @@ struct qon_offer {
     int64_t relief_tiyn;         // of the up-front cost, for those without a dwelling
     int64_t employer_tiyn_month; // to the employer
     int32_t employer_months;     //
+    int64_t lent_tiyn;           // principal of loans, which comes back
     int64_t other_tiyn;          // costs the budget at the grant and is no cash of the applicant's (course, land, interest)
     double wage_gain;            // added to the factor on wages, after training
     int32_t training_months;     //

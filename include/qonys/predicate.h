@@ -39,6 +39,12 @@ struct qon_term {
 enum qon_status qon_predicate_compile(struct qon_predicate *out, const struct qon_term *term, const struct qon_tables *tables,
                                       const char *const *names, size_t names_count, struct qon_faults *faults);
 
+// What a person was before the hire that a programme hangs on: tests on status and registration mean this, not the new job.
+struct qon_before {
+    int16_t status_month;
+    uint8_t status;
+};
+
 // Whom a predicate is asked about. Rows that the asker does not have are QON_NONE; a test on them does not hold.
 struct qon_ask {
     const struct qon_world *world;
@@ -48,6 +54,7 @@ struct qon_ask {
     uint32_t origin;      // zone
     uint32_t destination; // zone
     uint32_t employer;
+    const struct qon_before *before; // at a hire; NULL: as the person is now
 };
 
 bool qon_predicate_holds(const struct qon_predicate *predicate, const struct qon_ask *ask);

@@ -116,7 +116,8 @@ struct qon_programme {
     int32_t quotas_count;
     struct qon_budget *budgets;
     int32_t budgets_count;
-    bool carry_over; // what a year leaves is added to the next
+    bool carry_over;        // what a year leaves is added to the next
+    int32_t waiting_months; // how long those refused for lack of places or money wait for them; 0: no waiting list
     enum qon_ration ration;
     struct qon_score *scores; // points: added up, most first; priority: the first that holds ranks, earlier ones first
     int32_t scores_count;

@@ -122,6 +122,8 @@ static bool person_value(const struct qon_attribute_row *row, const struct qon_a
     const struct qon_persons *p = &ask->block->persons;
     uint32_t person = ask->person;
     int32_t month = ask->world->month;
+    uint8_t status = ask->before != NULL ? ask->before->status : p->status[person];
+    int16_t since = ask->before != NULL ? ask->before->status_month : p->status_month[person];
     switch ((enum qon_derived)row->derived) {
     case QON_AGE_YEARS:
         *value = qon_age_years(month, p->birth_month[person]);
@@ -131,8 +133,8 @@ static bool person_value(const struct qon_attribute_row *row, const struct qon_a
         return true;
     case QON_REGISTERED_MONTHS:
         // Before the start nothing is known: those who were unemployed then are taken as registered for a year already.
-        *value = p->status_month[person] == QON_ALWAYS ? month - ask->world->scenario->start + 12 : month - p->status_month[person];
-        return p->status[person] == QON_UNEMPLOYED;
+        *value = since == QON_ALWAYS ? month - ask->world->scenario->start + 12 : month - since;
+        return status == QON_UNEMPLOYED;
     case QON_RESIDENT_MONTHS:
         *value = p->arrival_month[person] == QON_ALWAYS ? month - ask->world->scenario->start + 120 : month - p->arrival_month[person];
         return true;
@@ -148,7 +150,9 @@ static bool person_value(const struct qon_attribute_row *row, const struct qon_a
     case QON_EARLIER_BENEFITS:
         return true; // answered by qon_earlier_benefits, since a double does not hold the mask
     default:
-        *value = column_value(row, p, person);
+        *value = row->offset == offsetof(struct qon_persons, status)         ? status
+                 : row->offset == offsetof(struct qon_persons, status_month) ? since
+                                                                             : column_value(row, p, person);
         return true;
     }
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Grants after they were given: payments by month, those who leave, bonds and their ends, training, retention. ODD tags M-BOND-1, M-BOND-2
-// (trigger), M-RETAIN-1.
+// (trigger), M-RETAIN-1, M-RETURN-1.
 //
 // Commitments are few (a row a grant), so the monthly pass visits all of a block. A person's grants are found by an index that is no state:
 // it is extended at the start of each month.
@@ -135,7 +135,7 @@ double qon_rank_factor(const struct qon_world *world, const struct qon_block *bl
     const struct qon_commitments *c = &block->commitments;
     double factor = block->persons.legal[row] == QON_KANDAS ? pm->levers[zone].kandas_rank : 1;
     *programme = -1;
-    if (block->commitments.count == 0 && (pm->preferred & pm->origin_any[zone] & pm->destination_mask[zone]) == 0) {
+    if (block->commitments.count == 0 && pm->hiring[zone] == 0) {
         return factor;
     }
     EACH_GRANT(world, block, row, g) {
@@ -145,8 +145,8 @@ double qon_rank_factor(const struct qon_world *world, const struct qon_block *bl
         factor *= 1 + (double)c->rank_gain[g];
     }
     uint32_t household = block->persons.household[row];
-    struct qon_ask ask = {world, block, row, household, zone, zone, QON_NONE};
-    for (uint64_t left = pm->preferred & pm->origin_any[zone] & pm->destination_mask[zone]; left != 0; left &= left - 1) {
+    struct qon_ask ask = {world, block, row, household, zone, zone, QON_NONE, NULL};
+    for (uint64_t left = pm->hiring[zone]; left != 0; left &= left - 1) {
         int p = __builtin_ctzll(left);
         const struct qon_programme *own = qon_programme_of(world, p);
         if (qon_predicate_part(&own->eligible, &ask, QON_READS_PERSON | QON_READS_EMPLOYER, 0) &&
@@ -172,6 +172,21 @@ uint64_t qon_rank_shift(uint64_t rank, double factor) {
 
 // ---- the monthly pass
 
+// Payments that will not be made: what was promised for them goes back to the budget. `employer`: only those to the employer.
+static void stop(struct qon_world *world, struct qon_block *block, uint32_t g, bool employer) {
+    struct qon_commitments *c = &block->commitments;
+    int64_t open = c->employer_tiyn_month[g] * c->employer_left[g];
+    c->employer_left[g] = 0;
+    if (!employer) {
+        open += c->later_tiyn[g] + c->monthly_tiyn[g] * c->monthly_left[g];
+        c->later_tiyn[g] = 0;
+        c->monthly_left[g] = 0;
+    }
+    if (open > 0) {
+        qon_budget_return(world, c->programme[g], c->destination[g], c->month[g], open);
+    }
+}
+
 static void pay(struct qon_world *world, struct qon_block *block, uint32_t g, uint32_t zone) {
     struct qon_commitments *c = &block->commitments;
     const struct qon_persons *p = &block->persons;
@@ -188,7 +203,7 @@ static void pay(struct qon_world *world, struct qon_block *block, uint32_t g, ui
             qon_add(&world->ledger.employer_tiyn[zone], paid);
             c->employer_left[g]--;
         } else {
-            c->employer_left[g] = 0; // the person has left: so ends the subsidy
+            stop(world, block, g, true); // the person has left: so ends the subsidy
         }
     }
     if (cash > 0) {
@@ -255,6 +270,7 @@ static void visit(struct qon_world *world, struct qon_block *block, uint32_t g) 
     uint32_t row = c->person[g];
     if (p->status[row] == QON_GONE) {
         c->state[g] |= GONE;
+        stop(world, block, g, false);
         return;
     }
     uint32_t zone = block->households.zone[p->household[row]];
@@ -268,6 +284,7 @@ static void visit(struct qon_world *world, struct qon_block *block, uint32_t g) 
         break_bond(world, block, g);
     }
     if ((c->state[g] & (LEFT_ZONE | BROKEN)) != 0) {
+        stop(world, block, g, false);
         if ((c->state[g] & TRAINED) == 0) {
             finish_training(world, block, g, zone, true);
         }

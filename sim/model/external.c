@@ -306,7 +306,7 @@ void qon_retention_block(struct qon_world *world, struct qon_block *block) {
         uint32_t row = block->scratch[0].row[i], household = block->persons.household[row];
         uint32_t members = block->persons.role[row] == QON_HEAD ? block->households.members[household] : 1;
         struct qon_support support;
-        if (!qon_support_find(world, block, row, members, QON_AT_EMIGRATION, &support)) {
+        if (!qon_support_find(world, block, row, members, QON_AT_EMIGRATION, NULL, &support)) {
             continue;
         }
         uint32_t zone = support.ask.origin;
@@ -323,6 +323,7 @@ void qon_retention_block(struct qon_world *world, struct qon_block *block) {
                                                          .without = QON_LEAVES,
                                                          .origin = zone,
                                                          .employer = QON_NONE,
+                                                         .month = world->month,
                                                          .members = (uint8_t)members,
                                                          .at = QON_AT_EMIGRATION,
                                                          .asker = qon_support_asker(&support, zone, income, 0)});

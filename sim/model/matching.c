@@ -33,6 +33,10 @@ static void hire(struct qon_world *world, const struct qon_seeker *seeker, const
     struct qon_persons *p = &block->persons;
     struct qon_employers *e = &world->employers;
     uint32_t row = seeker->row, zone = e->zone[vacancy->employer];
+    const struct qon_programmes_model *pm = world->model->programmes;
+    if (pm != NULL && pm->open[QON_AT_HIRE] != 0) {
+        qon_hire_note(world, seeker->block, (struct qon_hire){row, {p->status_month[row], p->status[row]}});
+    }
     qon_tally_labour(world, block, row, zone, -1);
     p->status[row] = QON_EMPLOYED;
     p->status_month[row] = (int16_t)world->month;
@@ -81,6 +85,7 @@ static void count_preferred(struct qon_world *world, const struct match *match, 
     for (int64_t k = 0; k < hires; k++) {
         if (seekers[k].shifted && seekers[k].programme >= 0) {
             bool anyway = qon_seeker_rank(world, world->block[seekers[k].block].persons.id[seekers[k].row]) <= last;
+            qon_measure_add(world, seekers[k].programme, zone, QON_MEASURE_preferred, 1);
             qon_measure_add(world, seekers[k].programme, zone, anyway ? QON_MEASURE_windfall : QON_MEASURE_displaced, 1);
         }
     }
@@ -165,6 +170,7 @@ static enum qon_status lists_reserve(struct qon_world *world, struct match *matc
     if (m->cell_first == NULL) {
         QON_TRY(qon_take(&m->cell_first, 2 * (cells + 2), sizeof *m->cell_first));
     }
+    QON_TRY(qon_hires_reserve(world));
     if (m->programmes != NULL && m->programmes->any_rank) {
         QON_TRY(qon_take(&match->plain, (size_t)seekers + 1, sizeof *match->plain));
     }

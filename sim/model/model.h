@@ -165,6 +165,7 @@ void qon_person_leave_job(struct qon_world *world, struct qon_block *block, uint
 void qon_person_status(struct qon_world *world, struct qon_block *block, uint32_t person, enum qon_labour status);
 void qon_person_gone(struct qon_world *world, struct qon_block *block, uint32_t person);   // died or departed; leaves job and household
 void qon_person_arrive(struct qon_world *world, struct qon_block *block, uint32_t person); // tally and calendar of a new resident
+int64_t qon_savings_due(const struct qon_world *world, const struct qon_block *block, uint32_t household); // what accruing would add
 void qon_savings_accrue(struct qon_world *world, struct qon_block *block, uint32_t household);
 uint32_t qon_occupation_draw(const struct qon_world *world, uint64_t id, uint32_t zone, uint32_t skill, uint64_t key);
 uint32_t qon_wage_draw(const struct qon_world *world, uint64_t person, uint32_t employer, uint32_t cell);

@@ -18,21 +18,35 @@ enum { QON_NOWHERE = UINT32_MAX, QON_LEAVES = UINT32_MAX - 1 }; // destinations:
 struct qon_application {
     uint64_t wanted;  // programmes applied for, bit by bit
     uint64_t granted; //
+    uint64_t refused; // for lack of places or money
     uint32_t row;     // person
     uint32_t with;    // where to, with what was wanted; a local move has QON_LOCAL_BIT
     uint32_t without; // where to, without
     uint32_t origin;  // zone
     uint32_t employer;
+    int32_t month;   // of the first application: this one, or earlier for those who waited
     uint8_t members; // who would move
     uint8_t at;
-    bool windfall;          // the same would happen without
-    struct qon_asker asker; // at the destination, as of the application: cost and payments follow from it
+    bool waits;               // from the waiting list
+    bool windfall;            // the same would happen without
+    struct qon_before before; // at a hire: what the person was
+    struct qon_asker asker;   // at the destination, as of the application: cost and payments follow from it
 };
 static const uint32_t QON_LOCAL_BIT = 1U << 30;
 
 struct qon_applications {
     uint32_t count, capacity;
     struct qon_application *row;
+};
+
+// Those whom this month's matching hired in a block, in any order. Kept only while a programme hangs on hires.
+struct qon_hire {
+    uint32_t row;
+    struct qon_before before;
+};
+struct qon_hires {
+    uint32_t count, capacity;
+    struct qon_hire *row;
 };
 
 // Grants of a block by person: open addressing; slot holds commitment + 1, `earlier` the next older one of the same person.
@@ -53,6 +67,7 @@ struct qon_bond_terms {
 struct qon_programmes_model {
     uint64_t open[QON_ATS];                // programmes of an event that are open this month
     uint64_t preferred;                    // programmes at hiring, open this month, that bring seekers forward
+    uint64_t *hiring;                      // [zone] of them those that fit there, are known and have places and money left
     uint64_t mixed;                        // programmes with conditions that join persons and zones
     uint8_t *origin_fits;                  // [programme * zones + zone] the conditions on the origin alone hold
     uint8_t *destination_fits;             //
@@ -69,6 +84,7 @@ struct qon_programmes_model {
     int32_t *quota_first, *budget_first;   // [programme] into the ledger
     struct qon_applications *applications; // [block]
     struct qon_grant_index *index;         // [block]
+    struct qon_hires *hires;               // [block]
     struct qon_rows *moves;                // [block] proposals of the month (see relocation.c)
     uint32_t *rows_start;                  // [block] persons at the start of the month
     double discount_month;                 // rate
@@ -79,6 +95,12 @@ struct qon_programmes_model {
 
 static inline const struct qon_programme *qon_programme_of(const struct qon_world *world, int programme) {
     return &world->scenario->programmes.row[programme];
+}
+// The first month in which a programme is open in this run: its own, the run's, or that of the branch that brought it.
+static inline int32_t qon_programme_start(const struct qon_world *world, int programme) {
+    int32_t from = qon_programme_of(world, programme)->from, since = world->ledger.since[programme];
+    int32_t start = world->scenario->start > since ? world->scenario->start : since;
+    return from > start ? from : start;
 }
 static inline int64_t *qon_measure_month(const struct qon_world *world, int programme, int32_t region, enum qon_measure measure) {
     return &world->ledger.month[((int64_t)programme * world->regions + region) * QON_MEASURES + measure];
@@ -117,9 +139,9 @@ struct qon_package {
     double factor;       // on the weight of the zone
     int64_t cash_tiyn;   // meets the costs of the move
 };
-// Programmes of event `at` for a person; false when there are none.
+// Programmes of event `at` for a person; false when there are none. before: of one who was hired, else NULL.
 bool qon_support_find(const struct qon_world *world, const struct qon_block *block, uint32_t row, uint32_t travellers, enum qon_at at,
-                      struct qon_support *support);
+                      const struct qon_before *before, struct qon_support *support);
 struct qon_package qon_support_at(const struct qon_support *support, uint32_t zone, double income_tiyn, int64_t moving_tiyn);
 bool qon_support_any(const struct qon_support *support, uint32_t zone); // some programme known may support it
 struct qon_asker qon_support_asker(const struct qon_support *support, uint32_t zone, double income_tiyn, int64_t moving_tiyn);
@@ -138,12 +160,26 @@ struct qon_asker qon_asker_of(const struct qon_world *world, const struct qon_bl
 double qon_income_factor(const struct qon_world *world, double income_tiyn, double more_tiyn); // ((Y + a) / Y) ^ income weight
 
 // ---- applications.c
+enum qon_status qon_hires_reserve(struct qon_world *world);                        // room for as many as seek; empties the lists
+void qon_hire_note(struct qon_world *world, uint32_t block, struct qon_hire hire); // safe from several threads
 void qon_application_add(struct qon_world *world, const struct qon_block *block, struct qon_application application);
 void qon_applications_others(struct qon_world *world, struct qon_block *block); // residents, arrivals, the hired
+
+// ---- waiting.c
+// The waiting list's row of a person, to move (move, school) or in place; QON_NONE: none.
+uint32_t qon_waiting_find(const struct qon_block *block, uint32_t person, enum qon_at at);
+// Month since which a person waits for some of `wanted`; this month when not at all.
+int32_t qon_waiting_since(const struct qon_world *world, const struct qon_block *block, uint32_t person, enum qon_at at, uint64_t wanted);
+// Wishes of the waiting list that still stand apply again. triggered: who weighs a move this month, by row; studies: where the proposals of
+// school leavers begin in `moves`.
+void qon_waiting_apply(struct qon_world *world, struct qon_block *block, const struct qon_rows *triggered, struct qon_rows *moves,
+                       uint32_t studies);
+void qon_waiting_settle(struct qon_world *world, struct qon_block *block); // who was served leaves the list, the refused enter it
 
 // ---- allocation.c: pure
 struct qon_entry {
     double first;  // lower comes first
+    int32_t month; // then who waits longer
     uint64_t draw; // then by lot
     uint64_t id;   // of the person, between equals
     int64_t cost_tiyn;
@@ -171,6 +207,12 @@ int64_t qon_permit_places(const struct qon_world *world, int programme, int32_t 
 void qon_permit_taken(struct qon_world *world, int programme, uint32_t zone);
 double qon_permit_rank(const struct qon_world *world, int programme, uint32_t employer, double rank); // HUGE_VAL: not eligible
 double qon_permit_share(const struct qon_world *world, uint32_t zone, double share);                  // most foreign staff
+
+// What a grant takes from the limits of its programme, sign -1, or gives back when it comes to nothing, sign 1. Safe from several threads.
+void qon_limits_book(struct qon_world *world, const struct qon_block *block, const struct qon_application *a, int programme, int sign);
+// Money promised in month `granted` for a zone and not paid goes back to the budgets it came from: those of that year while it runs, those
+// of later years only with carry-over, those for the whole time always.
+void qon_budget_return(struct qon_world *world, int programme, uint32_t zone, int32_t granted, int64_t tiyn);
 
 // ---- grants.c
 struct qon_aid {

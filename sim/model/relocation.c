@@ -122,7 +122,7 @@ static uint32_t triggered(struct qon_world *world, struct qon_block *block, stru
     return kept;
 }
 
-static struct qon_decider decider_of(struct qon_world *world, struct qon_block *block, uint32_t row) {
+struct qon_decider qon_decider_of(const struct qon_world *world, const struct qon_block *block, uint32_t row) {
     const struct qon_persons *p = &block->persons;
     const struct qon_households *h = &block->households;
     uint32_t household = p->household[row];
@@ -265,11 +265,15 @@ static void push(struct qon_rows *moves, uint32_t row, uint32_t what) {
     moves->row[moves->count++] = what;
 }
 
+void qon_move_propose(const struct qon_world *world, const struct qon_block *block, struct qon_rows *moves, uint32_t row) {
+    push(moves, row, APPLIED | world->model->programmes->applications[block->index].count);
+}
+
 // Applies when what the decider would do with programmes counts on one; false: the move is what it is without.
 static bool apply_for(struct qon_world *world, struct qon_block *block, const struct qon_decider *d, enum qon_at at,
                       const struct qon_choice *without, struct qon_rows *moves) {
     struct qon_support support;
-    if (!qon_support_find(world, block, d->row, d->travellers, at, &support)) {
+    if (!qon_support_find(world, block, d->row, d->travellers, at, NULL, &support)) {
         return false;
     }
     for (uint64_t left = support.known; left != 0; left &= left - 1) {
@@ -281,7 +285,7 @@ static bool apply_for(struct qon_world *world, struct qon_block *block, const st
     }
     double income = world->model->place_income[(int64_t)d->profile * world->zones + with.destination];
     int64_t cost = qon_move_cost_tiyn(world, d->zone, with.destination, d->travellers);
-    push(moves, d->row, APPLIED | world->model->programmes->applications[block->index].count);
+    qon_move_propose(world, block, moves, d->row);
     qon_application_add(world, block,
                         (struct qon_application){.wanted = with.programmes,
                                                  .row = d->row,
@@ -289,6 +293,7 @@ static bool apply_for(struct qon_world *world, struct qon_block *block, const st
                                                  .without = packed(without),
                                                  .origin = d->zone,
                                                  .employer = QON_NONE,
+                                                 .month = qon_waiting_since(world, block, d->row, at, with.programmes),
                                                  .members = (uint8_t)d->travellers,
                                                  .at = (uint8_t)at,
                                                  .windfall = packed(&with) == packed(without),
@@ -320,7 +325,7 @@ static void propose(struct qon_world *world, struct qon_block *block, const stru
             uint32_t row = rows->row[begin + i];
             look_ahead(block, rows, begin + i);
             qon_savings_accrue(world, block, block->persons.household[row]);
-            deciders[i] = decider_of(world, block, row);
+            deciders[i] = qon_decider_of(world, block, row);
         }
         qon_choose_batch(world, deciders, count, choices);
         for (uint32_t i = 0; i < count; i++) {
@@ -344,7 +349,7 @@ static void propose_studies(struct qon_world *world, struct qon_block *block, co
         bool leaves = p->status[row] != QON_GONE && world->month - p->birth_month[row] == school_end && p->role[row] != QON_HEAD &&
                       p->role[row] != QON_SPOUSE && p->employer[row] == QON_NONE;
         if (leaves && (rows->count == 0 || bsearch(&row, rows->row, rows->count, sizeof row, row_order) == NULL)) {
-            struct qon_decider d = decider_of(world, block, row);
+            struct qon_decider d = qon_decider_of(world, block, row);
             struct qon_choice stays = {NOWHERE, false, false, 0};
             apply_for(world, block, &d, QON_AT_SCHOOL, &stays, moves);
         }
@@ -352,7 +357,6 @@ static void propose_studies(struct qon_world *world, struct qon_block *block, co
 }
 
 static void move(struct qon_world *world, struct qon_block *block, uint32_t row, uint32_t what) {
-    struct qon_decider d = decider_of(world, block, row);
     struct qon_application *a =
         what != NOWHERE && (what & APPLIED) != 0 ? &world->model->programmes->applications[block->index].row[what & ~APPLIED] : NULL;
     struct qon_aid aid = {0, 0};
@@ -364,6 +368,10 @@ static void move(struct qon_world *world, struct qon_block *block, uint32_t row,
     if (what == NOWHERE) {
         return;
     }
+    if (a != NULL && a->waits) { // the others' were brought up to date when they weighed the move
+        qon_savings_accrue(world, block, block->persons.household[row]);
+    }
+    struct qon_decider d = qon_decider_of(world, block, row);
     uint32_t destination = what & ~QON_LOCAL_BIT;
     bool local = (what & QON_LOCAL_BIT) != 0, moved = true;
     if (block->persons.role[row] != QON_HEAD) {
@@ -374,8 +382,9 @@ static void move(struct qon_world *world, struct qon_block *block, uint32_t row,
     if (a != NULL && moved) {
         qon_grant_give(world, block, a, true);
     } else if (a != NULL) {
-        for (uint64_t left = a->granted; left != 0; left &= left - 1) {
-            qon_measure_add(world, __builtin_ctzll(left), destination, QON_MEASURE_refused_rule, 1);
+        for (uint64_t left = a->granted; left != 0; left &= left - 1) { // places and money are free again
+            qon_limits_book(world, block, a, __builtin_ctzll(left), 1);
+            qon_measure_add(world, __builtin_ctzll(left), destination, a->waits ? QON_MEASURE_gave_up : QON_MEASURE_refused_rule, 1);
         }
     }
 }
@@ -404,14 +413,18 @@ void qon_relocation_block(struct qon_world *world, struct qon_block *block) {
         return;
     }
     struct qon_rows *moves = &pm->moves[block->index]; // the proposals wait for the allocation
-    uint32_t most = rows->count + block->calendar[QON_CAL_AGE][world->month % 12].count;
+    uint32_t most = rows->count + block->calendar[QON_CAL_AGE][world->month % 12].count + block->waiting.count;
     if (qon_rows_reserve(moves, 2 * most) != QON_OK) {
         world->model->memory_short = true;
         return;
     }
     propose(world, block, rows, moves);
+    uint32_t studies = moves->count;
     if (pm->open[QON_AT_SCHOOL] != 0) {
         propose_studies(world, block, rows, moves);
+    }
+    if (block->waiting.count > 0) {
+        qon_waiting_apply(world, block, rows, moves, studies);
     }
     qon_applications_others(world, block);
     if (pm->applications[block->index].count == 0) { // nothing to wait for, and the block is still in the cache
@@ -425,6 +438,7 @@ void qon_moves_block(struct qon_world *world, struct qon_block *block) {
     if (pm == NULL) {
         return;
     }
+    qon_waiting_settle(world, block);
     for (uint32_t i = 0; i < pm->applications[block->index].count; i++) { // before anybody moves
         struct qon_application *a = &pm->applications[block->index].row[i];
         if (a->granted != 0 && a->at != QON_AT_MOVE && a->at != QON_AT_SCHOOL) {

@@ -25,6 +25,11 @@ struct qon_choice {
     uint64_t programmes; // that the move counts on
 };
 
+struct qon_decider qon_decider_of(const struct qon_world *world, const struct qon_block *block, uint32_t row);
+
+// Adds to the month's moves that `row` does as the application says that is added next.
+void qon_move_propose(const struct qon_world *world, const struct qon_block *block, struct qon_rows *moves, uint32_t row);
+
 // Chooses for one decider, without programmes (support NULL) or with those of `support`.
 struct qon_choice qon_choose(const struct qon_world *world, const struct qon_decider *decider, const struct qon_support *support);
 

@@ -83,7 +83,7 @@ struct qon_asker qon_asker_of(const struct qon_world *world, const struct qon_bl
 }
 
 bool qon_support_find(const struct qon_world *world, const struct qon_block *block, uint32_t row, uint32_t travellers, enum qon_at at,
-                      struct qon_support *support) {
+                      const struct qon_before *before, struct qon_support *support) {
     const struct qon_programmes_model *pm = world->model->programmes;
     uint32_t household = block->persons.household[row], zone = block->households.zone[household];
     uint64_t known = pm->open[at] & pm->origin_any[zone];
@@ -91,7 +91,7 @@ bool qon_support_find(const struct qon_world *world, const struct qon_block *blo
         return false;
     }
     support->world = world;
-    support->ask = (struct qon_ask){world, block, row, household, zone, QON_NONE, QON_NONE};
+    support->ask = (struct qon_ask){world, block, row, household, zone, QON_NONE, QON_NONE, before};
     support->known = 0;
     support->considered = 0;
     uint64_t had = qon_earlier_benefits(world, block, row);

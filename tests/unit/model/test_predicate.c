@@ -46,7 +46,7 @@ static int setup(void **state) {
     h->members[0] = 2;
     h->savings_tiyn[0] = 12345600;
     h->zone[0] = 0;
-    f->ask = (struct qon_ask){w, &w->block[0], 0, 0, 0, 1, QON_NONE};
+    f->ask = (struct qon_ask){w, &w->block[0], 0, 0, 0, 1, QON_NONE, NULL};
     // What setting off to A-R reads of the model is not needed here.
     *state = f;
     return 0;
