@@ -63,7 +63,10 @@ bool qon_predicate_holds(const struct qon_predicate *predicate, const struct qon
 // qon_predicate_part(p, a, PERSON, 0) && qon_predicate_part(p, a, PERSON | DESTINATION, PERSON) == all terms on either.
 bool qon_predicate_part(const struct qon_predicate *predicate, const struct qon_ask *ask, unsigned reads, unsigned beyond);
 
-// The terms that neither part on (person | employer), nor on the origin alone, nor on the destination alone holds.
+// One term of the outermost `all`.
+bool qon_predicate_term(const struct qon_predicate *predicate, const struct qon_predicate_node *term, const struct qon_ask *ask);
+
+// The terms that neither the part on (person | employer) nor that on (origin | destination) holds.
 bool qon_predicate_mixed(const struct qon_predicate *predicate, const struct qon_ask *ask);
 
 struct qon_attribute {

@@ -31,6 +31,9 @@ struct qon_predicate_node {
     uint32_t set_words;
     double minimum; // range, inclusive, where there is no set
     double maximum;
+    uint64_t bits;   // what is quickly tested: value v below 64 holds when bit v is set
+    uint32_t offset; // of the column's pointer in struct qon_persons or qon_households
+    uint32_t fast;   // enum qon_predicate_fast, private to sim/model
 };
 
 // Made by qon_predicate_compile (predicate.h). Zeroed: everybody.

@@ -2,9 +2,9 @@
 // Applications of the month. Movers, school leavers and emigrants apply where they decide (relocation.c, external.c); here is the list, and
 // those who apply without a decision to make: residents, arrivals from abroad, the hired. ODD tags M-APPLY-1, M-HIRE-1.
 #include "programmes.h"
+#include "select.h"
 
 #include <qonys/memory.h>
-#include <stdlib.h>
 
 void qon_application_add(struct qon_world *world, const struct qon_block *block, struct qon_application application) {
     struct qon_applications *list = &world->model->programmes->applications[block->index];
@@ -81,7 +81,7 @@ static void residents(struct qon_world *world, struct qon_block *block) {
                 continue;
             }
             struct qon_ask ask = {world, block, row, p->household[row], QON_NONE, QON_NONE, QON_NONE, NULL};
-            if (qon_predicate_part(&own->eligible, &ask, QON_READS_PERSON | QON_READS_EMPLOYER, 0)) {
+            if (qon_eligible_persons(&ask, left & -left) != 0) {
                 apply_here(world, block, row, QON_AT_RESIDENCE, members_of(block, row), NULL);
             }
         }
@@ -113,23 +113,20 @@ void qon_hire_note(struct qon_world *world, uint32_t block, struct qon_hire hire
     hires->row[at] = hire;
 }
 
-static int hire_order(const void *a, const void *b) {
-    const struct qon_hire *x = a, *y = b;
-    return x->row < y->row ? -1 : x->row > y->row;
-}
+QON_SORT_BY_RANK(struct qon_hire, sort_hires)
 
 // Threads note hires as they come; by row they stand in one order.
 static void hired(struct qon_world *world, struct qon_block *block) {
     const struct qon_persons *p = &block->persons;
     struct qon_hires *hires = &world->model->programmes->hires[block->index];
-    qsort(hires->row, hires->count, sizeof *hires->row, hire_order);
+    sort_hires(hires->row, hires->count);
     for (uint32_t i = 0; i < hires->count; i++) {
         const struct qon_hire *hire = &hires->row[i];
         if (i + QON_AHEAD < hires->count) {
-            qon_prefetch_person(p, hires->row[i + QON_AHEAD].row);
+            qon_prefetch_person(p, hires->row[i + QON_AHEAD].rank);
         }
-        if (p->status[hire->row] == QON_EMPLOYED && !qon_is_permit(p->legal[hire->row])) {
-            apply_here(world, block, hire->row, QON_AT_HIRE, 1, &hire->before);
+        if (p->status[hire->rank] == QON_EMPLOYED && !qon_is_permit(p->legal[hire->rank])) {
+            apply_here(world, block, hire->rank, QON_AT_HIRE, 1, &hire->before);
         }
     }
 }

@@ -118,6 +118,11 @@ static double minors(const struct qon_ask *ask) {
     return count;
 }
 
+int32_t qon_resident_months(const struct qon_world *world, const struct qon_persons *p, uint32_t row) {
+    int32_t arrival = p->arrival_month[row];
+    return arrival == QON_ALWAYS ? world->month - world->scenario->start + 120 : world->month - arrival;
+}
+
 static bool person_value(const struct qon_attribute_row *row, const struct qon_ask *ask, double *value) {
     const struct qon_persons *p = &ask->block->persons;
     uint32_t person = ask->person;
@@ -136,7 +141,7 @@ static bool person_value(const struct qon_attribute_row *row, const struct qon_a
         *value = since == QON_ALWAYS ? month - ask->world->scenario->start + 12 : month - since;
         return status == QON_UNEMPLOYED;
     case QON_RESIDENT_MONTHS:
-        *value = p->arrival_month[person] == QON_ALWAYS ? month - ask->world->scenario->start + 120 : month - p->arrival_month[person];
+        *value = qon_resident_months(ask->world, p, person);
         return true;
     case QON_WAGE_TENGE:
         *value = p->wage_tiyn_month[person] / 100.0;

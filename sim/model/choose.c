@@ -56,6 +56,9 @@ static void weigh(struct weighing *w, uint32_t zone, bool local, double weight) 
     if (w->support != NULL) {
         cost = qon_move_cost_tiyn(w->world, d->zone, zone, d->travellers);
         package = qon_support_at(w->support, zone, w->world->model->place_income[(int64_t)d->profile * w->world->zones + zone], cost);
+        if (package.programmes == 0) { // it is what it is without, and has run already if it is known at all
+            return;
+        }
         time /= package.factor;
     }
     if (time < w->race.wished || time < w->race.time) {
@@ -132,9 +135,10 @@ struct qon_choice qon_choose_with(const struct qon_world *world, const struct qo
                                                            : without->destination;
     double time = frozen(key, d->id, alternative) / weight_of(world, d, without->destination, without->local);
     struct weighing w = {world, d, support, d->id, key, {time, without->destination, without->local, 0, true}, 0};
+    const uint64_t *pairs = m->programmes->pair_mask + (int64_t)d->zone * world->zones;
     for (uint32_t zone = 0; zone < (uint32_t)world->zones; zone++) {
         bool own = zone == d->zone;
-        if (!qon_support_any(support, zone) || (own && !(m->local_weight[zone] > 0))) {
+        if ((support->known & pairs[zone]) == 0 || (own && !(m->local_weight[zone] > 0))) {
             continue;
         }
         uint32_t draw = own || zone == d->kin ? 0 : qon_draw(consider_key, d->id, zone);

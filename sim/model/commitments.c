@@ -18,6 +18,7 @@ static void index_add(const struct qon_commitments *c, struct qon_grant_index *i
     while (index->slot[at] != 0 && c->person[index->slot[at] - 1] != c->person[row]) {
         at = (at + 1) & (index->slots - 1);
     }
+    index->any[c->person[row] / 64] |= 1ULL << c->person[row] % 64;
     index->earlier[row] = index->slot[at];
     index->slot[at] = row + 1;
 }
@@ -40,6 +41,11 @@ enum qon_status qon_grant_index_make(struct qon_world *world, struct qon_block *
         QON_TRY(qon_take(&index->slot, slots, sizeof *index->slot));
         index->slots = slots;
     }
+    if (block->persons.count > index->any_rows) {
+        uint32_t rows = (block->persons.capacity + 63) / 64 * 64;
+        QON_TRY(qon_grow(&index->any, index->any_rows / 64, rows / 64, sizeof *index->any));
+        index->any_rows = rows;
+    }
     if (c->count > index->capacity) {
         uint32_t capacity = c->count + c->count / 2 + 64;
         QON_TRY(qon_grow(&index->earlier, index->capacity, capacity, sizeof *index->earlier));
@@ -53,11 +59,10 @@ done:
 }
 
 uint32_t qon_grant_last(const struct qon_world *world, const struct qon_block *block, uint32_t row) {
-    const struct qon_programmes_model *pm = world->model->programmes;
-    if (pm == NULL || pm->index[block->index].slots == 0) {
+    if (!qon_grant_any(world, block, row)) {
         return QON_NONE;
     }
-    const struct qon_grant_index *index = &pm->index[block->index];
+    const struct qon_grant_index *index = &world->model->programmes->index[block->index];
     uint32_t at = slot_of(index, row);
     while (index->slot[at] != 0) {
         if (block->commitments.person[index->slot[at] - 1] == row) {
@@ -73,8 +78,9 @@ uint32_t qon_grant_earlier(const struct qon_world *world, const struct qon_block
     return earlier == 0 ? QON_NONE : earlier - 1;
 }
 
-#define EACH_GRANT(world, block, row, g) \
-    for (uint32_t g = qon_grant_last(world, block, row); g != QON_NONE; g = qon_grant_earlier(world, block, g))
+#define EACH_GRANT(world, block, row, g)                                                                              \
+    for (uint32_t g = qon_grant_any(world, block, row) ? qon_grant_last(world, block, row) : QON_NONE; g != QON_NONE; \
+         g = qon_grant_earlier(world, block, g))
 
 uint64_t qon_earlier_benefits(const struct qon_world *world, const struct qon_block *block, uint32_t row) {
     uint64_t mask = 0;
@@ -146,11 +152,10 @@ double qon_rank_factor(const struct qon_world *world, const struct qon_block *bl
     }
     uint32_t household = block->persons.household[row];
     struct qon_ask ask = {world, block, row, household, zone, zone, QON_NONE, NULL};
-    for (uint64_t left = pm->hiring[zone]; left != 0; left &= left - 1) {
+    for (uint64_t left = qon_eligible_persons(&ask, pm->hiring[zone]); left != 0; left &= left - 1) {
         int p = __builtin_ctzll(left);
         const struct qon_programme *own = qon_programme_of(world, p);
-        if (qon_predicate_part(&own->eligible, &ask, QON_READS_PERSON | QON_READS_EMPLOYER, 0) &&
-            qon_household_knows(world, p, zone, block->households.id[household]) &&
+        if (qon_household_knows(world, p, zone, block->households.id[household]) &&
             ((pm->mixed >> p & 1) == 0 || qon_predicate_mixed(&own->eligible, &ask)) &&
             (qon_earlier_benefits(world, block, row) & ((left & -left) | own->excludes)) == 0) {
             factor *= 1 + pm->rank_gain[p];
@@ -303,6 +308,10 @@ static void visit(struct qon_world *world, struct qon_block *block, uint32_t g) 
     }
 }
 
+static void prefetch_zone(const struct qon_block *block, uint32_t row) {
+    __builtin_prefetch(&block->households.zone[block->persons.household[row]]);
+}
+
 void qon_commitments_block(struct qon_world *world, struct qon_block *block) {
     if (world->model->programmes == NULL || block->commitments.count == 0) {
         return;
@@ -311,8 +320,14 @@ void qon_commitments_block(struct qon_world *world, struct qon_block *block) {
         world->model->memory_short = true;
         return;
     }
-    for (uint32_t g = 0; g < block->commitments.count; g++) {
-        if ((block->commitments.state[g] & GONE) == 0) {
+    const struct qon_commitments *c = &block->commitments;
+    for (uint32_t g = 0; g < c->count; g++) {
+        if (g + QON_AHEAD < c->count) {
+            __builtin_prefetch(&block->persons.status[c->person[g + QON_AHEAD]]);
+            __builtin_prefetch(&block->persons.household[c->person[g + QON_AHEAD]]);
+            prefetch_zone(block, c->person[g + QON_AHEAD / 2]);
+        }
+        if ((c->state[g] & GONE) == 0) {
             visit(world, block, g);
         }
     }

@@ -4,24 +4,6 @@
 
 #include <string.h>
 
-static void zones_fit(struct qon_world *world, int programme) {
-    struct qon_programmes_model *pm = world->model->programmes;
-    const struct qon_predicate *eligible = &qon_programme_of(world, programme)->eligible;
-    struct qon_ask ask = {world, NULL, QON_NONE, QON_NONE, QON_NONE, QON_NONE, QON_NONE, NULL};
-    for (int32_t z = 0; z < world->zones; z++) {
-        int64_t at = (int64_t)programme * world->zones + z;
-        ask.origin = ask.destination = (uint32_t)z;
-        pm->origin_fits[at] = qon_predicate_part(eligible, &ask, QON_READS_ORIGIN, 0);
-        pm->destination_fits[at] = qon_predicate_part(eligible, &ask, QON_READS_DESTINATION, 0);
-        pm->destination_mask[z] |= pm->destination_fits[at] ? 1ULL << programme : 0;
-    }
-    for (uint32_t child = 1; eligible->nodes > 0 && child < eligible->node[0].end; child = eligible->node[child].end) {
-        unsigned reads = eligible->node[child].reads;
-        bool self = (reads & ~(unsigned)(QON_READS_PERSON | QON_READS_EMPLOYER)) == 0;
-        pm->mixed |= self || reads == QON_READS_ORIGIN || reads == QON_READS_DESTINATION ? 0 : 1ULL << programme;
-    }
-}
-
 enum qon_status qon_programmes_init(struct qon_world *world) {
     enum qon_status status = QON_OK;
     const struct qon_settings *set = &world->scenario->settings;
@@ -45,7 +27,8 @@ enum qon_status qon_programmes_init(struct qon_world *world) {
     QON_TRY(qon_take(&pm->hires, world->blocks, sizeof *pm->hires));
     QON_TRY(qon_take(&pm->permits, count, sizeof *pm->permits));
     QON_TRY(qon_take(&pm->bond, count, sizeof *pm->bond));
-    QON_TRY(qon_take(&pm->destination_mask, zones, sizeof *pm->destination_mask));
+    QON_TRY(qon_take(&pm->pair_mask, zones * zones, sizeof *pm->pair_mask));
+    QON_TRY(qon_take(&pm->lookup, QON_LOOKUPS_MOST, sizeof *pm->lookup));
     QON_TRY(qon_take(&pm->rank_gain, count, sizeof *pm->rank_gain));
     QON_TRY(qon_take(&pm->hiring, zones, sizeof *pm->hiring));
     QON_TRY(qon_take(&pm->moves, world->blocks, sizeof *pm->moves));
@@ -60,11 +43,11 @@ enum qon_status qon_programmes_init(struct qon_world *world) {
         pm->bond[p].leaves = 1 - qon_exp(-set->policy.leave_rate_year * row->bond.months / 12);
         pm->bond[p].annuity = qon_annuity_value(pm->discount_month, row->bond.months);
         pm->end_factor_most = row->bond.end_factor > pm->end_factor_most ? row->bond.end_factor : pm->end_factor_most;
-        zones_fit(world, (int)p);
         // How far a benefit brings forward in hiring does not depend on whom.
         struct qon_asker anybody = {.world = world, .members = 1};
         pm->rank_gain[p] = row->at == QON_AT_HIRE ? qon_programme_offer(row, &anybody).rank_gain : 0;
     }
+    qon_eligibility_fill(world, pm);
 done:
     return status;
 }
@@ -87,11 +70,12 @@ void qon_programmes_free_model(struct qon_world *world) {
         if (pm->index != NULL) {
             qon_free(pm->index[b].slot);
             qon_free(pm->index[b].earlier);
+            qon_free(pm->index[b].any);
         }
     }
-    void *owned[] = {pm->origin_fits,      pm->destination_fits, pm->aware,        pm->bond,  pm->origin_any, pm->levers, pm->kandas_gain,
-                     pm->quota_first,      pm->budget_first,     pm->applications, pm->index, pm->rows_start, pm->moves,  pm->permits,
-                     pm->destination_mask, pm->rank_gain,        pm->hires,        pm->hiring};
+    void *owned[] = {pm->origin_fits, pm->destination_fits, pm->aware,        pm->bond,  pm->origin_any, pm->levers, pm->kandas_gain,
+                     pm->quota_first, pm->budget_first,     pm->applications, pm->index, pm->rows_start, pm->moves,  pm->permits,
+                     pm->pair_mask,   pm->lookup,           pm->rank_gain,    pm->hires, pm->hiring};
     for (size_t i = 0; i < sizeof owned / sizeof owned[0]; i++) {
         qon_free(owned[i]);
     }
@@ -204,7 +188,7 @@ static bool has_room(const struct qon_world *world, int programme, int32_t zone)
 // Employers prefer those for whom they are paid, and nobody once there is nothing left to be paid from.
 static uint64_t hiring_in(const struct qon_world *world, int32_t zone) {
     const struct qon_programmes_model *pm = world->model->programmes;
-    uint64_t mask = pm->preferred & pm->origin_any[zone] & pm->destination_mask[zone];
+    uint64_t mask = pm->preferred & pm->origin_any[zone] & qon_pair_mask(world, (uint32_t)zone, (uint32_t)zone);
     for (uint64_t left = mask; left != 0; left &= left - 1) {
         mask &= has_room(world, __builtin_ctzll(left), zone) ? UINT64_MAX : ~(left & -left);
     }

@@ -41,7 +41,7 @@ struct qon_applications {
 
 // Those whom this month's matching hired in a block, in any order. Kept only while a programme hangs on hires.
 struct qon_hire {
-    uint32_t row;
+    uint32_t rank; // row of persons
     struct qon_before before;
 };
 struct qon_hires {
@@ -56,6 +56,17 @@ struct qon_grant_index {
     uint32_t *earlier;
     uint32_t capacity; // of earlier
     uint32_t indexed;  // commitments indexed
+    uint64_t *any;     // bit of a row of persons: has a grant; most have none, and need no look at the slots
+    uint32_t any_rows; // rows that it has bits for
+};
+
+// What conditions on one column of persons say: bit p of mask[v] is clear when a person with value v fails programme p.
+enum { QON_LOOKUPS_MOST = 16, QON_LOOKUP_VALUES = 256 };
+struct qon_lookup {
+    uint32_t fast; // enum qon_predicate_fast
+    uint32_t offset;
+    uint64_t programmes; // with such conditions
+    uint64_t mask[QON_LOOKUP_VALUES];
 };
 
 // What a programme's bond comes to, fixed by its length.
@@ -65,13 +76,16 @@ struct qon_bond_terms {
 };
 
 struct qon_programmes_model {
-    uint64_t open[QON_ATS];                // programmes of an event that are open this month
-    uint64_t preferred;                    // programmes at hiring, open this month, that bring seekers forward
-    uint64_t *hiring;                      // [zone] of them those that fit there, are known and have places and money left
+    uint64_t open[QON_ATS];    // programmes of an event that are open this month
+    uint64_t preferred;        // programmes at hiring, open this month, that bring seekers forward
+    uint64_t *hiring;          // [zone] of them those that fit there, are known and have places and money left
+    uint64_t rest;             // programmes with conditions on persons that stand in no lookup
+    struct qon_lookup *lookup; // [QON_LOOKUPS_MOST]
+    int lookups;
+    uint64_t *pair_mask;                   // [origin * zones + destination] programmes whose conditions on zones hold
     uint64_t mixed;                        // programmes with conditions that join persons and zones
     uint8_t *origin_fits;                  // [programme * zones + zone] the conditions on the origin alone hold
     uint8_t *destination_fits;             //
-    uint64_t *destination_mask;            // [zone] programmes whose destination fits
     double *rank_gain;                     // [programme] added to the factor on the chance to be hired first
     uint32_t *aware;                       // [programme * zones + zone] a household knows it when its 32-bit draw is below
     uint64_t *origin_any;                  // [zone] programmes whose origin fits and that somebody there knows
@@ -117,6 +131,15 @@ enum qon_status qon_programmes_clock(struct qon_world *world); // country phase
 void qon_ledger_close(struct qon_world *world);                // month's columns into the run's
 bool qon_ledger_balance(const struct qon_world *world, char text[256]);
 
+// ---- eligibility.c
+void qon_eligibility_fill(const struct qon_world *world, struct qon_programmes_model *pm); // the tables, at the start
+// Programmes of `among` whose conditions on persons and employers hold for the person asked about.
+uint64_t qon_eligible_persons(const struct qon_ask *ask, uint64_t among);
+// Programmes whose conditions on zones alone hold for a move (or, twice the same zone, for who stays).
+static inline uint64_t qon_pair_mask(const struct qon_world *world, uint32_t origin, uint32_t destination) {
+    return world->model->programmes->pair_mask[(int64_t)origin * world->zones + destination];
+}
+
 // ---- awareness.c
 // Bass 1969, exact over `years`: F' = (p + q F)(1 - F).
 double qon_bass_step(double aware, double p, double q, double years);
@@ -143,7 +166,6 @@ struct qon_package {
 bool qon_support_find(const struct qon_world *world, const struct qon_block *block, uint32_t row, uint32_t travellers, enum qon_at at,
                       const struct qon_before *before, struct qon_support *support);
 struct qon_package qon_support_at(const struct qon_support *support, uint32_t zone, double income_tiyn, int64_t moving_tiyn);
-bool qon_support_any(const struct qon_support *support, uint32_t zone); // some programme known may support it
 struct qon_asker qon_support_asker(const struct qon_support *support, uint32_t zone, double income_tiyn, int64_t moving_tiyn);
 // For one who was hired: the programmes that pay, the dearest first, which is worth most to the employer.
 uint64_t qon_support_employer(const struct qon_support *support, uint32_t zone);
@@ -226,6 +248,12 @@ void qon_cash_add(struct qon_world *world, struct qon_block *block, uint32_t hou
 // ---- commitments.c
 void qon_commitments_block(struct qon_world *world, struct qon_block *block); // monthly pass
 enum qon_status qon_grant_index_make(struct qon_world *world, struct qon_block *block);
+// Whether a person ever had a grant: most had none.
+static inline bool qon_grant_any(const struct qon_world *world, const struct qon_block *block, uint32_t row) {
+    const struct qon_programmes_model *pm = world->model->programmes;
+    const struct qon_grant_index *index = pm != NULL ? &pm->index[block->index] : NULL;
+    return index != NULL && row < index->any_rows && (index->any[row / 64] >> row % 64 & 1) != 0;
+}
 uint32_t qon_grant_last(const struct qon_world *world, const struct qon_block *block, uint32_t row); // newest commitment, QON_NONE
 uint32_t qon_grant_earlier(const struct qon_world *world, const struct qon_block *block, uint32_t commitment); // the next older one
 uint64_t qon_earlier_benefits(const struct qon_world *world, const struct qon_block *block, uint32_t row);     // mask of programmes

@@ -95,16 +95,13 @@ bool qon_support_find(const struct qon_world *world, const struct qon_block *blo
     support->known = 0;
     support->considered = 0;
     uint64_t had = qon_earlier_benefits(world, block, row);
+    known = qon_eligible_persons(&support->ask, known & ~had);
     for (uint64_t left = known; left != 0; left &= left - 1) {
         int programme = __builtin_ctzll(left);
         const struct qon_programme *own = qon_programme_of(world, programme);
-        uint64_t bit = left & -left;
-        if ((had & (bit | own->excludes)) != 0) { // once in a life, and never after what excludes it
-            continue;
-        }
-        if (qon_household_knows(world, programme, zone, block->households.id[household]) &&
-            qon_predicate_part(&own->eligible, &support->ask, QON_READS_PERSON | QON_READS_EMPLOYER, 0)) {
-            support->known |= bit;
+        // Once in a life, and never after what excludes it.
+        if ((had & own->excludes) == 0 && qon_household_knows(world, programme, zone, block->households.id[household])) {
+            support->known |= left & -left;
             support->considered =
                 own->awareness.considered_share > support->considered ? own->awareness.considered_share : support->considered;
         }
@@ -130,16 +127,19 @@ struct candidate {
     int programme;
 };
 
-static bool fits(const struct qon_support *support, int programme, uint32_t zone) {
-    const struct qon_programmes_model *pm = support->world->model->programmes;
-    struct qon_ask ask = support->ask;
-    ask.destination = zone;
-    return pm->destination_fits[(int64_t)programme * support->world->zones + zone] &&
-           ((pm->mixed >> programme & 1) == 0 || qon_predicate_mixed(&qon_programme_of(support->world, programme)->eligible, &ask));
-}
-
-bool qon_support_any(const struct qon_support *support, uint32_t zone) {
-    return (support->known & support->world->model->programmes->destination_mask[zone]) != 0;
+// Those of the programmes known whose conditions hold for a zone.
+static uint64_t fitting(const struct qon_support *support, uint32_t zone) {
+    const struct qon_world *world = support->world;
+    const struct qon_programmes_model *pm = world->model->programmes;
+    uint64_t mask = support->known & qon_pair_mask(world, support->ask.origin, zone);
+    for (uint64_t left = mask & pm->mixed; left != 0; left &= left - 1) {
+        struct qon_ask ask = support->ask;
+        ask.destination = zone;
+        if (!qon_predicate_mixed(&qon_programme_of(world, __builtin_ctzll(left))->eligible, &ask)) {
+            mask &= ~(left & -left);
+        }
+    }
+    return mask;
 }
 
 // Puts a candidate where it belongs: best first, between equals by key, so that a programme's place in the file is nothing.
@@ -158,11 +158,11 @@ uint64_t qon_support_employer(const struct qon_support *support, uint32_t zone) 
     struct candidate list[QON_PROGRAMMES_MOST];
     int count = 0;
     uint64_t chosen = 0, excluded = 0;
-    for (uint64_t left = support->known; left != 0; left &= left - 1) {
+    for (uint64_t left = fitting(support, zone); left != 0; left &= left - 1) {
         int p = __builtin_ctzll(left);
         struct qon_offer offer = qon_programme_offer(qon_programme_of(support->world, p), &support->asker);
         int64_t cost = qon_offer_cost(&offer);
-        if (cost > 0 && fits(support, p, zone)) {
+        if (cost > 0) {
             insert(support->world, list, &count, (struct candidate){(double)cost, 0, p});
         }
     }
@@ -179,11 +179,8 @@ static int candidates(const struct qon_support *support, uint32_t zone, double i
     const struct qon_world *world = support->world;
     struct qon_asker asker = qon_support_asker(support, zone, income_tiyn, moving_tiyn);
     int count = 0;
-    for (uint64_t left = support->known & world->model->programmes->destination_mask[zone]; left != 0; left &= left - 1) {
+    for (uint64_t left = fitting(support, zone); left != 0; left &= left - 1) {
         int p = __builtin_ctzll(left);
-        if (!fits(support, p, zone)) {
-            continue;
-        }
         struct qon_offer offer = qon_programme_offer(qon_programme_of(world, p), &asker);
         double annuity = qon_offer_annuity(world, qon_programme_of(world, p), &offer, income_tiyn);
         if (annuity > 0) {
