@@ -33,6 +33,7 @@ static void apply_here(struct qon_world *world, struct qon_block *block, uint32_
     uint32_t employer = before != NULL ? block->persons.employer[row] : QON_NONE;
     support.ask.employer = employer;
     double income = qon_livelihood(world, block, row);
+    qon_support_ask(&support);
     support.asker = qon_support_asker(&support, zone, income, 0);
     uint64_t wanted = at == QON_AT_HIRE ? qon_support_employer(&support, zone) : qon_support_at(&support, zone, income, 0).programmes;
     if (wanted != 0) {
@@ -119,13 +120,16 @@ QON_SORT_BY_RANK(struct qon_hire, sort_hires)
 static void hired(struct qon_world *world, struct qon_block *block) {
     const struct qon_persons *p = &block->persons;
     struct qon_hires *hires = &world->model->programmes->hires[block->index];
+    uint64_t open = world->model->programmes->open[QON_AT_HIRE];
     sort_hires(hires->row, hires->count);
     for (uint32_t i = 0; i < hires->count; i++) {
         const struct qon_hire *hire = &hires->row[i];
+        struct qon_ask ask = {world, block, hire->rank, QON_NONE, QON_NONE, QON_NONE, QON_NONE, &hire->before};
         if (i + QON_AHEAD < hires->count) {
-            qon_prefetch_person(p, hires->row[i + QON_AHEAD].rank);
+            __builtin_prefetch(&p->arrival_month[hires->row[i + QON_AHEAD].rank]);
+            __builtin_prefetch(&p->household[hires->row[i + QON_AHEAD].rank]);
         }
-        if (p->status[hire->rank] == QON_EMPLOYED && !qon_is_permit(p->legal[hire->rank])) {
+        if (qon_eligible_quick(&ask, open) != 0 && p->status[hire->rank] == QON_EMPLOYED && !qon_is_permit(p->legal[hire->rank])) {
             apply_here(world, block, hire->rank, QON_AT_HIRE, 1, &hire->before);
         }
     }

@@ -139,11 +139,9 @@ double qon_wage_factor(const struct qon_world *world, const struct qon_block *bl
 double qon_rank_factor(const struct qon_world *world, const struct qon_block *block, uint32_t row, uint32_t zone, int *programme) {
     const struct qon_programmes_model *pm = world->model->programmes;
     const struct qon_commitments *c = &block->commitments;
-    double factor = block->persons.legal[row] == QON_KANDAS ? pm->levers[zone].kandas_rank : 1;
+    double kandas = pm->levers[zone].kandas_rank;
+    double factor = kandas != 1 && block->persons.legal[row] == QON_KANDAS ? kandas : 1;
     *programme = -1;
-    if (block->commitments.count == 0 && pm->hiring[zone] == 0) {
-        return factor;
-    }
     EACH_GRANT(world, block, row, g) {
         if ((c->state[g] & TRAINED) == 0 && world->month < c->trained[g]) {
             return 0;
@@ -152,6 +150,9 @@ double qon_rank_factor(const struct qon_world *world, const struct qon_block *bl
     }
     uint32_t household = block->persons.household[row];
     struct qon_ask ask = {world, block, row, household, zone, zone, QON_NONE, NULL};
+    if (qon_eligible_quick(&ask, pm->hiring[zone]) == 0) {
+        return factor;
+    }
     for (uint64_t left = qon_eligible_persons(&ask, pm->hiring[zone]); left != 0; left &= left - 1) {
         int p = __builtin_ctzll(left);
         const struct qon_programme *own = qon_programme_of(world, p);

@@ -85,6 +85,13 @@ void qon_eligibility_fill(const struct qon_world *world, struct qon_programmes_m
         columns_fill(pm, &qon_programme_of(world, p)->eligible, p);
         zones_fill(world, pm, p);
     }
+    for (int i = 1; i < pm->lookups; i++) { // newcomers are few: asked first, this turns most away
+        if (pm->lookup[i].fast == QON_FAST_RESIDENT) {
+            struct qon_lookup first = pm->lookup[i];
+            pm->lookup[i] = pm->lookup[0];
+            pm->lookup[0] = first;
+        }
+    }
 }
 
 static uint32_t lookup_value(const struct qon_lookup *lookup, const struct qon_ask *ask) {
@@ -110,7 +117,8 @@ static uint32_t lookup_value(const struct qon_lookup *lookup, const struct qon_a
 }
 
 // Programmes of `among` whose terms that stand in tables hold for a person.
-static uint64_t quick(const struct qon_programmes_model *pm, const struct qon_ask *ask, uint64_t among) {
+uint64_t qon_eligible_quick(const struct qon_ask *ask, uint64_t among) {
+    const struct qon_programmes_model *pm = ask->world->model->programmes;
     for (int i = 0; i < pm->lookups && among != 0; i++) {
         if ((among & pm->lookup[i].programmes) != 0) {
             among &= pm->lookup[i].mask[lookup_value(&pm->lookup[i], ask)];
@@ -132,7 +140,7 @@ static bool rest_holds(const struct qon_programmes_model *pm, const struct qon_p
 
 uint64_t qon_eligible_persons(const struct qon_ask *ask, uint64_t among) {
     const struct qon_programmes_model *pm = ask->world->model->programmes;
-    among = quick(pm, ask, among);
+    among = qon_eligible_quick(ask, among);
     for (uint64_t left = among & pm->rest; left != 0; left &= left - 1) {
         if (!rest_holds(pm, &qon_programme_of(ask->world, __builtin_ctzll(left))->eligible, ask)) {
             among &= ~(left & -left);

@@ -104,6 +104,7 @@ static void add_seekers(struct qon_world *world, const struct qon_block *block, 
     for (uint32_t i = 0; i < rows->count; i++) {
         if (i + QON_AHEAD < rows->count) {
             __builtin_prefetch(&block->persons.household[rows->row[i + QON_AHEAD]]);
+            __builtin_prefetch(&block->persons.arrival_month[rows->row[i + QON_AHEAD]]);
         }
         add_seeker(world, block, rows->row[i], key, &seekers->list[seekers->count++]);
     }

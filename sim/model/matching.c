@@ -15,16 +15,13 @@ QON_SELECT_SMALLEST(struct qon_vacancy, select_vacancies)
 QON_SORT_BY_RANK(struct qon_seeker, sort_seekers)
 QON_SORT_BY_RANK(struct qon_vacancy, sort_vacancies)
 
-struct plain {
-    uint64_t rank;
-};
-QON_SELECT_SMALLEST(struct plain, select_plain)
+QON_SELECT_SMALLEST(struct qon_plain_rank, select_plain)
 
 struct match {
     struct qon_world *world;
     struct qon_seeker *seekers;            // by cell
     struct qon_vacancy *vacancies;         // by cell
-    struct plain *plain;                   // room for ranks without programmes; NULL when none changes them
+    struct qon_plain_rank *plain;          // room for ranks without programmes; NULL when none changes them
     int64_t *seeker_first, *vacancy_first; // [cells + 1]
 };
 
@@ -71,7 +68,7 @@ static void count_preferred(struct qon_world *world, const struct match *match, 
     if (!any) {
         return;
     }
-    struct plain *plain = match->plain + match->seeker_first[cell];
+    struct qon_plain_rank *plain = match->plain + match->seeker_first[cell];
     for (int64_t k = 0; k < seekers_count; k++) {
         plain[k].rank =
             seekers[k].shifted ? qon_seeker_rank(world, world->block[seekers[k].block].persons.id[seekers[k].row]) : seekers[k].rank;
@@ -172,7 +169,8 @@ static enum qon_status lists_reserve(struct qon_world *world, struct match *matc
     }
     QON_TRY(qon_hires_reserve(world));
     if (m->programmes != NULL && m->programmes->any_rank) {
-        QON_TRY(qon_take(&match->plain, (size_t)seekers + 1, sizeof *match->plain));
+        QON_TRY(list_reserve(&m->plain_ranks, &m->plain_ranks_capacity, seekers + 1, sizeof *m->plain_ranks));
+        match->plain = m->plain_ranks;
     }
     memset(m->cell_first, 0, 2 * (cells + 2) * sizeof *m->cell_first);
     match->seekers = m->seekers_by_cell;
@@ -222,6 +220,5 @@ enum qon_status qon_matching(struct qon_world *world) {
     vacancies_group(world, &match);
     qon_par_for(world->cells, 8, match_cells, &match);
 done:
-    qon_free(match.plain);
     return status;
 }

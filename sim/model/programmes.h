@@ -61,7 +61,7 @@ struct qon_grant_index {
 };
 
 // What conditions on one column of persons say: bit p of mask[v] is clear when a person with value v fails programme p.
-enum { QON_LOOKUPS_MOST = 16, QON_LOOKUP_VALUES = 256 };
+enum { QON_LOOKUPS_MOST = 16, QON_LOOKUP_VALUES = 256, QON_GAIN_MEMBERS = 8 };
 struct qon_lookup {
     uint32_t fast; // enum qon_predicate_fast
     uint32_t offset;
@@ -76,11 +76,13 @@ struct qon_bond_terms {
 };
 
 struct qon_programmes_model {
-    uint64_t open[QON_ATS];    // programmes of an event that are open this month
-    uint64_t preferred;        // programmes at hiring, open this month, that bring seekers forward
-    uint64_t *hiring;          // [zone] of them those that fit there, are known and have places and money left
-    uint64_t rest;             // programmes with conditions on persons that stand in no lookup
-    struct qon_lookup *lookup; // [QON_LOOKUPS_MOST]
+    uint64_t open[QON_ATS];     // programmes of an event that are open this month
+    uint64_t preferred;         // programmes at hiring, open this month, that bring seekers forward
+    uint64_t *hiring;           // [zone] of them those that fit there, are known and have places and money left
+    double *gain_most;          // [(programme * profiles + profile) * (QON_GAIN_MEMBERS + 1) + travellers] see qon_support_most
+    struct qon_rows *emigrants; // [block] candidates for emigration of the month, while a programme keeps some
+    uint64_t rest;              // programmes with conditions on persons that stand in no lookup
+    struct qon_lookup *lookup;  // [QON_LOOKUPS_MOST]
     int lookups;
     uint64_t *pair_mask;                   // [origin * zones + destination] programmes whose conditions on zones hold
     uint64_t mixed;                        // programmes with conditions that join persons and zones
@@ -133,6 +135,8 @@ bool qon_ledger_balance(const struct qon_world *world, char text[256]);
 
 // ---- eligibility.c
 void qon_eligibility_fill(const struct qon_world *world, struct qon_programmes_model *pm); // the tables, at the start
+// Programmes of `among` whose conditions that stand in lookups hold: a quick first question.
+uint64_t qon_eligible_quick(const struct qon_ask *ask, uint64_t among);
 // Programmes of `among` whose conditions on persons and employers hold for the person asked about.
 uint64_t qon_eligible_persons(const struct qon_ask *ask, uint64_t among);
 // Programmes whose conditions on zones alone hold for a move (or, twice the same zone, for who stays).
@@ -153,7 +157,9 @@ void qon_levers_month(struct qon_world *world);
 struct qon_support {
     const struct qon_world *world;
     struct qon_ask ask;
-    struct qon_asker asker;
+    struct qon_asker asker; // when asked: made when first needed
+    bool asked;
+    uint32_t travellers;
     uint64_t known;    // programmes that the decider knows, open, with conditions on persons and origin met
     double considered; // chance that a supported zone is weighed
 };
@@ -165,6 +171,10 @@ struct qon_package {
 // Programmes of event `at` for a person; false when there are none. before: of one who was hired, else NULL.
 bool qon_support_find(const struct qon_world *world, const struct qon_block *block, uint32_t row, uint32_t travellers, enum qon_at at,
                       const struct qon_before *before, struct qon_support *support);
+void qon_support_ask(struct qon_support *support); // makes the asker, if it is not there yet
+// The most by which a month's programmes can multiply the weight of any zone for a decider: what costs no look at the zones.
+void qon_support_most_make(struct qon_world *world); // each month, after qon_choice_prepare
+double qon_support_most(const struct qon_support *support, uint32_t profile);
 struct qon_package qon_support_at(const struct qon_support *support, uint32_t zone, double income_tiyn, int64_t moving_tiyn);
 struct qon_asker qon_support_asker(const struct qon_support *support, uint32_t zone, double income_tiyn, int64_t moving_tiyn);
 // For one who was hired: the programmes that pay, the dearest first, which is worth most to the employer.

@@ -31,11 +31,11 @@ struct qon_decider qon_decider_of(const struct qon_world *world, const struct qo
 void qon_move_propose(const struct qon_world *world, const struct qon_block *block, struct qon_rows *moves, uint32_t row);
 
 // Chooses for one decider, without programmes (support NULL) or with those of `support`.
-struct qon_choice qon_choose(const struct qon_world *world, const struct qon_decider *decider, const struct qon_support *support);
+struct qon_choice qon_choose(const struct qon_world *world, const struct qon_decider *decider, struct qon_support *support);
 
 // What a decider does with the programmes of `support`, given what is done without. The time of an alternative that none of them supports
 // is what it is without, so only the supported ones run against the winner without.
-struct qon_choice qon_choose_with(const struct qon_world *world, const struct qon_decider *decider, const struct qon_support *support,
+struct qon_choice qon_choose_with(const struct qon_world *world, const struct qon_decider *decider, struct qon_support *support,
                                   const struct qon_choice *without);
 
 // The same without programmes for up to QON_CHOICE_BATCH deciders; choices[i] equals qon_choose(world, &deciders[i], NULL).

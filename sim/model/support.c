@@ -7,6 +7,9 @@
 // A bond of m months costs the expected clawback, clawback * recovery * paid * (1 - e^(-leaving * m)), and a share of income while bound.
 #include "programmes.h"
 
+#include <math.h>
+#include <string.h>
+
 double qon_annuity_value(double rate_month, double months) {
     return rate_month < 1e-12 ? months : (1 - qon_exp(-months * qon_log(1 + rate_month))) / rate_month;
 }
@@ -106,10 +109,84 @@ bool qon_support_find(const struct qon_world *world, const struct qon_block *blo
                 own->awareness.considered_share > support->considered ? own->awareness.considered_share : support->considered;
         }
     }
-    if (support->known != 0) {
-        support->asker = qon_asker_of(world, block, row, travellers);
-    }
+    support->asked = false;
+    support->travellers = travellers;
     return support->known != 0;
+}
+
+void qon_support_ask(struct qon_support *support) {
+    if (!support->asked) {
+        support->asker = qon_asker_of(support->world, support->ask.block, support->ask.person, support->travellers);
+        support->asked = true;
+    }
+}
+
+// ---- the most that a programme can be worth
+
+// What a month's offer can add to income at most, as a part of it: the kinds' promise (benefit.h) is that nobody is offered more than this
+// asker in some of two zones.
+static double gain_most(const struct qon_world *world, int programme, uint32_t travellers, double least, double most, double rent,
+                        const uint32_t zones[2]) {
+    const struct qon_programmes_model *pm = world->model->programmes;
+    double gain = 0;
+    for (int i = 0; i < 2; i++) {
+        struct qon_asker asker = {
+            .world = world,
+            .mci_tiyn = qon_steps_at(&world->scenario->mci, world->month),
+            .members = (int32_t)travellers,
+            .minors = travellers > 1,
+            .income_tiyn_month = (int64_t)most + 1,
+            .rent_tiyn_month = (int64_t)rent + 1,
+            .moving_tiyn = (int64_t)1e15,
+            .zone = zones[i],
+        };
+        struct qon_offer offer = qon_programme_offer(qon_programme_of(world, programme), &asker);
+        double total = (double)(offer.upfront_tiyn + offer.later_tiyn + offer.worth_tiyn);
+        total += offer.monthly_tiyn == 0 ? 0 : (double)offer.monthly_tiyn * qon_annuity_value(pm->discount_month, offer.monthly_months);
+        gain = total > gain ? total : gain;
+    }
+    return gain / pm->horizon_factor / (least > 1 ? least : 1);
+}
+
+void qon_support_most_make(struct qon_world *world) {
+    struct qon_programmes_model *pm = world->model->programmes;
+    uint64_t open = pm->open[QON_AT_MOVE] | pm->open[QON_AT_SCHOOL];
+    int32_t profiles = world->occupations * world->skills + QON_PROFILES_EXTRA;
+    uint32_t zones[2] = {0, 0}; // one of each kind
+    double rent = 0;
+    for (uint32_t z = 0; z < (uint32_t)world->zones; z++) {
+        zones[strcmp(world->scenario->tables.zones.kind[z], "urban") == 0] = z;
+        rent = world->places.rent_tiyn[z] > rent ? world->places.rent_tiyn[z] : rent;
+    }
+    for (int32_t profile = 0; open != 0 && profile < profiles; profile++) {
+        const double *income = world->model->place_income + (int64_t)profile * world->zones;
+        double least = income[0], most = income[0];
+        for (int32_t z = 1; z < world->zones; z++) {
+            least = income[z] < least ? income[z] : least;
+            most = income[z] > most ? income[z] : most;
+        }
+        for (uint64_t left = open; left != 0; left &= left - 1) {
+            int p = __builtin_ctzll(left);
+            double *out = pm->gain_most + ((int64_t)p * profiles + profile) * (QON_GAIN_MEMBERS + 1);
+            for (uint32_t n = 1; n <= QON_GAIN_MEMBERS; n++) {
+                out[n] = gain_most(world, p, n, least, most, rent, zones);
+            }
+        }
+    }
+}
+
+double qon_support_most(const struct qon_support *support, uint32_t profile) {
+    const struct qon_world *world = support->world;
+    const struct qon_programmes_model *pm = world->model->programmes;
+    int32_t profiles = world->occupations * world->skills + QON_PROFILES_EXTRA;
+    double gain = 0;
+    if (support->travellers > QON_GAIN_MEMBERS) {
+        return HUGE_VAL;
+    }
+    for (uint64_t left = support->known; left != 0; left &= left - 1) {
+        gain += pm->gain_most[((int64_t)__builtin_ctzll(left) * profiles + profile) * (QON_GAIN_MEMBERS + 1) + support->travellers];
+    }
+    return qon_income_factor(world, 1, gain) * (1 + 1e-9); // a margin for rounding
 }
 
 struct qon_asker qon_support_asker(const struct qon_support *support, uint32_t zone, double income_tiyn, int64_t moving_tiyn) {
