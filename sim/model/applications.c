@@ -107,11 +107,16 @@ done:
     return status;
 }
 
-void qon_hire_note(struct qon_world *world, uint32_t block, struct qon_hire hire) {
-    struct qon_hires *hires = &world->model->programmes->hires[block];
+void qon_hire_note(struct qon_world *world, uint32_t block, uint32_t row) {
+    struct qon_programmes_model *pm = world->model->programmes;
+    if (pm == NULL || pm->open[QON_AT_HIRE] == 0) {
+        return;
+    }
+    const struct qon_persons *p = &world->block[block].persons;
+    struct qon_hires *hires = &pm->hires[block];
     uint32_t at = __atomic_fetch_add(&hires->count, 1, __ATOMIC_RELAXED);
     QON_REQUIRE(at < hires->capacity);
-    hires->row[at] = hire;
+    hires->row[at] = (struct qon_hire){row, {p->status_month[row], p->status[row]}};
 }
 
 QON_SORT_BY_RANK(struct qon_hire, sort_hires)

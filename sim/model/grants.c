@@ -86,6 +86,19 @@ static void count(struct qon_world *world, const struct qon_application *a, int 
     qon_add(&world->ledger.heard[(int64_t)programme * world->zones + a->origin], a->members);
 }
 
+// Whom a grant is for: the household that moved or asked, or one person.
+static void write_down(const struct qon_world *world, const struct qon_block *block, const struct qon_application *a, int programme) {
+    const struct qon_persons *p = &block->persons;
+    uint32_t grant = block->commitments.count - 1;
+    if (world->observer == NULL || a->members <= 1) {
+        qon_trace_add(world, block, QON_TRACE_GRANTED, a->row, grant, programme);
+        return;
+    }
+    for (uint32_t m = block->households.head[p->household[a->row]]; m != QON_NONE; m = p->next[m]) {
+        qon_trace_add(world, block, QON_TRACE_GRANTED, m, grant, programme);
+    }
+}
+
 void qon_grant_give(struct qon_world *world, struct qon_block *block, const struct qon_application *a, bool moved) {
     uint32_t household = block->persons.household[a->row], zone = block->households.zone[household];
     uint8_t movers = moved ? block->households.members[household] : 0; // those who are left in it have all moved
@@ -101,6 +114,7 @@ void qon_grant_give(struct qon_world *world, struct qon_block *block, const stru
             qon_person_status(world, block, a->row, QON_STUDENT);
         }
         commit(world, block, a, programme, &offer, programme == first ? movers : 0);
+        write_down(world, block, a, programme);
         count(world, a, programme, zone, &offer, movers);
     }
 }

@@ -30,10 +30,7 @@ static void hire(struct qon_world *world, const struct qon_seeker *seeker, const
     struct qon_persons *p = &block->persons;
     struct qon_employers *e = &world->employers;
     uint32_t row = seeker->row, zone = e->zone[vacancy->employer];
-    const struct qon_programmes_model *pm = world->model->programmes;
-    if (pm != NULL && pm->open[QON_AT_HIRE] != 0) {
-        qon_hire_note(world, seeker->block, (struct qon_hire){row, {p->status_month[row], p->status[row]}});
-    }
+    qon_hire_note(world, seeker->block, row);
     qon_tally_labour(world, block, row, zone, -1);
     p->status[row] = QON_EMPLOYED;
     p->status_month[row] = (int16_t)world->month;
@@ -167,7 +164,6 @@ static enum qon_status lists_reserve(struct qon_world *world, struct match *matc
     if (m->cell_first == NULL) {
         QON_TRY(qon_take(&m->cell_first, 2 * (cells + 2), sizeof *m->cell_first));
     }
-    QON_TRY(qon_hires_reserve(world));
     if (m->programmes != NULL && m->programmes->any_rank) {
         QON_TRY(list_reserve(&m->plain_ranks, &m->plain_ranks_capacity, seekers + 1, sizeof *m->plain_ranks));
         match->plain = m->plain_ranks;
@@ -215,6 +211,10 @@ static void vacancies_group(const struct qon_world *world, struct match *match) 
 enum qon_status qon_matching(struct qon_world *world) {
     enum qon_status status = QON_OK;
     struct match match = {.world = world};
+    QON_TRY(qon_hires_reserve(world));
+    if (!world->scenario->settings.feedback.markets) {
+        return qon_matching_alone(world);
+    }
     QON_TRY(lists_reserve(world, &match));
     seekers_group(world, &match);
     vacancies_group(world, &match);

@@ -192,8 +192,9 @@ struct qon_asker qon_asker_of(const struct qon_world *world, const struct qon_bl
 double qon_income_factor(const struct qon_world *world, double income_tiyn, double more_tiyn); // ((Y + a) / Y) ^ income weight
 
 // ---- applications.c
-enum qon_status qon_hires_reserve(struct qon_world *world);                        // room for as many as seek; empties the lists
-void qon_hire_note(struct qon_world *world, uint32_t block, struct qon_hire hire); // safe from several threads
+enum qon_status qon_hires_reserve(struct qon_world *world); // room for as many as seek; empties the lists
+// What a person is before being hired, written down while a programme hangs on hires. Safe from several threads.
+void qon_hire_note(struct qon_world *world, uint32_t block, uint32_t row);
 void qon_application_add(struct qon_world *world, const struct qon_block *block, struct qon_application application);
 void qon_applications_others(struct qon_world *world, struct qon_block *block); // residents, arrivals, the hired
 

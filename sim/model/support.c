@@ -111,6 +111,9 @@ bool qon_support_find(const struct qon_world *world, const struct qon_block *blo
     }
     support->asked = false;
     support->travellers = travellers;
+    if (support->known != 0) {
+        qon_trace_reached(world, block, row);
+    }
     return support->known != 0;
 }
 
