@@ -189,8 +189,7 @@ bool qon_attribute_value(const struct qon_attribute_row *row, const struct qon_a
                                                      : column_value(row, &ask->block->households, ask->household);
         return true;
     case QON_OF_EMPLOYER: {
-        uint32_t own = ask->person != QON_NONE ? ask->block->persons.employer[ask->person] : QON_NONE;
-        uint32_t employer = ask->employer != QON_NONE ? ask->employer : own;
+        uint32_t employer = qon_ask_employer(ask);
         if (employer == QON_NONE) {
             return false;
         }

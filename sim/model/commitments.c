@@ -150,9 +150,6 @@ double qon_rank_factor(const struct qon_world *world, const struct qon_block *bl
     }
     uint32_t household = block->persons.household[row];
     struct qon_ask ask = {world, block, row, household, zone, zone, QON_NONE, NULL};
-    if (qon_eligible_quick(&ask, pm->hiring[zone]) == 0) {
-        return factor;
-    }
     for (uint64_t left = qon_eligible_persons(&ask, pm->hiring[zone]); left != 0; left &= left - 1) {
         int p = __builtin_ctzll(left);
         const struct qon_programme *own = qon_programme_of(world, p);

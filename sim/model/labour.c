@@ -59,6 +59,12 @@ uint64_t qon_seeker_rank(const struct qon_world *world, uint64_t id) {
 
 // Programmes bring some seekers forward, and keep those in training from looking.
 static void bring_forward(struct qon_world *world, const struct qon_block *block, uint32_t row, uint32_t zone, struct qon_seeker *seeker) {
+    const struct qon_programmes_model *pm = world->model->programmes;
+    struct qon_ask ask = {world, block, row, QON_NONE, zone, zone, QON_NONE, NULL};
+    bool kandas = pm->levers[zone].kandas_rank != 1;
+    if (!kandas && !qon_grant_any(world, block, row) && qon_eligible_quick(&ask, pm->hiring[zone]) == 0) {
+        return; // most by far
+    }
     int programme;
     double factor = qon_rank_factor(world, block, row, zone, &programme);
     seeker->cell = factor > 0 ? seeker->cell : QON_NONE;

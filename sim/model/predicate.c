@@ -33,34 +33,45 @@ static uint8_t byte_of(const void *table, uint32_t offset, uint32_t row) {
     return column[row];
 }
 
+// The value of a test on a byte; false: those asked about have none.
+static bool fast_value(const struct qon_predicate_node *n, const struct qon_ask *ask, uint8_t *value) {
+    if (n->fast == QON_FAST_HOUSEHOLD) {
+        *value = ask->household != QON_NONE ? byte_of(&ask->block->households, n->offset, ask->household) : 0;
+        return ask->household != QON_NONE;
+    }
+    if (n->fast == QON_FAST_EMPLOYER) {
+        uint32_t employer = qon_ask_employer(ask);
+        *value = employer != QON_NONE ? byte_of(&ask->world->employers, n->offset, employer) : 0;
+        return employer != QON_NONE;
+    }
+    if (ask->person == QON_NONE) {
+        return false;
+    }
+    *value =
+        n->fast == QON_FAST_STATUS && ask->before != NULL ? ask->before->status : byte_of(&ask->block->persons, n->offset, ask->person);
+    return true;
+}
+
 static bool test(const struct qon_predicate *p, const struct qon_predicate_node *n, const struct qon_ask *ask) {
     if (n->op == QON_OP_ORIGIN || n->op == QON_OP_DESTINATION) {
         uint32_t zone = n->op == QON_OP_ORIGIN ? ask->origin : ask->destination;
         return zone != QON_NONE && in_set(p, n, zone);
     }
-    uint8_t value;
     if (n->fast == QON_FAST_NONE) {
         return test_attribute(p, n, ask);
     }
-    if (n->fast == QON_FAST_HOUSEHOLD) {
-        if (ask->household == QON_NONE) {
-            return false;
-        }
-        value = byte_of(&ask->block->households, n->offset, ask->household);
-    } else {
+    if (n->fast == QON_FAST_AGE || n->fast == QON_FAST_RESIDENT) {
         if (ask->person == QON_NONE) {
             return false;
         }
-        if (n->fast == QON_FAST_AGE) {
-            int32_t age = qon_age_years(ask->world->month, ask->block->persons.birth_month[ask->person]);
-            return age >= n->minimum && age <= n->maximum;
-        }
-        if (n->fast == QON_FAST_RESIDENT) {
-            int32_t months = qon_resident_months(ask->world, &ask->block->persons, ask->person);
-            return months >= n->minimum && months <= n->maximum;
-        }
-        value =
-            n->fast == QON_FAST_STATUS && ask->before != NULL ? ask->before->status : byte_of(&ask->block->persons, n->offset, ask->person);
+        const struct qon_persons *persons = &ask->block->persons;
+        int32_t number = n->fast == QON_FAST_AGE ? qon_age_years(ask->world->month, persons->birth_month[ask->person])
+                                                 : qon_resident_months(ask->world, persons, ask->person);
+        return number >= n->minimum && number <= n->maximum;
+    }
+    uint8_t value;
+    if (!fast_value(n, ask, &value)) {
+        return false;
     }
     return value < QON_FAST_VALUES ? (n->bits >> value & 1) != 0 : test_attribute(p, n, ask);
 }

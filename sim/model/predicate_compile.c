@@ -396,9 +396,12 @@ static void fast_set(const struct qon_predicate *p, struct qon_predicate_node *n
         n->fast = QON_FAST_AGE;
     } else if (row->derived == QON_RESIDENT_MONTHS) {
         n->fast = QON_FAST_RESIDENT;
-    } else if (row->derived == QON_COLUMN && row->size == 1 && row->subject != QON_OF_EMPLOYER) {
+    } else if (row->derived == QON_COLUMN && row->size == 1) {
         bool status = row->subject == QON_OF_PERSON && row->offset == offsetof(struct qon_persons, status);
-        n->fast = status ? QON_FAST_STATUS : row->subject == QON_OF_PERSON ? QON_FAST_PERSON : QON_FAST_HOUSEHOLD;
+        n->fast = status                            ? QON_FAST_STATUS
+                  : row->subject == QON_OF_PERSON   ? QON_FAST_PERSON
+                  : row->subject == QON_OF_EMPLOYER ? QON_FAST_EMPLOYER
+                                                    : QON_FAST_HOUSEHOLD;
         n->offset = (uint32_t)row->offset;
         for (int v = 0; v < QON_FAST_VALUES; v++) {
             bool in = n->set_words > 0 ? (p->words[n->set] >> v & 1) != 0 : v >= n->minimum && v <= n->maximum;

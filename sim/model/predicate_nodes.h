@@ -18,6 +18,7 @@ enum qon_predicate_fast {
     QON_FAST_PERSON,    // a column of persons of one byte
     QON_FAST_STATUS,    // status: at a hire that before it
     QON_FAST_HOUSEHOLD, // a column of households of one byte
+    QON_FAST_EMPLOYER,  // a column of employers of one byte
     QON_FAST_AGE,       // age in completed years
     QON_FAST_RESIDENT,  // months since arrival
 };
