@@ -26,6 +26,7 @@ static void apply_here(struct qon_world *world, struct qon_block *block, uint32_
     if (!qon_support_find(world, block, row, travellers, at, before, &support)) {
         return;
     }
+    support.known &= qon_pair_mask(world, support.ask.origin, support.ask.origin);
     for (uint64_t left = support.known; left != 0; left &= left - 1) {
         qon_measure_add(world, __builtin_ctzll(left), support.ask.origin, QON_MEASURE_eligible, 1);
     }

@@ -30,7 +30,9 @@ static void hire(struct qon_world *world, const struct qon_seeker *seeker, const
     struct qon_persons *p = &block->persons;
     struct qon_employers *e = &world->employers;
     uint32_t row = seeker->row, zone = e->zone[vacancy->employer];
-    qon_hire_note(world, seeker->block, row);
+    if (seeker->supported) {
+        qon_hire_note(world, seeker->block, row);
+    }
     qon_tally_labour(world, block, row, zone, -1);
     p->status[row] = QON_EMPLOYED;
     p->status_month[row] = (int16_t)world->month;

@@ -24,7 +24,9 @@ static void seek(const struct alone *alone, struct qon_block *block, const struc
     }
     uint32_t draw = qon_draw(qon_month_key(world, QON_DRAW_MATCHING), p->id[row], 1);
     uint32_t employer = alone->employer[alone->first[zone] + qon_below(draw, employers)];
-    qon_hire_note(world, block->index, row);
+    if (seeker->supported) {
+        qon_hire_note(world, block->index, row);
+    }
     qon_tally_labour(world, block, row, zone, -1);
     p->status[row] = QON_EMPLOYED;
     p->status_month[row] = (int16_t)world->month;

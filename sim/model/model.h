@@ -100,6 +100,7 @@ struct qon_seeker {
     uint32_t cell;
     int16_t programme; // that brings this seeker forward, -1: none (programmes)
     bool shifted;      // rank is not the plain one
+    bool supported;    // a programme on hires may be for this one
 };
 
 // The seekers of one block, made anew each month.

@@ -39,7 +39,7 @@ struct qon_applications {
     struct qon_application *row;
 };
 
-// Those whom this month's matching hired in a block, in any order. Kept only while a programme hangs on hires.
+// Those whom this month's matching hired in a block and whom a programme on hires may be for, in any order.
 struct qon_hire {
     uint32_t rank; // row of persons
     struct qon_before before;

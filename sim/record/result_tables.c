@@ -87,7 +87,7 @@ static const struct qon_result_table tables[] = {
         {"programme", "TEXT", "", "name of the programme"},
         {"region", "TEXT", "", "region"},
         {"applicants", "INTEGER", "person", "who applied"},
-        {"eligible", "INTEGER", "person", "deciders who knew the programme and met its conditions on persons; by region of residence"},
+        {"eligible", "INTEGER", "person", "deciders who knew the programme and met its conditions on persons (where nobody moves: on the zone too); by region of residence"},
         {"granted", "INTEGER", "grant", "grants"},
         {"refused_quota", "INTEGER", "person", "refused for want of a place"},
         {"refused_budget", "INTEGER", "person", "refused for want of money"},
