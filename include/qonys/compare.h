@@ -7,6 +7,7 @@
 #ifndef QONYS_COMPARE_H
 #define QONYS_COMPARE_H
 
+#include <qonys/comparison_record.h>
 #include <qonys/runner.h>
 
 enum qon_class {
@@ -22,22 +23,6 @@ enum qon_class {
     QON_CLASSES_PAID = QON_CLASS_DISPLACED
 };
 extern const char *const qon_class_name[QON_CLASSES]; // as in the table `ledger`
-
-enum qon_effect {
-#define EFFECT(name, unit, digits, main, en, kk, ru, meaning) QON_EFFECT_##name,
-#include <qonys/effects.def>
-#undef EFFECT
-    QON_EFFECTS
-};
-
-struct qon_effect_row {
-    const char *name, *unit;
-    int digits;
-    bool main;
-    const char *label[QON_LANGUAGES];
-    const char *meaning;
-};
-extern const struct qon_effect_row qon_effect_rows[QON_EFFECTS];
 
 // What persons can be grouped by: as they were when the run began; region and zone of `destination`: at its end.
 enum qon_grouping {
@@ -73,6 +58,7 @@ struct qon_compare_options {
     int32_t replicates_most; // with precision
     double precision;        // half-width wanted of the additive main effects, relative to their size; 0: as many replicates as said
     int32_t window_months;   // h
+    int32_t jobs_most;       // replicates at a time; 0: as threads and memory allow
     struct qon_by by[QON_BY_MOST];
     int bys;
     // Told before each run: alternative -1 is the base. May be NULL.

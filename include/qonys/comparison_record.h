@@ -4,6 +4,24 @@
 #define QONYS_COMPARISON_RECORD_H
 
 #include <qonys/fault.h>
+#include <qonys/scenario.h>
+
+// What a comparison says of an alternative beside the differences of indicators.
+enum qon_effect {
+#define EFFECT(name, unit, digits, main, en, kk, ru, meaning) QON_EFFECT_##name,
+#include <qonys/effects.def>
+#undef EFFECT
+    QON_EFFECTS
+};
+
+struct qon_effect_row {
+    const char *name, *unit;
+    int digits;
+    bool main;
+    const char *label[QON_LANGUAGES];
+    const char *meaning;
+};
+extern const struct qon_effect_row qon_effect_rows[QON_EFFECTS];
 
 // Rows of the tables `effect`, `ledger`, `distribution` (result_tables.c). Texts are not copied.
 struct qon_effect_entry {

@@ -11,7 +11,7 @@
 
 struct values {
     struct qon_option_changes changes;
-    struct qon_option_whole threads, replicates, replicates_most, window;
+    struct qon_option_whole threads, replicates, replicates_most, window, jobs;
     const char *precision, *by, *out;
     enum qon_language language;
     bool quiet, json;
@@ -26,6 +26,8 @@ static const struct qon_option options[] = {
      offsetof(struct values, replicates_most), NULL, 1, QON_REPLICATES_MOST},
     {"--window", "H", "months within which the same move in the base is the same move (default 12)", QON_OPTION_WHOLE,
      offsetof(struct values, window), NULL, 0, 600},
+    {"--jobs", "J", "replicates at a time, each in a process of its own (default: as threads and free memory allow)", QON_OPTION_WHOLE,
+     offsetof(struct values, jobs), NULL, 1, 256},
     {"--by", "A,B+C",
      "groups for the table distribution: one or two of sex, age, education, origin, destination, income, household, "
      "several joined by + (default age,sex+income+household+origin)",
@@ -144,12 +146,14 @@ static enum qon_status run(const void *given, const char *const *operands, const
     sigaction(SIGINT, &action, NULL);
     sigaction(SIGTERM, &action, NULL);
     qon_par_threads_set((int)values->threads.value);
+    fflush(NULL); // processes of replicates shall not print what waits here
     struct display display = {
         .base = scenario, .alternatives = alternative, .quiet = values->quiet, .terminal = isatty(STDERR_FILENO) != 0};
     struct qon_compare_options o = {.command = command,
                                     .replicates = values->replicates.given ? (int32_t)values->replicates.value : 1,
                                     .replicates_most = values->replicates_most.given ? (int32_t)values->replicates_most.value : 100,
                                     .window_months = values->window.given ? (int32_t)values->window.value : 12,
+                                    .jobs_most = (int32_t)values->jobs.value,
                                     .watch = watch,
                                     .context = &display,
                                     .stop = &stop};

@@ -255,6 +255,7 @@ void qon_comparison_print(const struct qon_comparison *c, const struct qon_scena
         ledger_print(c, a, base->scale, language);
         indicators_print(c, a, language);
         targets_print(c, a, language);
+        qon_programmes_print(&c->alternative[a].run, alternatives[a], language);
     }
     printf("\nreplicates: %d\nseconds: %.1f\nbase_digest: %016" PRIx64 "\n", c->replicates, c->seconds, c->base.digest);
     for (int32_t a = 0; a < c->alternatives; a++) {
@@ -308,7 +309,9 @@ static void alternative_json(const struct qon_comparison *c, int32_t a, const st
     }
     printf("}, \"targets\": [");
     targets_json(&own->run);
-    printf("], \"variance_ratio\": ");
+    printf("], ");
+    qon_programmes_json(&own->run, alt);
+    printf(", \"variance_ratio\": ");
     qon_json_real(stdout, own->variance_ratio);
     printf(", \"marginal_cost_tenge\": ");
     qon_json_real(stdout, own->marginal_cost_tenge);

@@ -197,7 +197,7 @@ void qon_person_arrive(struct qon_world *world, struct qon_block *block, uint32_
 }
 
 // Savings tend to saving_share / savings_spent_month of the month's wages. ODD tag M-SAVINGS-1.
-int64_t qon_savings_due(const struct qon_world *world, const struct qon_block *block, uint32_t household) {
+int64_t qon_savings_gain(const struct qon_world *world, const struct qon_block *block, uint32_t household) {
     const struct qon_households *h = &block->households;
     const struct qon_persons *p = &block->persons;
     int32_t months = world->month - h->savings_month[household];
@@ -217,10 +217,10 @@ int64_t qon_savings_due(const struct qon_world *world, const struct qon_block *b
 
 void qon_savings_accrue(struct qon_world *world, struct qon_block *block, uint32_t household) {
     struct qon_households *h = &block->households;
-    if (h->savings_month[household] >= world->month) {
+    if (world->month <= h->savings_month[household]) {
         return;
     }
-    int64_t saved = qon_savings_due(world, block, household);
+    int64_t saved = qon_savings_gain(world, block, household);
     h->savings_tiyn[household] += saved;
     h->savings_month[household] = (int16_t)world->month;
     qon_add(&world->money.saved, saved);

@@ -31,7 +31,7 @@ static bool has_school_children(const struct qon_world *world, const struct qon_
 }
 
 // Owns its dwelling: from the start, or again after some years in the place. ODD tag M-TENURE-1.
-static bool owns(const struct qon_world *world, const struct qon_households *h, uint32_t household) {
+bool qon_household_owns(const struct qon_world *world, const struct qon_households *h, uint32_t household) {
     const struct qon_settings *set = &world->scenario->settings;
     if (h->owner[household] || h->moved_month[household] == QON_ALWAYS ||
         world->month - h->moved_month[household] < set->trigger.tenure_months) {
@@ -47,27 +47,37 @@ static double status_factor(const struct qon_settings *set, uint8_t status) {
                                          : 1;
 }
 
-static double trigger_hazard(const struct qon_world *world, const struct qon_block *block, uint32_t row) {
+void qon_trigger_factors(const struct qon_world *world, const struct qon_block *block, uint32_t row, double factor[QON_TRIGGER_FACTORS]) {
     const struct qon_settings *set = &world->scenario->settings;
     const struct qon_persons *p = &block->persons;
     const struct qon_households *h = &block->households;
     uint32_t household = p->household[row];
     bool head = p->role[row] == QON_HEAD;
-    double hazard = set->trigger.hazard_scale_month * age_factor(world->model, qon_age_years(world->month, p->birth_month[row]));
-    hazard *= world->scenario->tables.zones.mobility[h->zone[household]];
-    hazard *= world->scenario->tables.educations.trigger_factor[p->education[row]];
-    hazard *= status_factor(set, p->status[row]);
     int32_t moved = p->arrival_month[row];
-    hazard *= moved != QON_ALWAYS && world->month - moved < set->trigger.recent_months ? set->trigger.factor_recent_mover : 1;
+    bool recent = moved != QON_ALWAYS && world->month - moved < set->trigger.recent_months;
     bool event = h->event_month[household] != QON_ALWAYS && world->month - h->event_month[household] < 12;
-    hazard *= event ? set->trigger.factor_life_event : 1;
-    if (head) {
-        hazard *= owns(world, h, household) ? set->trigger.factor_owner : 1;
-        hazard *= h->members[household] > 1 && has_school_children(world, block, row) ? set->trigger.factor_school_children : 1;
-    } else {
-        hazard *= set->trigger.factor_member;
+    bool pupils = head && h->members[household] > 1 && has_school_children(world, block, row);
+    factor[QON_TRIGGER_scale] =
+        set->trigger.hazard_scale_month * age_factor(world->model, qon_age_years(world->month, p->birth_month[row]));
+    factor[QON_TRIGGER_zone] = world->scenario->tables.zones.mobility[h->zone[household]];
+    factor[QON_TRIGGER_education] = world->scenario->tables.educations.trigger_factor[p->education[row]];
+    factor[QON_TRIGGER_status] = status_factor(set, p->status[row]);
+    factor[QON_TRIGGER_recent] = recent ? set->trigger.factor_recent_mover : 1;
+    factor[QON_TRIGGER_event] = event ? set->trigger.factor_life_event : 1;
+    factor[QON_TRIGGER_place] = !head                                     ? set->trigger.factor_member
+                                : qon_household_owns(world, h, household) ? set->trigger.factor_owner
+                                                                          : 1;
+    factor[QON_TRIGGER_children] = pupils ? set->trigger.factor_school_children : 1;
+    factor[QON_TRIGGER_bond] = block->commitments.count > 0 ? qon_bond_trigger_factor(world, block, row) : 1;
+}
+
+static double trigger_hazard(const struct qon_world *world, const struct qon_block *block, uint32_t row) {
+    double factor[QON_TRIGGER_FACTORS], hazard = 1;
+    qon_trigger_factors(world, block, row, factor);
+    for (int i = 0; i < QON_TRIGGER_FACTORS; i++) {
+        hazard *= factor[i];
     }
-    return block->commitments.count > 0 ? hazard * qon_bond_trigger_factor(world, block, row) : hazard;
+    return hazard;
 }
 
 static void look_ahead(const struct qon_block *block, const struct qon_rows *rows, uint32_t i) {
@@ -253,13 +263,6 @@ static bool move_household(struct qon_world *world, struct qon_block *block, con
     return true;
 }
 
-// A list of proposals: row, then destination with QON_LOCAL_BIT for a local move, or APPLIED and the number of the application.
-static const uint32_t APPLIED = 1U << 31;
-
-static uint32_t packed(const struct qon_choice *choice) {
-    return choice->destination == NOWHERE ? NOWHERE : choice->destination | (choice->local ? QON_LOCAL_BIT : 0);
-}
-
 static void push(struct qon_rows *moves, uint32_t row, uint32_t what) {
     QON_REQUIRE(moves->count + 2 <= moves->capacity);
     moves->row[moves->count++] = row;
@@ -267,7 +270,7 @@ static void push(struct qon_rows *moves, uint32_t row, uint32_t what) {
 }
 
 void qon_move_propose(const struct qon_world *world, const struct qon_block *block, struct qon_rows *moves, uint32_t row) {
-    push(moves, row, APPLIED | world->model->programmes->applications[block->index].count);
+    push(moves, row, QON_APPLIED_BIT | world->model->programmes->applications[block->index].count);
 }
 
 // Applies when what the decider would do with programmes counts on one; false: the move is what it is without.
@@ -290,14 +293,14 @@ static bool apply_for(struct qon_world *world, struct qon_block *block, const st
     qon_application_add(world, block,
                         (struct qon_application){.wanted = with.programmes,
                                                  .row = d->row,
-                                                 .with = packed(&with),
-                                                 .without = packed(without),
+                                                 .with = qon_choice_packed(&with),
+                                                 .without = qon_choice_packed(without),
                                                  .origin = d->zone,
                                                  .employer = QON_NONE,
                                                  .month = qon_waiting_since(world, block, d->row, at, with.programmes),
                                                  .members = (uint8_t)d->travellers,
                                                  .at = (uint8_t)at,
-                                                 .windfall = packed(&with) == packed(without),
+                                                 .windfall = qon_choice_packed(&with) == qon_choice_packed(without),
                                                  .asker = qon_support_asker(&support, with.destination, income, cost)});
     return true;
 }
@@ -312,7 +315,7 @@ static void settle_choice(struct qon_world *world, struct qon_block *block, cons
         qon_tally_event(world, QON_EVENT_illiquid, d->zone, 1);
     }
     if (!(programmes && apply_for(world, block, d, QON_AT_MOVE, choice, moves)) && choice->destination != NOWHERE) {
-        push(moves, d->row, packed(choice));
+        push(moves, d->row, qon_choice_packed(choice));
     }
 }
 
@@ -358,8 +361,9 @@ static void propose_studies(struct qon_world *world, struct qon_block *block, co
 }
 
 static void move(struct qon_world *world, struct qon_block *block, uint32_t row, uint32_t what) {
-    struct qon_application *a =
-        what != NOWHERE && (what & APPLIED) != 0 ? &world->model->programmes->applications[block->index].row[what & ~APPLIED] : NULL;
+    struct qon_application *a = what != NOWHERE && (what & QON_APPLIED_BIT) != 0
+                                    ? &world->model->programmes->applications[block->index].row[what & ~QON_APPLIED_BIT]
+                                    : NULL;
     struct qon_aid aid = {0, 0};
     if (a != NULL) {
         aid = a->granted != 0 ? qon_grant_aid(world, a) : aid;
@@ -379,6 +383,9 @@ static void move(struct qon_world *world, struct qon_block *block, uint32_t row,
         move_single(world, block, &d, destination, local, a != NULL ? &aid : NULL);
     } else {
         moved = move_household(world, block, &d, destination, local, a != NULL ? &aid : NULL);
+    }
+    if (world->model->probes > 0) {
+        qon_explain_moved(world, block, row, local, moved);
     }
     if (a != NULL && moved) {
         qon_grant_give(world, block, a, true);
@@ -411,6 +418,9 @@ void qon_relocation_block(struct qon_world *world, struct qon_block *block) {
     triggered(world, block, rows);
     if (pm == NULL) {
         propose(world, block, rows, &block->scratch[1]);
+        if (world->model->probes > 0) {
+            qon_explain_decisions(world, block, rows, &block->scratch[1]);
+        }
         apply(world, block, &block->scratch[1]);
         return;
     }
@@ -424,6 +434,9 @@ void qon_relocation_block(struct qon_world *world, struct qon_block *block) {
     uint32_t studies = moves->count;
     if (pm->open[QON_AT_SCHOOL] != 0) {
         propose_studies(world, block, rows, moves);
+    }
+    if (world->model->probes > 0) {
+        qon_explain_decisions(world, block, rows, moves);
     }
     if (block->waiting.count > 0) {
         qon_waiting_apply(world, block, rows, moves, studies);

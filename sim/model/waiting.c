@@ -120,7 +120,7 @@ static bool can_pay(const struct qon_world *world, const struct qon_block *block
     all.granted = a->wanted;
     struct qon_aid aid = qon_grant_aid(world, &all);
     uint32_t household = block->persons.household[a->row];
-    int64_t savings = block->households.savings_tiyn[household] + qon_savings_due(world, block, household);
+    int64_t savings = block->households.savings_tiyn[household] + qon_savings_gain(world, block, household);
     savings = block->persons.role[a->row] == QON_HEAD ? savings : savings / block->households.members[household];
     int64_t relief = aid.relief_tiyn < a->asker.moving_tiyn ? aid.relief_tiyn : a->asker.moving_tiyn;
     return a->asker.moving_tiyn - relief - aid.cash_tiyn <= savings;

@@ -12,6 +12,12 @@
 
 enum { SQL_MOST = 8192 };
 
+const struct qon_effect_row qon_effect_rows[QON_EFFECTS] = {
+#define EFFECT(name, unit, digits, main, en, kk, ru, meaning) {#name, unit, digits, main, {en, kk, ru}, meaning},
+#include <qonys/effects.def>
+#undef EFFECT
+};
+
 static bool has_run(const struct qon_result_table *table) {
     return strcmp(table->columns[0].name, "run") == 0;
 }

@@ -9,12 +9,6 @@
 
 #include <math.h>
 
-const struct qon_effect_row qon_effect_rows[QON_EFFECTS] = {
-#define EFFECT(name, unit, digits, main, en, kk, ru, meaning) {#name, unit, digits, main, {en, kk, ru}, meaning},
-#include <qonys/effects.def>
-#undef EFFECT
-};
-
 static double percent(double part, double whole) {
     return whole > 0 ? 100 * part / whole : (double)NAN;
 }
@@ -106,8 +100,7 @@ void qon_effects_of(const struct qon_pair *pair, double *e) {
     e[QON_EFFECT_unmet_demand] = refused_of(pair->alt) - refused_of(pair->base);
     of_movers(pair, e);
     of_others(pair, e);
-    for (int i = 0; i < QON_EFFECTS; i++) {
-        double cost = qon_effect_cost(e, (enum qon_effect)i);
-        e[i] = isfinite(cost) ? cost : e[i];
+    for (int i = QON_EFFECT_cost_per_additional_tenge; i <= QON_EFFECT_cost_per_retained_36_tenge; i++) {
+        e[i] = qon_effect_cost(e, (enum qon_effect)i);
     }
 }

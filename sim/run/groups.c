@@ -108,17 +108,21 @@ static void fill(void *context, int64_t begin, int64_t end, int thread) {
     }
 }
 
+void qon_groups_names(struct qon_groups *groups, const struct qon_scenario *scenario) {
+    *groups = (struct qon_groups){.zones = (int32_t)scenario->tables.zones.rows,
+                                  .regions = (int32_t)scenario->tables.regions.rows,
+                                  .educations = (int32_t)scenario->tables.educations.rows,
+                                  .scenario = scenario};
+}
+
 enum qon_status qon_groups_take(struct qon_groups *groups, const struct qon_world *world) {
     enum qon_status status = QON_OK;
     struct taking *taking = NULL;
     if (groups->code != NULL) {
         return QON_OK;
     }
+    qon_groups_names(groups, world->scenario);
     groups->blocks = world->blocks;
-    groups->zones = world->zones;
-    groups->regions = world->regions;
-    groups->educations = world->educations;
-    groups->scenario = world->scenario;
     QON_TRY(qon_take(&taking, 1, sizeof *taking));
     QON_TRY(qon_take(&taking->steps, STEPS, sizeof *taking->steps));
     QON_TRY(qon_take(&groups->code, world->blocks, sizeof *groups->code));

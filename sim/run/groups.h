@@ -14,6 +14,7 @@ struct qon_groups {
 };
 enum { QON_AGE_BANDS = 9, QON_INCOME_DECILES = 10, QON_HOUSEHOLD_TYPES = 5 };
 
+void qon_groups_names(struct qon_groups *groups, const struct qon_scenario *scenario);     // what needs no people
 enum qon_status qon_groups_take(struct qon_groups *groups, const struct qon_world *world); // after synthesis; again: nothing is done
 void qon_groups_clear(struct qon_groups *groups);                                          // forgets the people, keeps the names
 void qon_groups_free(struct qon_groups *groups);

@@ -93,6 +93,7 @@ for alt in c["alternatives"]:
     for share in ("induced", "deadweight", "displaced", "spill_over"):
         assert abs(groups.get(share, 0) - alt["ledger"][share]["persons"]) < 1e-6, (share, groups.get(share), alt["ledger"][share])
 few, many = c["alternatives"]
+assert few["programmes"][0]["granted"] <= 60 and few["programmes"][0]["exhausted"], few["programmes"]
 assert 0 < few["effects"]["movers_paid"]["mean"] < many["effects"]["movers_paid"]["mean"]
 assert few["effects"]["unmet_demand"]["mean"] > 0 and many["effects"]["unmet_demand"]["mean"] == 0
 assert few["marginal_cost_tenge"] is None
@@ -100,11 +101,14 @@ assert sorted(db.execute("select distinct attribute_1, attribute_2 from distribu
     sorted([("age", "sex"), ("destination", None)], key=str)
 END
 
-# Any number of threads gives the same tables.
+# Any number of threads, or of processes, gives the same tables.
+expect 0 $run land/few.json land/many.json --replicates 3 --out three-jobs --by age,sex+destination --threads 3 --jobs 3
 expect 0 $run land/few.json land/many.json --replicates 3 --out one-thread --by age,sex+destination --threads 1
 for table in effect ledger distribution; do
     cmp <(query two/results.gpkg "select * from $table") <(query one-thread/results.gpkg "select * from $table") ||
         complain "threads change the table $table"
+    cmp <(query two/results.gpkg "select * from $table") <(query three-jobs/results.gpkg "select * from $table") ||
+        complain "processes change the table $table"
 done
 
 # Replicates are added until it is sure enough, and not beyond what is allowed.
@@ -145,5 +149,25 @@ sleep 1
 kill -INT $child
 wait $child
 [ $? -eq 130 ] || complain "an interrupted comparison does not end with 130"
+absent cut
+for signal in INT TERM; do
+    "$QONYS" compare land/base.json land/many.json --months 1200 --replicates 4 --jobs 2 --quiet --out cut >/dev/null 2>stderr &
+    child=$!
+    sleep 1
+    kill -$signal $child
+    wait $child
+    [ $? -eq 130 ] || complain "an interrupted comparison of several processes does not end with 130"
+    pgrep -P $child >/dev/null && complain "a process of a replicate lives on"
+    absent cut
+done
+
+# One of its processes is killed: the machine's failure, told.
+"$QONYS" compare land/base.json land/many.json --months 1200 --replicates 4 --jobs 2 --quiet --out cut >/dev/null 2>stderr &
+child=$!
+sleep 1
+pkill -KILL -o -P $child
+wait $child
+[ $? -eq 3 ] || complain "a killed process of a replicate does not end with 3"
+says stderr "was ended by signal 9"
 absent cut
 exit $failed
