@@ -33,6 +33,7 @@ struct qon_offer {
     int64_t relief_tiyn;         // of the up-front cost, for those without a dwelling
     int64_t employer_tiyn_month; // to the employer
     int32_t employer_months;     //
+    int64_t lent_tiyn;           // principal of loans, which comes back
     int64_t other_tiyn;          // costs the budget at the grant and is no cash of the applicant's (course, land, interest)
     double wage_gain;            // added to the factor on wages, after training
     int32_t training_months;     //
@@ -62,7 +63,9 @@ struct qon_benefit_kind {
     size_t fields_count;
     size_t size;
     unsigned at; // bit a: may stand in a programme at event a (enum qon_at)
-    // Adds to the offer. Pure: the same for the same asker. May be NULL.
+    // Adds to the offer. Pure: the same for the same asker. What it is worth (upfront, later, monthly, worth) does not fall when members,
+    // minors, income, rent or the cost of the move rise, nor for want of a dwelling, and of the zone it may only read the kind: so an upper
+    // bound can be had without asking for each zone. May be NULL.
     void (*offer)(const void *settings, const struct qon_asker *asker, struct qon_offer *offer);
     // Changes the levers of a zone. months: since the programme began; country: row of kandas_origins asked about, -1: none. May be NULL.
     void (*levers)(const void *settings, int32_t months, int32_t country, struct qon_levers *levers);

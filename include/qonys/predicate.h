@@ -39,6 +39,12 @@ struct qon_term {
 enum qon_status qon_predicate_compile(struct qon_predicate *out, const struct qon_term *term, const struct qon_tables *tables,
                                       const char *const *names, size_t names_count, struct qon_faults *faults);
 
+// What a person was before the hire that a programme hangs on: tests on status and registration mean this, not the new job.
+struct qon_before {
+    int16_t status_month;
+    uint8_t status;
+};
+
 // Whom a predicate is asked about. Rows that the asker does not have are QON_NONE; a test on them does not hold.
 struct qon_ask {
     const struct qon_world *world;
@@ -48,6 +54,7 @@ struct qon_ask {
     uint32_t origin;      // zone
     uint32_t destination; // zone
     uint32_t employer;
+    const struct qon_before *before; // at a hire; NULL: as the person is now
 };
 
 bool qon_predicate_holds(const struct qon_predicate *predicate, const struct qon_ask *ask);
@@ -56,7 +63,10 @@ bool qon_predicate_holds(const struct qon_predicate *predicate, const struct qon
 // qon_predicate_part(p, a, PERSON, 0) && qon_predicate_part(p, a, PERSON | DESTINATION, PERSON) == all terms on either.
 bool qon_predicate_part(const struct qon_predicate *predicate, const struct qon_ask *ask, unsigned reads, unsigned beyond);
 
-// The terms that neither part on (person | employer), nor on the origin alone, nor on the destination alone holds.
+// One term of the outermost `all`.
+bool qon_predicate_term(const struct qon_predicate *predicate, const struct qon_predicate_node *term, const struct qon_ask *ask);
+
+// The terms that neither the part on (person | employer) nor that on (origin | destination) holds.
 bool qon_predicate_mixed(const struct qon_predicate *predicate, const struct qon_ask *ask);
 
 // The first node that fails among the terms of the outermost `all` that read nothing beyond `reads`, within nested `all` the first below;

@@ -31,6 +31,9 @@ struct qon_predicate_node {
     uint32_t set_words;
     double minimum; // range, inclusive, where there is no set
     double maximum;
+    uint64_t bits;   // what is quickly tested: value v below 64 holds when bit v is set
+    uint32_t offset; // of the column's pointer in struct qon_persons or qon_households
+    uint32_t fast;   // enum qon_predicate_fast, private to sim/model
 };
 
 // Made by qon_predicate_compile (predicate.h). Zeroed: everybody.
@@ -116,7 +119,8 @@ struct qon_programme {
     int32_t quotas_count;
     struct qon_budget *budgets;
     int32_t budgets_count;
-    bool carry_over; // what a year leaves is added to the next
+    bool carry_over;        // what a year leaves is added to the next
+    int32_t waiting_months; // how long those refused for lack of places or money wait for them; 0: no waiting list
     enum qon_ration ration;
     struct qon_score *scores; // points: added up, most first; priority: the first that holds ranks, earlier ones first
     int32_t scores_count;

@@ -87,6 +87,15 @@ struct qon_commitments {
 #undef COLUMN
 };
 
+// Those refused for lack of places or money who wait for them. ODD tag M-WAIT-1.
+struct qon_waiting {
+    uint32_t count;
+    uint32_t capacity;
+#define COLUMN(type, name, unit, meaning) type *name;
+#include <qonys/waiting_columns.def>
+#undef COLUMN
+};
+
 // One row a column, made from the .def files: growth, digest, checkpoint and describe loop over it.
 struct qon_column {
     const char *name;
@@ -105,6 +114,8 @@ extern const size_t qon_employer_columns_count;
 
 extern const struct qon_column qon_commitment_columns[];
 extern const size_t qon_commitment_columns_count;
+extern const struct qon_column qon_waiting_columns[];
+extern const size_t qon_waiting_columns_count;
 
 // A list of rows that grows between months.
 struct qon_rows {
@@ -122,6 +133,7 @@ struct qon_block {
     struct qon_persons persons;
     struct qon_households households;
     struct qon_commitments commitments;
+    struct qon_waiting waiting;
     struct qon_rows calendar[QON_CALENDARS][12]; // candidates by event and month of the calendar year
     struct qon_rows searching;                   // self-employed who look for a job this month
     struct qon_rows *scratch;                    // two lists of the thread at work on the block; set for a phase
@@ -178,6 +190,7 @@ struct qon_ledger {
     int64_t *budget_left;    // [all budgets] tiyn
     int64_t *grants;         // [programme]
     int64_t *other_tiyn;     // [programme] spent that is no grant: fairs, centres, checks
+    int32_t *since;          // [programme] month in which a branch of a run began it; 0: it was there from the run's start
     int32_t *exhausted;      // [programme] first month in which an applicant was refused for lack of places or money, 0: none
     double *aware;           // [programme * zones + zone] share of households that know the programme
     int64_t *heard;          // [programme * zones + zone] beneficiaries who left the zone, persons
@@ -233,6 +246,7 @@ enum qon_status qon_world_init(struct qon_world *world, const struct qon_scenari
                                struct qon_faults *faults);
 enum qon_status qon_block_reserve(struct qon_block *block, uint32_t persons, uint32_t households); // grow to at least
 enum qon_status qon_commitments_reserve(struct qon_commitments *commitments, uint32_t count);
+enum qon_status qon_waiting_reserve(struct qon_waiting *waiting, uint32_t count);
 void qon_block_populate(struct qon_block *block, uint32_t persons, uint32_t households); // pages of so many rows at once (a hint)
 enum qon_status qon_employers_reserve(struct qon_employers *employers, uint32_t count);
 void qon_world_free(struct qon_world *world);

@@ -85,6 +85,16 @@ static enum qon_status texts_read(const struct qon_policy *policy, struct qon_js
     return QON_OK;
 }
 
+static void waiting_check(const struct qon_policy *policy, const struct qon_json *object, const struct qon_programme *programme) {
+    const struct qon_json *months = qon_json_given(object, "waiting_months");
+    bool nobody = programme->at == QON_AT_HIRE || programme->at == QON_AT_EMIGRATION || programme->at == QON_AT_COUNTRY;
+    if (months != NULL && programme->waiting_months > 0 && nobody) {
+        char path[QON_JSON_PATH_MAX];
+        qon_fault_add(policy->reading->faults, qon_json_place(months, path),
+                      "nobody can wait: \"at\" is hire, emigration or country, where the occasion passes with the month");
+    }
+}
+
 static void time_check(const struct qon_policy *policy, const struct qon_json *object, const struct qon_programme *programme) {
     const struct qon_json *to = qon_json_given(object, "to");
     if (programme->from > programme->to && to != NULL && qon_json_given(object, "from") != NULL) {
@@ -235,6 +245,7 @@ static enum qon_status programme_read(const struct qon_policy *policy, struct qo
     QON_TRY(texts_read(policy, object, programme));
     sections_read(policy, object, programme);
     time_check(policy, object, programme);
+    waiting_check(policy, object, programme);
     QON_TRY(qon_condition_read(policy, qon_json_given(object, "eligible"), &programme->eligible));
     QON_TRY(qon_benefits_read(policy, qon_json_given(object, "benefits"), programme));
     struct qon_json *quota = qon_json_given(object, "quota"), *budget = qon_json_given(object, "budget");

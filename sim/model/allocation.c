@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Sharing out places and money: exact, global, the same for any order of applicants and any number of threads. ODD tag M-ALLOCATION-1.
 //
-// Applicants stand in one queue: points or priority first, then a 64-bit lot drawn by (person, programme, round). Each limit (quota or
-// budget) cuts the queue of those it counts at the first who does not fit. Invariants: 1. no limit is exceeded; 2. a larger limit only adds
-// winners (each limit's cut depends on nothing but its own queue); 3. the order of the list does not matter.
+// Applicants stand in one queue: points or priority first, then who waits longer, then a 64-bit lot drawn by (person, programme, round).
+// Each limit (quota or budget) cuts the queue of those it counts at the first who does not fit. Invariants: 1. no limit is exceeded; 2. a
+// larger limit only adds winners (each limit's cut depends on nothing but its own queue); 3. the order of the list does not matter.
 #include "programmes.h"
 
 #include <stdlib.h>
@@ -12,6 +12,9 @@ static int entry_order(const void *a, const void *b) {
     const struct qon_entry *x = a, *y = b;
     if (x->first != y->first) {
         return x->first < y->first ? -1 : 1;
+    }
+    if (x->month != y->month) {
+        return x->month < y->month ? -1 : 1;
     }
     if (x->draw != y->draw) {
         return x->draw < y->draw ? -1 : 1;
@@ -112,7 +115,8 @@ static struct qon_application *application_of(const struct round *round, const s
 
 static struct qon_ask ask_of(const struct qon_world *world, const struct qon_block *block, const struct qon_application *a) {
     uint32_t zone = a->with == QON_NOWHERE || a->with == QON_LEAVES ? a->origin : a->with & ~QON_LOCAL_BIT;
-    return (struct qon_ask){world, block, a->row, block->persons.household[a->row], a->origin, zone, a->employer};
+    return (struct qon_ask){world,     block, a->row,      block->persons.household[a->row],
+                            a->origin, zone,  a->employer, a->at == QON_AT_HIRE ? &a->before : NULL};
 }
 
 static bool in_group(void *context, const struct qon_entry *entry, int32_t quota) {
@@ -142,11 +146,12 @@ static void enter(struct round *round, uint32_t b, uint32_t index) {
     struct qon_offer offer = qon_programme_offer(programme, &a->asker);
     uint64_t id = block->persons.id[a->row];
     // First come: a new order each month. Lottery and ties of points: one lot a year.
-    int32_t drawn = programme->ration == QON_FIRST_COME ? world->month : world->month - world->month % 12;
+    int32_t drawn = programme->ration == QON_FIRST_COME ? a->month : a->month - a->month % 12;
     struct qon_pcg pcg = qon_pcg_keyed(qon_key(world->scenario->seed, QON_DRAW_LOTTERY, drawn) ^ qon_mix(programme->key), id);
     uint64_t high = qon_pcg_next(&pcg);
     round->entries[round->count++] = (struct qon_entry){
         .first = qon_rank_first(programme, &ask),
+        .month = a->month,
         .draw = high << 32 | qon_pcg_next(&pcg),
         .id = id,
         .cost_tiyn = qon_offer_cost(&offer),
@@ -177,13 +182,16 @@ static void share_out(struct round *round) {
     }
     for (int64_t i = 0; i < round->count; i++) {
         const struct qon_entry *e = &round->entries[i];
-        int64_t *measure = qon_measure_month(world, p, e->region, QON_MEASURE_applicants);
-        measure[0]++;
-        measure[QON_MEASURE_refused_quota - QON_MEASURE_applicants] += e->outcome == QON_OUTCOME_NO_PLACE;
-        measure[QON_MEASURE_refused_budget - QON_MEASURE_applicants] += e->outcome == QON_OUTCOME_NO_MONEY;
-        if (e->outcome == QON_OUTCOME_GRANTED) {
-            application_of(round, e)->granted |= 1ULL << p;
-        } else if (world->ledger.exhausted[p] == 0) {
+        struct qon_application *a = application_of(round, e);
+        bool granted = e->outcome == QON_OUTCOME_GRANTED;
+        *(granted ? &a->granted : &a->refused) |= 1ULL << p;
+        if (!a->waits) { // who waits was counted when first refused
+            int64_t *measure = qon_measure_month(world, p, e->region, QON_MEASURE_applicants);
+            measure[0]++;
+            measure[QON_MEASURE_refused_quota - QON_MEASURE_applicants] += e->outcome == QON_OUTCOME_NO_PLACE;
+            measure[QON_MEASURE_refused_budget - QON_MEASURE_applicants] += e->outcome == QON_OUTCOME_NO_MONEY;
+        }
+        if (!granted && world->ledger.exhausted[p] == 0) {
             world->ledger.exhausted[p] = world->month;
         }
     }
@@ -195,15 +203,13 @@ static void resolve(struct qon_world *world, struct qon_application *a) {
     if (!move || a->granted == a->wanted || a->granted == 0 || a->with == a->without) {
         return;
     }
-    for (uint64_t left = a->granted; left != 0; left &= left - 1) {
+    for (uint64_t left = a->waits ? 0 : a->granted; left != 0; left &= left - 1) {
         qon_measure_add(world, __builtin_ctzll(left), a->with & ~QON_LOCAL_BIT, QON_MEASURE_refused_rule, 1);
     }
     a->granted = 0;
 }
 
-// Takes the places and the money of a grant from what is left. A move that fails afterwards (rare: a member left with the money that was
-// needed) leaves its place empty.
-static void book(struct qon_world *world, const struct qon_block *block, const struct qon_application *a, int programme) {
+void qon_limits_book(struct qon_world *world, const struct qon_block *block, const struct qon_application *a, int programme, int sign) {
     const struct qon_programme *own = qon_programme_of(world, programme);
     const struct qon_programmes_model *pm = world->model->programmes;
     int64_t *quota_left = world->ledger.quota_left + pm->quota_first[programme];
@@ -216,13 +222,27 @@ static void book(struct qon_world *world, const struct qon_block *block, const s
         int32_t of = quota->of_origin ? world->model->zone_region[a->origin] : region;
         if (qon_limit_holds_in(quota->year, year) && (quota->region == QON_ALL_REGIONS || quota->region == of) &&
             qon_predicate_holds(&quota->group, &ask)) {
-            quota_left[q] -= quota->members ? a->members : 1;
+            qon_add(&quota_left[q], sign * (quota->members ? a->members : 1));
         }
     }
     for (int32_t b = 0; b < own->budgets_count; b++) {
         const struct qon_budget *budget = &own->budgets[b];
         if (qon_limit_holds_in(budget->year, year) && (budget->region == QON_ALL_REGIONS || budget->region == region)) {
-            budget_left[b] -= qon_offer_cost(&offer);
+            qon_add(&budget_left[b], sign * qon_offer_cost(&offer));
+        }
+    }
+}
+
+void qon_budget_return(struct qon_world *world, int programme, uint32_t zone, int32_t granted, int64_t tiyn) {
+    const struct qon_programme *own = qon_programme_of(world, programme);
+    int64_t *left = world->ledger.budget_left + world->model->programmes->budget_first[programme];
+    int32_t region = world->model->zone_region[zone], then = granted / 12, now = world->month / 12;
+    qon_measure_add(world, programme, zone, QON_MEASURE_returned_tiyn, tiyn);
+    for (int32_t b = 0; b < own->budgets_count; b++) {
+        const struct qon_budget *budget = &own->budgets[b];
+        bool counts = qon_limit_holds_in(budget->year, 1900 + now) && (budget->region == QON_ALL_REGIONS || budget->region == region);
+        if (counts && (budget->year == QON_WHOLE_TIME || then == now || own->carry_over)) {
+            qon_add(&left[b], tiyn);
         }
     }
 }
@@ -253,7 +273,7 @@ enum qon_status qon_allocation(struct qon_world *world) {
             struct qon_application *a = &pm->applications[b].row[i];
             resolve(world, a);
             for (uint64_t left = a->granted; left != 0; left &= left - 1) {
-                book(world, &world->block[b], a, __builtin_ctzll(left));
+                qon_limits_book(world, &world->block[b], a, __builtin_ctzll(left), -1);
                 grants++;
             }
         }

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Applications of the month. Movers, school leavers and emigrants apply where they decide (relocation.c, external.c); here is the list, and
-// those who apply without a decision to make: residents, arrivals from abroad, the hired. ODD tag M-APPLY-1.
+// those who apply without a decision to make: residents, arrivals from abroad, the hired. ODD tags M-APPLY-1, M-HIRE-1.
 #include "programmes.h"
+#include "select.h"
 
-#include <string.h>
+#include <qonys/memory.h>
 
 void qon_application_add(struct qon_world *world, const struct qon_block *block, struct qon_application application) {
     struct qon_applications *list = &world->model->programmes->applications[block->index];
@@ -20,17 +21,20 @@ void qon_application_add(struct qon_world *world, const struct qon_block *block,
 
 // One who stays where he is applies for everything that may go together.
 static void apply_here(struct qon_world *world, struct qon_block *block, uint32_t row, enum qon_at at, uint32_t travellers,
-                       uint32_t employer) {
+                       const struct qon_before *before) {
     struct qon_support support;
-    if (!qon_support_find(world, block, row, travellers, at, &support)) {
+    if (!qon_support_find(world, block, row, travellers, at, before, &support)) {
         return;
     }
+    support.known &= qon_pair_mask(world, support.ask.origin, support.ask.origin);
     for (uint64_t left = support.known; left != 0; left &= left - 1) {
         qon_measure_add(world, __builtin_ctzll(left), support.ask.origin, QON_MEASURE_eligible, 1);
     }
     uint32_t zone = support.ask.origin;
+    uint32_t employer = before != NULL ? block->persons.employer[row] : QON_NONE;
     support.ask.employer = employer;
     double income = qon_livelihood(world, block, row);
+    qon_support_ask(&support);
     support.asker = qon_support_asker(&support, zone, income, 0);
     uint64_t wanted = at == QON_AT_HIRE ? qon_support_employer(&support, zone) : qon_support_at(&support, zone, income, 0).programmes;
     if (wanted != 0) {
@@ -41,8 +45,10 @@ static void apply_here(struct qon_world *world, struct qon_block *block, uint32_
                                                      .without = zone,
                                                      .origin = zone,
                                                      .employer = employer,
+                                                     .month = world->month,
                                                      .members = (uint8_t)travellers,
                                                      .at = (uint8_t)at,
+                                                     .before = before != NULL ? *before : (struct qon_before){0},
                                                      .asker = support.asker});
     }
 }
@@ -73,48 +79,65 @@ static void residents(struct qon_world *world, struct qon_block *block) {
         for (uint32_t i = 0; i < rows->count; i++) {
             uint32_t row = rows->row[i];
             look_ahead(block, rows, i);
-            if (p->status[row] == QON_GONE) {
+            if (p->status[row] == QON_GONE || qon_waiting_find(block, row, QON_AT_RESIDENCE) != QON_NONE) {
                 continue;
             }
-            struct qon_ask ask = {world, block, row, p->household[row], QON_NONE, QON_NONE, QON_NONE};
-            if (qon_predicate_part(&own->eligible, &ask, QON_READS_PERSON | QON_READS_EMPLOYER, 0)) {
-                apply_here(world, block, row, QON_AT_RESIDENCE, members_of(block, row), QON_NONE);
+            struct qon_ask ask = {world, block, row, p->household[row], QON_NONE, QON_NONE, QON_NONE, NULL};
+            if (qon_eligible_persons(&ask, left & -left) != 0) {
+                apply_here(world, block, row, QON_AT_RESIDENCE, members_of(block, row), NULL);
             }
         }
     }
 }
 
-static void hired_row(const struct qon_world *world, const struct qon_block *block, uint32_t row, struct qon_rows *found) {
-    const struct qon_persons *p = &block->persons;
-    found->row[found->count] = row;
-    found->count += p->status_month[row] == world->month && p->status[row] == QON_EMPLOYED && !qon_is_permit(p->legal[row]);
-}
+// ---- the hired
 
-// Those hired this month: four months of status at a time, since most words hold none.
-static void hired_find(const struct qon_world *world, const struct qon_block *block, struct qon_rows *found) {
-    const int16_t *month = block->persons.status_month;
-    const uint64_t ones = 0x0001000100010001ULL;
-    uint32_t count = block->persons.count, row = 0;
-    for (; row + 4 <= count; row += 4) {
-        uint64_t word;
-        memcpy(&word, month + row, 8);
-        uint64_t differ = word ^ (ones * (uint16_t)world->month);
-        for (uint64_t hits = (differ - ones) & ~differ & (ones << 15); hits != 0; hits &= hits - 1) {
-            hired_row(world, block, row + (uint32_t)__builtin_ctzll(hits) / 16, found); // a carry may hit one too many: it looks again
+enum qon_status qon_hires_reserve(struct qon_world *world) {
+    enum qon_status status = QON_OK;
+    struct qon_programmes_model *pm = world->model->programmes;
+    for (uint32_t b = 0; pm != NULL && b < world->blocks; b++) {
+        struct qon_hires *hires = &pm->hires[b];
+        uint32_t most = pm->open[QON_AT_HIRE] != 0 ? world->model->search[b].count : 0;
+        hires->count = 0;
+        if (most > hires->capacity) {
+            QON_TRY(qon_grow(&hires->row, hires->capacity, most + most / 4, sizeof *hires->row));
+            hires->capacity = most + most / 4;
         }
     }
-    for (; row < count; row++) {
-        hired_row(world, block, row, found);
-    }
+done:
+    return status;
 }
 
+void qon_hire_note(struct qon_world *world, uint32_t block, uint32_t row) {
+    struct qon_programmes_model *pm = world->model->programmes;
+    if (pm == NULL || pm->open[QON_AT_HIRE] == 0) {
+        return;
+    }
+    const struct qon_persons *p = &world->block[block].persons;
+    struct qon_hires *hires = &pm->hires[block];
+    uint32_t at = __atomic_fetch_add(&hires->count, 1, __ATOMIC_RELAXED);
+    QON_REQUIRE(at < hires->capacity);
+    hires->row[at] = (struct qon_hire){row, {p->status_month[row], p->status[row]}};
+}
+
+QON_SORT_BY_RANK(struct qon_hire, sort_hires)
+
+// Threads note hires as they come; by row they stand in one order.
 static void hired(struct qon_world *world, struct qon_block *block) {
-    struct qon_rows *rows = &block->scratch[0];
-    rows->count = 0;
-    hired_find(world, block, rows);
-    for (uint32_t i = 0; i < rows->count; i++) {
-        look_ahead(block, rows, i);
-        apply_here(world, block, rows->row[i], QON_AT_HIRE, 1, block->persons.employer[rows->row[i]]);
+    const struct qon_persons *p = &block->persons;
+    struct qon_hires *hires = &world->model->programmes->hires[block->index];
+    uint64_t open = world->model->programmes->open[QON_AT_HIRE];
+    sort_hires(hires->row, hires->count);
+    for (uint32_t i = 0; i < hires->count; i++) {
+        const struct qon_hire *hire = &hires->row[i];
+        struct qon_ask ask = {world, block, hire->rank, QON_NONE, QON_NONE, QON_NONE, QON_NONE, &hire->before};
+        if (i + QON_AHEAD < hires->count) {
+            __builtin_prefetch(&p->arrival_month[hires->row[i + QON_AHEAD].rank]);
+            __builtin_prefetch(&p->household[hires->row[i + QON_AHEAD].rank]);
+        }
+        if (qon_eligible_quick(&ask, open) != 0 && p->status[hire->rank] == QON_EMPLOYED && !qon_is_permit(p->legal[hire->rank])) {
+            apply_here(world, block, hire->rank, QON_AT_HIRE, 1, &hire->before);
+        }
     }
 }
 
@@ -127,7 +150,7 @@ void qon_applications_others(struct qon_world *world, struct qon_block *block) {
     for (uint32_t row = pm->rows_start[block->index]; row < p->count && pm->open[QON_AT_ARRIVAL] != 0; row++) {
         if (p->status[row] != QON_GONE && p->role[row] == QON_HEAD && p->origin[row] >= world->zones &&
             p->arrival_month[row] == world->month) {
-            apply_here(world, block, row, QON_AT_ARRIVAL, members_of(block, row), QON_NONE);
+            apply_here(world, block, row, QON_AT_ARRIVAL, members_of(block, row), NULL);
         }
     }
     if (pm->open[QON_AT_HIRE] != 0) {

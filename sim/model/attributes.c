@@ -118,10 +118,17 @@ static double minors(const struct qon_ask *ask) {
     return count;
 }
 
+int32_t qon_resident_months(const struct qon_world *world, const struct qon_persons *p, uint32_t row) {
+    int32_t arrival = p->arrival_month[row];
+    return arrival == QON_ALWAYS ? world->month - world->scenario->start + 120 : world->month - arrival;
+}
+
 static bool person_value(const struct qon_attribute_row *row, const struct qon_ask *ask, double *value) {
     const struct qon_persons *p = &ask->block->persons;
     uint32_t person = ask->person;
     int32_t month = ask->world->month;
+    uint8_t status = ask->before != NULL ? ask->before->status : p->status[person];
+    int16_t since = ask->before != NULL ? ask->before->status_month : p->status_month[person];
     switch ((enum qon_derived)row->derived) {
     case QON_AGE_YEARS:
         *value = qon_age_years(month, p->birth_month[person]);
@@ -131,10 +138,10 @@ static bool person_value(const struct qon_attribute_row *row, const struct qon_a
         return true;
     case QON_REGISTERED_MONTHS:
         // Before the start nothing is known: those who were unemployed then are taken as registered for a year already.
-        *value = p->status_month[person] == QON_ALWAYS ? month - ask->world->scenario->start + 12 : month - p->status_month[person];
-        return p->status[person] == QON_UNEMPLOYED;
+        *value = since == QON_ALWAYS ? month - ask->world->scenario->start + 12 : month - since;
+        return status == QON_UNEMPLOYED;
     case QON_RESIDENT_MONTHS:
-        *value = p->arrival_month[person] == QON_ALWAYS ? month - ask->world->scenario->start + 120 : month - p->arrival_month[person];
+        *value = qon_resident_months(ask->world, p, person);
         return true;
     case QON_WAGE_TENGE:
         *value = p->wage_tiyn_month[person] / 100.0;
@@ -148,7 +155,9 @@ static bool person_value(const struct qon_attribute_row *row, const struct qon_a
     case QON_EARLIER_BENEFITS:
         return true; // answered by qon_earlier_benefits, since a double does not hold the mask
     default:
-        *value = column_value(row, p, person);
+        *value = row->offset == offsetof(struct qon_persons, status)         ? status
+                 : row->offset == offsetof(struct qon_persons, status_month) ? since
+                                                                             : column_value(row, p, person);
         return true;
     }
 }
@@ -180,8 +189,7 @@ bool qon_attribute_value(const struct qon_attribute_row *row, const struct qon_a
                                                      : column_value(row, &ask->block->households, ask->household);
         return true;
     case QON_OF_EMPLOYER: {
-        uint32_t own = ask->person != QON_NONE ? ask->block->persons.employer[ask->person] : QON_NONE;
-        uint32_t employer = ask->employer != QON_NONE ? ask->employer : own;
+        uint32_t employer = qon_ask_employer(ask);
         if (employer == QON_NONE) {
             return false;
         }

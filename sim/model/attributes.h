@@ -45,6 +45,15 @@ bool qon_column_values(const struct qon_attribute_row *row, enum qon_values *val
 // Rows in order; *count of them. Zones are not among them: their tests are sets of zones made when compiled.
 const struct qon_attribute_row *qon_attribute_rows(int32_t *count);
 
+// Months since arrival in the zone; ten years at least for those who came before the start.
+int32_t qon_resident_months(const struct qon_world *world, const struct qon_persons *persons, uint32_t row);
+
+// The employer asked about: as said, or where the person asked about works; QON_NONE: none.
+static inline uint32_t qon_ask_employer(const struct qon_ask *ask) {
+    uint32_t own = ask->person != QON_NONE ? ask->block->persons.employer[ask->person] : QON_NONE;
+    return ask->employer != QON_NONE ? ask->employer : own;
+}
+
 // The value for those asked about; false: there is none, and the test does not hold. Earlier benefits give a mask of programmes.
 bool qon_attribute_value(const struct qon_attribute_row *row, const struct qon_ask *ask, double *value);
 

@@ -16,7 +16,7 @@ double qon_bass_step(double aware, double p, double q, double years) {
 
 void qon_awareness_month(struct qon_world *world, int programme) {
     const struct qon_programme *row = qon_programme_of(world, programme);
-    int32_t start = row->from > world->scenario->start ? row->from : world->scenario->start;
+    int32_t start = qon_programme_start(world, programme);
     for (int32_t z = 0; z < world->zones; z++) {
         int64_t at = (int64_t)programme * world->zones + z;
         double *aware = &world->ledger.aware[at];

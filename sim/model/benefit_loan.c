@@ -36,6 +36,7 @@ static void offer(const void *settings, const struct qon_asker *asker, struct qo
     const struct settings *s = settings;
     int64_t principal = qon_mci_tiyn(s->principal_mci, asker) + s->principal_tenge;
     int64_t gift = (int64_t)(qon_grant_element(s->rate_percent_year, s->market_percent_year, s->term_months) * (double)principal + 0.5);
+    out->lent_tiyn += principal;
     out->worth_tiyn += gift;
     out->other_tiyn += gift;
     out->relief_tiyn += asker->owner ? 0 : (int64_t)(s->cash_share * (double)principal);

@@ -8,6 +8,7 @@
 #include "model.h"
 
 #include <qonys/kernels.h>
+#include <string.h>
 
 void qon_candidates(const struct qon_block *block, uint64_t key, double cap, struct qon_rows *rows) {
     const struct qon_persons *p = &block->persons;
@@ -15,4 +16,38 @@ void qon_candidates(const struct qon_block *block, uint64_t key, double cap, str
     QON_REQUIRE(rows->capacity >= p->count);
     rows->count = kernels->skips(key, block->founder_id, cap, p->founders, rows->row);
     rows->count += kernels->sieve(key, 1, cap, p->id, p->founders, p->count, rows->row + rows->count);
+}
+
+// Of the later persons only those of one legal status who are not gone are drawn for, a few at a time; eight are passed over at once where
+// none is.
+void qon_candidates_legal(const struct qon_block *block, uint64_t key, double cap, uint8_t legal, struct qon_rows *rows) {
+    enum { TOGETHER = 256 };
+    const struct qon_persons *p = &block->persons;
+    const struct qon_kernels *kernels = qon_kernels();
+    const uint64_t ones = 0x0101010101010101ULL;
+    uint64_t id[TOGETHER];
+    uint32_t own[TOGETHER], drawn[TOGETHER], row = p->founders, count = 0;
+    QON_REQUIRE(rows->capacity >= p->count);
+    rows->count = kernels->skips(key, block->founder_id, cap, p->founders, rows->row);
+    while (row < p->count || count > 0) {
+        uint64_t word = ~0ULL;
+        if (row < p->count) {
+            memcpy(&word, p->legal + row, p->count - row < 8 ? p->count - row : 8);
+        }
+        uint64_t differ = word ^ (ones * legal);
+        bool none = ((differ - ones) & ~differ & (ones << 7)) == 0;
+        for (uint32_t r = row; !none && r < row + 8 && r < p->count; r++) {
+            id[count] = p->id[r];
+            own[count] = r;
+            count += p->legal[r] == legal && p->status[r] != QON_GONE;
+        }
+        row += 8;
+        if (count > TOGETHER - 9 || row >= p->count) {
+            uint32_t hits = kernels->sieve(key, 1, cap, id, 0, count, drawn);
+            for (uint32_t i = 0; i < hits; i++) {
+                rows->row[rows->count++] = own[drawn[i]];
+            }
+            count = 0;
+        }
+    }
 }

@@ -49,29 +49,19 @@ double qon_place_frozen(const struct qon_world *world, const struct qon_decider 
 struct weighing {
     const struct qon_world *world;
     const struct qon_decider *d;
-    const struct qon_support *support; // NULL: without programmes
     uint64_t id, key;
     struct race race;
     uint64_t programmes; // of the best so far
 };
 
-// Lets one alternative run: `weight` is that of the zone without programmes.
+// Lets one alternative run without programmes.
 static void weigh(struct weighing *w, uint32_t zone, bool local, double weight) {
     const struct qon_decider *d = w->d;
     uint32_t alternative = local ? (uint32_t)w->world->zones + zone : zone;
     double time = frozen(w->key, w->id, alternative) / weight;
-    struct qon_package package = {0, 1, 0};
-    int64_t cost = -1;
-    if (w->support != NULL) {
-        cost = qon_move_cost_tiyn(w->world, d->zone, zone, d->travellers);
-        package = qon_support_at(w->support, zone, w->world->model->place_income[(int64_t)d->profile * w->world->zones + zone], cost);
-        time /= package.factor;
-    }
     if (time < w->race.wished || time < w->race.time) {
-        cost = cost >= 0 ? cost : qon_move_cost_tiyn(w->world, d->zone, zone, d->travellers);
-        double before = w->race.time;
-        run(&w->race, time, cost - package.cash_tiyn <= d->savings_tiyn, zone, local);
-        w->programmes = w->race.time < before ? package.programmes : w->programmes;
+        int64_t cost = qon_move_cost_tiyn(w->world, d->zone, zone, d->travellers);
+        run(&w->race, time, cost <= d->savings_tiyn, zone, local);
     }
 }
 
@@ -87,7 +77,7 @@ static struct qon_choice choose_without(const struct qon_world *world, const str
     const double *known_weight = m->known_weight + (int64_t)d->zone * m->known_count;
     uint64_t key = qon_month_key(world, QON_DRAW_CHOICE), consider_key = qon_life_key(world, QON_DRAW_CONSIDER);
     double home = m->home_weight * d->stay, kin = m->kin_weight, family = family_weight(m, d);
-    struct weighing w = {world, d, NULL, id, key, {frozen(key, id, d->zone) / (place[d->zone] * home), NOWHERE, false, 1e300, true}, 0};
+    struct weighing w = {world, d, id, key, {frozen(key, id, d->zone) / (place[d->zone] * home), NOWHERE, false, 1e300, true}, 0};
     w.race.wished = w.race.time;
     if (m->local_weight[d->zone] > 0) {
         weigh(&w, d->zone, true, place[d->zone] * m->local_weight[d->zone] * family);
@@ -145,29 +135,56 @@ static bool weighed_with(const struct qon_world *world, const struct qon_decider
 
 bool qon_place_weighed_with(const struct qon_world *world, const struct qon_decider *d, const struct qon_support *support, uint32_t zone) {
     bool open = zone != d->zone || world->model->local_weight[zone] > 0;
-    return open && qon_support_any(support, zone) && weighed_with(world, d, support, zone, qon_life_key(world, QON_DRAW_CONSIDER));
+    return open && (support->known & qon_pair_mask(world, d->zone, zone)) != 0 &&
+           weighed_with(world, d, support, zone, qon_life_key(world, QON_DRAW_CONSIDER));
 }
 
-struct qon_choice qon_choose_with(const struct qon_world *world, const struct qon_decider *d, const struct qon_support *support,
+// Lets a supported alternative run: u is its draw, `weight` that of the zone without programmes.
+static void weigh_supported(struct weighing *w, struct qon_support *support, uint32_t zone, bool local, double u, double weight) {
+    const struct qon_decider *d = w->d;
+    int64_t cost = qon_move_cost_tiyn(w->world, d->zone, zone, d->travellers);
+    qon_support_ask(support);
+    double income = w->world->model->place_income[(int64_t)d->profile * w->world->zones + zone];
+    struct qon_package package = qon_support_at(support, zone, income, cost);
+    if (package.programmes == 0) { // it is what it is without, and has run already if it is known at all
+        return;
+    }
+    double time = -qon_log(u) / weight / package.factor;
+    if (time < w->race.time && cost - package.cash_tiyn <= d->savings_tiyn) {
+        w->race.time = time;
+        w->race.zone = zone;
+        w->race.local = local;
+        w->programmes = package.programmes;
+    }
+}
+
+struct qon_choice qon_choose_with(const struct qon_world *world, const struct qon_decider *d, struct qon_support *support,
                                   const struct qon_choice *without) {
     const struct qon_model *m = world->model;
     uint64_t key = qon_month_key(world, QON_DRAW_CHOICE), consider_key = qon_life_key(world, QON_DRAW_CONSIDER);
     uint32_t alternative = alternative_of(world, d, without->destination, without->local);
     double time = frozen(key, d->id, alternative) / qon_place_weight(world, d, without->destination, without->local);
-    struct weighing w = {world, d, support, d->id, key, {time, without->destination, without->local, 0, true}, 0};
+    struct weighing w = {world, d, d->id, key, {time, without->destination, without->local, 0, true}, 0};
+    const uint64_t *pairs = m->programmes->pair_mask + (int64_t)d->zone * world->zones;
+    double most = qon_support_most(support, d->profile);
     for (uint32_t zone = 0; zone < (uint32_t)world->zones; zone++) {
         bool own = zone == d->zone;
-        if (!qon_support_any(support, zone) || (own && !(m->local_weight[zone] > 0))) {
+        if ((support->known & pairs[zone]) == 0 || (own && !(m->local_weight[zone] > 0))) {
+            continue;
+        }
+        // -ln u is at least 1 - u: most alternatives are too late whatever they are given.
+        double u = qon_draw_unit(key, d->id, own ? (uint32_t)world->zones + zone : zone), weight = qon_place_weight(world, d, zone, own);
+        if (1 - u >= w.race.time * most * weight) {
             continue;
         }
         if (weighed_with(world, d, support, zone, consider_key)) {
-            weigh(&w, zone, own, qon_place_weight(world, d, zone, own));
+            weigh_supported(&w, support, zone, own, u, weight);
         }
     }
     return (struct qon_choice){w.race.zone, w.race.local, false, w.programmes};
 }
 
-struct qon_choice qon_choose(const struct qon_world *world, const struct qon_decider *d, const struct qon_support *support) {
+struct qon_choice qon_choose(const struct qon_world *world, const struct qon_decider *d, struct qon_support *support) {
     struct qon_choice without = choose_without(world, d);
     return support == NULL ? without : qon_choose_with(world, d, support, &without);
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Grants after they were given: payments by month, those who leave, bonds and their ends, training, retention. ODD tags M-BOND-1, M-BOND-2
-// (trigger), M-RETAIN-1.
+// (trigger), M-RETAIN-1, M-RETURN-1.
 //
 // Commitments are few (a row a grant), so the monthly pass visits all of a block. A person's grants are found by an index that is no state:
 // it is extended at the start of each month.
@@ -18,6 +18,7 @@ static void index_add(const struct qon_commitments *c, struct qon_grant_index *i
     while (index->slot[at] != 0 && c->person[index->slot[at] - 1] != c->person[row]) {
         at = (at + 1) & (index->slots - 1);
     }
+    index->any[c->person[row] / 64] |= 1ULL << c->person[row] % 64;
     index->earlier[row] = index->slot[at];
     index->slot[at] = row + 1;
 }
@@ -40,6 +41,11 @@ enum qon_status qon_grant_index_make(struct qon_world *world, struct qon_block *
         QON_TRY(qon_take(&index->slot, slots, sizeof *index->slot));
         index->slots = slots;
     }
+    if (block->persons.count > index->any_rows) {
+        uint32_t rows = (block->persons.capacity + 63) / 64 * 64;
+        QON_TRY(qon_grow(&index->any, index->any_rows / 64, rows / 64, sizeof *index->any));
+        index->any_rows = rows;
+    }
     if (c->count > index->capacity) {
         uint32_t capacity = c->count + c->count / 2 + 64;
         QON_TRY(qon_grow(&index->earlier, index->capacity, capacity, sizeof *index->earlier));
@@ -53,11 +59,10 @@ done:
 }
 
 uint32_t qon_grant_last(const struct qon_world *world, const struct qon_block *block, uint32_t row) {
-    const struct qon_programmes_model *pm = world->model->programmes;
-    if (pm == NULL || pm->index[block->index].slots == 0) {
+    if (!qon_grant_any(world, block, row)) {
         return QON_NONE;
     }
-    const struct qon_grant_index *index = &pm->index[block->index];
+    const struct qon_grant_index *index = &world->model->programmes->index[block->index];
     uint32_t at = slot_of(index, row);
     while (index->slot[at] != 0) {
         if (block->commitments.person[index->slot[at] - 1] == row) {
@@ -73,8 +78,9 @@ uint32_t qon_grant_earlier(const struct qon_world *world, const struct qon_block
     return earlier == 0 ? QON_NONE : earlier - 1;
 }
 
-#define EACH_GRANT(world, block, row, g) \
-    for (uint32_t g = qon_grant_last(world, block, row); g != QON_NONE; g = qon_grant_earlier(world, block, g))
+#define EACH_GRANT(world, block, row, g)                                                                              \
+    for (uint32_t g = qon_grant_any(world, block, row) ? qon_grant_last(world, block, row) : QON_NONE; g != QON_NONE; \
+         g = qon_grant_earlier(world, block, g))
 
 uint64_t qon_earlier_benefits(const struct qon_world *world, const struct qon_block *block, uint32_t row) {
     uint64_t mask = 0;
@@ -133,11 +139,9 @@ double qon_wage_factor(const struct qon_world *world, const struct qon_block *bl
 double qon_rank_factor(const struct qon_world *world, const struct qon_block *block, uint32_t row, uint32_t zone, int *programme) {
     const struct qon_programmes_model *pm = world->model->programmes;
     const struct qon_commitments *c = &block->commitments;
-    double factor = block->persons.legal[row] == QON_KANDAS ? pm->levers[zone].kandas_rank : 1;
+    double kandas = pm->levers[zone].kandas_rank;
+    double factor = kandas != 1 && block->persons.legal[row] == QON_KANDAS ? kandas : 1;
     *programme = -1;
-    if (block->commitments.count == 0 && (pm->preferred & pm->origin_any[zone] & pm->destination_mask[zone]) == 0) {
-        return factor;
-    }
     EACH_GRANT(world, block, row, g) {
         if ((c->state[g] & TRAINED) == 0 && world->month < c->trained[g]) {
             return 0;
@@ -145,12 +149,11 @@ double qon_rank_factor(const struct qon_world *world, const struct qon_block *bl
         factor *= 1 + (double)c->rank_gain[g];
     }
     uint32_t household = block->persons.household[row];
-    struct qon_ask ask = {world, block, row, household, zone, zone, QON_NONE};
-    for (uint64_t left = pm->preferred & pm->origin_any[zone] & pm->destination_mask[zone]; left != 0; left &= left - 1) {
+    struct qon_ask ask = {world, block, row, household, zone, zone, QON_NONE, NULL};
+    for (uint64_t left = qon_eligible_persons(&ask, pm->hiring[zone]); left != 0; left &= left - 1) {
         int p = __builtin_ctzll(left);
         const struct qon_programme *own = qon_programme_of(world, p);
-        if (qon_predicate_part(&own->eligible, &ask, QON_READS_PERSON | QON_READS_EMPLOYER, 0) &&
-            qon_household_knows(world, p, zone, block->households.id[household]) &&
+        if (qon_household_knows(world, p, zone, block->households.id[household]) &&
             ((pm->mixed >> p & 1) == 0 || qon_predicate_mixed(&own->eligible, &ask)) &&
             (qon_earlier_benefits(world, block, row) & ((left & -left) | own->excludes)) == 0) {
             factor *= 1 + pm->rank_gain[p];
@@ -173,6 +176,21 @@ uint64_t qon_rank_shift(uint64_t rank, double factor) {
 
 // ---- the monthly pass
 
+// Payments that will not be made: what was promised for them goes back to the budget. `employer`: only those to the employer.
+static void stop(struct qon_world *world, struct qon_block *block, uint32_t g, bool employer) {
+    struct qon_commitments *c = &block->commitments;
+    int64_t open = c->employer_tiyn_month[g] * c->employer_left[g];
+    c->employer_left[g] = 0;
+    if (!employer) {
+        open += c->later_tiyn[g] + c->monthly_tiyn[g] * c->monthly_left[g];
+        c->later_tiyn[g] = 0;
+        c->monthly_left[g] = 0;
+    }
+    if (open > 0) {
+        qon_budget_return(world, c->programme[g], c->destination[g], c->month[g], open);
+    }
+}
+
 static void pay(struct qon_world *world, struct qon_block *block, uint32_t g, uint32_t zone) {
     struct qon_commitments *c = &block->commitments;
     const struct qon_persons *p = &block->persons;
@@ -189,7 +207,7 @@ static void pay(struct qon_world *world, struct qon_block *block, uint32_t g, ui
             qon_add(&world->ledger.employer_tiyn[zone], paid);
             c->employer_left[g]--;
         } else {
-            c->employer_left[g] = 0; // the person has left: so ends the subsidy
+            stop(world, block, g, true); // the person has left: so ends the subsidy
         }
     }
     if (cash > 0) {
@@ -257,6 +275,7 @@ static void visit(struct qon_world *world, struct qon_block *block, uint32_t g) 
     uint32_t row = c->person[g];
     if (p->status[row] == QON_GONE) {
         c->state[g] |= GONE;
+        stop(world, block, g, false);
         return;
     }
     uint32_t zone = block->households.zone[p->household[row]];
@@ -270,6 +289,7 @@ static void visit(struct qon_world *world, struct qon_block *block, uint32_t g) 
         break_bond(world, block, g);
     }
     if ((c->state[g] & (LEFT_ZONE | BROKEN)) != 0) {
+        stop(world, block, g, false);
         if ((c->state[g] & TRAINED) == 0) {
             finish_training(world, block, g, zone, true);
         }
@@ -288,6 +308,10 @@ static void visit(struct qon_world *world, struct qon_block *block, uint32_t g) 
     }
 }
 
+static void prefetch_zone(const struct qon_block *block, uint32_t row) {
+    __builtin_prefetch(&block->households.zone[block->persons.household[row]]);
+}
+
 void qon_commitments_block(struct qon_world *world, struct qon_block *block) {
     if (world->model->programmes == NULL || block->commitments.count == 0) {
         return;
@@ -296,8 +320,14 @@ void qon_commitments_block(struct qon_world *world, struct qon_block *block) {
         world->model->memory_short = true;
         return;
     }
-    for (uint32_t g = 0; g < block->commitments.count; g++) {
-        if ((block->commitments.state[g] & GONE) == 0) {
+    const struct qon_commitments *c = &block->commitments;
+    for (uint32_t g = 0; g < c->count; g++) {
+        if (g + QON_AHEAD < c->count) {
+            __builtin_prefetch(&block->persons.status[c->person[g + QON_AHEAD]]);
+            __builtin_prefetch(&block->persons.household[c->person[g + QON_AHEAD]]);
+            prefetch_zone(block, c->person[g + QON_AHEAD / 2]);
+        }
+        if ((c->state[g] & GONE) == 0) {
             visit(world, block, g);
         }
     }

@@ -208,7 +208,7 @@ static enum qon_status programmes_fill(const struct weighing *w, const struct qo
     struct qon_explained_decision *out = w->out;
     const struct qon_world *world = w->world;
     int32_t count = world->scenario->programmes.count;
-    struct qon_ask ask = {world, block, w->d->row, w->d->household, w->d->zone, QON_NONE, QON_NONE};
+    struct qon_ask ask = {world, block, w->d->row, w->d->household, w->d->zone, QON_NONE, QON_NONE, NULL};
     QON_TRY(qon_take(&out->programme, (size_t)count, sizeof *out->programme));
     for (int32_t p = 0; p < count; p++) {
         if (qon_programme_of(world, p)->at == QON_AT_MOVE) {
@@ -226,7 +226,8 @@ enum qon_status qon_explain_places(const struct qon_world *world, const struct q
     struct weighing w = {world, d, NULL, out};
     int32_t best, best_with;
     size_t most = (size_t)world->zones + 2;
-    if (world->model->programmes != NULL && qon_support_find(world, block, d->row, d->travellers, QON_AT_MOVE, &support)) {
+    if (world->model->programmes != NULL && qon_support_find(world, block, d->row, d->travellers, QON_AT_MOVE, NULL, &support)) {
+        qon_support_ask(&support);
         w.support = &support;
     }
     out->offers_capacity = w.support == NULL ? 0 : (int32_t)most * world->scenario->programmes.count;

@@ -298,17 +298,43 @@ static void emigrate(struct qon_world *world, struct qon_block *block, uint32_t 
     qon_tally_event(world, QON_EVENT_departures_emigration, zone, persons);
 }
 
+static double emigration_cap(const struct qon_world *world) {
+    double cap = world->model->emigration_rate_max * world->scenario->settings.external.emigration_factor;
+    return cap > 1 ? 1 : cap;
+}
+
+// The same twice a month while a programme keeps some in the country: found once.
+static void emigration_candidates(struct qon_world *world, struct qon_block *block, bool first) {
+    struct qon_programmes_model *pm = world->model->programmes;
+    struct qon_rows *rows = &block->scratch[0], *found = pm != NULL ? &pm->emigrants[block->index] : NULL;
+    bool twice = pm != NULL && pm->open[QON_AT_EMIGRATION] != 0;
+    if (twice && !first) {
+        memcpy(rows->row, found->row, found->count * sizeof *rows->row);
+        rows->count = found->count;
+        return;
+    }
+    qon_candidates(block, qon_month_key(world, QON_DRAW_EMIGRATION), emigration_cap(world), rows);
+    if (twice) {
+        found->count = 0;
+        if (qon_rows_reserve(found, rows->count + rows->count / 2 + 1) != QON_OK) {
+            world->model->memory_short = true;
+            return;
+        }
+        memcpy(found->row, rows->row, rows->count * sizeof *rows->row);
+        found->count = rows->count;
+    }
+}
+
 // Those who would emigrate this month, into scratch[0]. stays_below[i], when not NULL: with a hazard of this part of it they would stay.
 static void emigrants(struct qon_world *world, struct qon_block *block, double *stays_below) {
     const struct qon_model *m = world->model;
     const struct qon_persons *p = &block->persons;
     double factor = world->scenario->settings.external.emigration_factor;
-    double cap = m->emigration_rate_max * factor;
-    cap = cap > 1 ? 1 : cap;
+    double cap = emigration_cap(world);
     uint64_t key = qon_month_key(world, QON_DRAW_EMIGRATION);
     struct qon_rows *rows = &block->scratch[0];
     uint32_t kept = 0;
-    qon_candidates(block, key, cap, rows);
+    emigration_candidates(world, block, false);
     for (uint32_t i = 0; i < rows->count; i++) {
         uint32_t row = rows->row[i];
         if (p->status[row] == QON_GONE || p->role[row] == QON_SPOUSE || qon_is_foreign(p->legal[row])) {
@@ -340,7 +366,8 @@ void qon_retention_block(struct qon_world *world, struct qon_block *block) {
     if (pm == NULL || pm->open[QON_AT_EMIGRATION] == 0) {
         return;
     }
-    if (qon_take(&stays_below, block->persons.count, sizeof *stays_below) != QON_OK) {
+    emigration_candidates(world, block, true);
+    if (qon_take(&stays_below, pm->emigrants[block->index].count, sizeof *stays_below) != QON_OK) {
         world->model->memory_short = true;
         return;
     }
@@ -349,11 +376,12 @@ void qon_retention_block(struct qon_world *world, struct qon_block *block) {
         uint32_t row = block->scratch[0].row[i], household = block->persons.household[row];
         uint32_t members = block->persons.role[row] == QON_HEAD ? block->households.members[household] : 1;
         struct qon_support support;
-        if (!qon_support_find(world, block, row, members, QON_AT_EMIGRATION, &support)) {
+        if (!qon_support_find(world, block, row, members, QON_AT_EMIGRATION, NULL, &support)) {
             continue;
         }
         uint32_t zone = support.ask.origin;
         double income = qon_livelihood(world, block, row);
+        qon_support_ask(&support);
         struct qon_package package = qon_support_at(&support, zone, income, 0);
         for (uint64_t left = support.known; left != 0; left &= left - 1) {
             qon_measure_add(world, __builtin_ctzll(left), zone, QON_MEASURE_eligible, 1);
@@ -366,6 +394,7 @@ void qon_retention_block(struct qon_world *world, struct qon_block *block) {
                                                          .without = QON_LEAVES,
                                                          .origin = zone,
                                                          .employer = QON_NONE,
+                                                         .month = world->month,
                                                          .members = (uint8_t)members,
                                                          .at = QON_AT_EMIGRATION,
                                                          .asker = qon_support_asker(&support, zone, income, 0)});
@@ -413,7 +442,7 @@ static void enforcement(struct qon_world *world, struct qon_block *block) {
     }
     uint64_t key = qon_month_key(world, QON_DRAW_ENFORCEMENT);
     struct qon_rows *rows = &block->scratch[0];
-    qon_candidates(block, key, pm->leave_most, rows);
+    qon_candidates_legal(block, key, pm->leave_most, QON_UNREGISTERED, rows);
     for (uint32_t i = 0; i < rows->count; i++) {
         uint32_t row = rows->row[i];
         if (p->status[row] == QON_GONE || p->legal[row] != QON_UNREGISTERED) {

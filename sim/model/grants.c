@@ -23,14 +23,14 @@ static uint8_t or_none(int32_t row) {
 }
 
 static void commit(struct qon_world *world, struct qon_block *block, const struct qon_application *a, int programme,
-                   const struct qon_offer *offer, int64_t paid) {
+                   const struct qon_offer *offer, uint8_t movers) {
     const struct qon_programme *own = qon_programme_of(world, programme);
     const struct qon_persons *p = &block->persons;
     struct qon_commitments *c = &block->commitments;
     QON_REQUIRE(c->count < c->capacity);
     uint32_t row = c->count++;
     c->id[row] = p->id[a->row];
-    c->paid_tiyn[row] = paid;
+    c->paid_tiyn[row] = offer->upfront_tiyn + offer->other_tiyn;
     c->monthly_tiyn[row] = offer->monthly_tiyn;
     c->employer_tiyn_month[row] = offer->employer_tiyn_month;
     c->later_tiyn[row] = offer->later_tiyn;
@@ -47,10 +47,43 @@ static void commit(struct qon_world *world, struct qon_block *block, const struc
     c->origin[row] = (uint16_t)a->origin;
     c->destination[row] = block->households.zone[p->household[a->row]];
     c->programme[row] = (uint8_t)programme;
+    c->movers[row] = movers;
     c->occupation[row] = own->bond.occupation ? p->occupation[a->row] : QON_NO_OCCUPATION;
     c->new_occupation[row] = or_none(offer->occupation);
     c->education[row] = or_none(offer->education);
     c->state[row] = 0;
+    if (a->employer == QON_NONE && offer->employer_months > 0) { // nobody to pay it to
+        qon_budget_return(world, programme, c->destination[row], world->month, offer->employer_tiyn_month * offer->employer_months);
+    }
+}
+
+// Of a package the programme that costs most; among equals by key, so that a programme's place in the file is nothing.
+static int dearest(const struct qon_world *world, const struct qon_application *a) {
+    int best = -1;
+    int64_t most = -1;
+    for (uint64_t left = a->granted; left != 0; left &= left - 1) {
+        int programme = __builtin_ctzll(left);
+        struct qon_offer offer = qon_programme_offer(qon_programme_of(world, programme), &a->asker);
+        int64_t cost = qon_offer_cost(&offer);
+        if (cost > most || (cost == most && qon_programme_of(world, programme)->key < qon_programme_of(world, best)->key)) {
+            best = programme;
+            most = cost;
+        }
+    }
+    return best;
+}
+
+static void count(struct qon_world *world, const struct qon_application *a, int programme, uint32_t zone, const struct qon_offer *offer,
+                  int64_t movers) {
+    qon_measure_add(world, programme, zone, QON_MEASURE_granted, 1);
+    qon_measure_add(world, programme, zone, QON_MEASURE_served, a->waits);
+    qon_measure_add(world, programme, zone, QON_MEASURE_spent_tiyn, offer->upfront_tiyn + offer->other_tiyn);
+    qon_measure_add(world, programme, zone, QON_MEASURE_committed_tiyn, qon_offer_cost(offer));
+    qon_measure_add(world, programme, zone, QON_MEASURE_lent_tiyn, offer->lent_tiyn);
+    qon_measure_add(world, programme, zone, QON_MEASURE_windfall, a->windfall);
+    qon_measure_add(world, programme, zone, QON_MEASURE_movers, zone != a->origin ? movers : 0);
+    qon_add(&world->ledger.grants[programme], 1);
+    qon_add(&world->ledger.heard[(int64_t)programme * world->zones + a->origin], a->members);
 }
 
 // Whom a grant is for: the household that moved or asked, or one person.
@@ -68,6 +101,8 @@ static void write_down(const struct qon_world *world, const struct qon_block *bl
 
 void qon_grant_give(struct qon_world *world, struct qon_block *block, const struct qon_application *a, bool moved) {
     uint32_t household = block->persons.household[a->row], zone = block->households.zone[household];
+    uint8_t movers = moved ? block->households.members[household] : 0; // those who are left in it have all moved
+    int first = moved ? dearest(world, a) : -1;
     for (uint64_t left = a->granted; left != 0; left &= left - 1) {
         int programme = __builtin_ctzll(left);
         struct qon_offer offer = qon_programme_offer(qon_programme_of(world, programme), &a->asker);
@@ -78,15 +113,8 @@ void qon_grant_give(struct qon_world *world, struct qon_block *block, const stru
         if (offer.education >= 0 && status != QON_STUDENT && status != QON_EMPLOYED) {
             qon_person_status(world, block, a->row, QON_STUDENT);
         }
-        int64_t paid = offer.upfront_tiyn + offer.other_tiyn;
-        commit(world, block, a, programme, &offer, paid);
+        commit(world, block, a, programme, &offer, programme == first ? movers : 0);
         write_down(world, block, a, programme);
-        qon_measure_add(world, programme, zone, QON_MEASURE_granted, 1);
-        qon_measure_add(world, programme, zone, QON_MEASURE_spent_tiyn, paid);
-        qon_measure_add(world, programme, zone, QON_MEASURE_committed_tiyn, qon_offer_cost(&offer));
-        qon_measure_add(world, programme, zone, QON_MEASURE_windfall, a->windfall);
-        qon_measure_add(world, programme, zone, QON_MEASURE_movers, zone != a->origin ? a->members : 0);
-        qon_add(&world->ledger.grants[programme], 1);
-        qon_add(&world->ledger.heard[(int64_t)programme * world->zones + a->origin], a->members);
+        count(world, a, programme, zone, &offer, movers);
     }
 }

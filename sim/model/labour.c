@@ -57,8 +57,17 @@ uint64_t qon_seeker_rank(const struct qon_world *world, uint64_t id) {
     return high << 32 | qon_pcg_next(&pcg);
 }
 
-// Programmes bring some seekers forward, and keep those in training from looking.
-static void bring_forward(struct qon_world *world, const struct qon_block *block, uint32_t row, uint32_t zone, struct qon_seeker *seeker) {
+// Programmes bring some seekers forward, keep those in training from looking, and will ask some about the hire. Most are none of these.
+static void consider_programmes(struct qon_world *world, const struct qon_block *block, uint32_t row, uint32_t zone,
+                                struct qon_seeker *seeker) {
+    const struct qon_programmes_model *pm = world->model->programmes;
+    struct qon_ask ask = {world, block, row, QON_NONE, zone, zone, QON_NONE, NULL};
+    uint64_t fit = qon_eligible_quick(&ask, pm->open[QON_AT_HIRE] & pm->origin_any[zone] & qon_pair_mask(world, zone, zone));
+    bool granted = qon_grant_any(world, block, row); // may learn something before the programmes ask
+    seeker->supported = fit != 0 || granted;
+    if (!granted && (fit & pm->hiring[zone]) == 0 && pm->levers[zone].kandas_rank == 1) {
+        return;
+    }
     int programme;
     double factor = qon_rank_factor(world, block, row, zone, &programme);
     seeker->cell = factor > 0 ? seeker->cell : QON_NONE;
@@ -72,10 +81,14 @@ static void add_seeker(struct qon_world *world, const struct qon_block *block, u
     uint32_t zone = block->households.zone[p->household[row]];
     struct qon_pcg pcg = qon_pcg_keyed(key, qon_person_id(block, row));
     uint64_t high = qon_pcg_next(&pcg);
-    *out = (struct qon_seeker){
-        high << 32 | qon_pcg_next(&pcg), block->index, row, (uint32_t)qon_cell(world, zone, p->occupation[row], p->skill[row]), -1, false};
-    if (world->model->programmes != NULL && world->model->programmes->any_rank) {
-        bring_forward(world, block, row, zone, out);
+    *out = (struct qon_seeker){.rank = high << 32 | qon_pcg_next(&pcg),
+                               .block = block->index,
+                               .row = row,
+                               .cell = (uint32_t)qon_cell(world, zone, p->occupation[row], p->skill[row]),
+                               .programme = -1};
+    const struct qon_programmes_model *pm = world->model->programmes;
+    if (pm != NULL && (pm->any_rank || pm->open[QON_AT_HIRE] != 0)) {
+        consider_programmes(world, block, row, zone, out);
     }
 }
 
@@ -104,6 +117,7 @@ static void add_seekers(struct qon_world *world, const struct qon_block *block, 
     for (uint32_t i = 0; i < rows->count; i++) {
         if (i + QON_AHEAD < rows->count) {
             __builtin_prefetch(&block->persons.household[rows->row[i + QON_AHEAD]]);
+            __builtin_prefetch(&block->persons.arrival_month[rows->row[i + QON_AHEAD]]);
         }
         add_seeker(world, block, rows->row[i], key, &seekers->list[seekers->count++]);
     }

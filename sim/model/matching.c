@@ -15,16 +15,13 @@ QON_SELECT_SMALLEST(struct qon_vacancy, select_vacancies)
 QON_SORT_BY_RANK(struct qon_seeker, sort_seekers)
 QON_SORT_BY_RANK(struct qon_vacancy, sort_vacancies)
 
-struct plain {
-    uint64_t rank;
-};
-QON_SELECT_SMALLEST(struct plain, select_plain)
+QON_SELECT_SMALLEST(struct qon_plain_rank, select_plain)
 
 struct match {
     struct qon_world *world;
     struct qon_seeker *seekers;            // by cell
     struct qon_vacancy *vacancies;         // by cell
-    struct plain *plain;                   // room for ranks without programmes; NULL when none changes them
+    struct qon_plain_rank *plain;          // room for ranks without programmes; NULL when none changes them
     int64_t *seeker_first, *vacancy_first; // [cells + 1]
 };
 
@@ -33,6 +30,9 @@ static void hire(struct qon_world *world, const struct qon_seeker *seeker, const
     struct qon_persons *p = &block->persons;
     struct qon_employers *e = &world->employers;
     uint32_t row = seeker->row, zone = e->zone[vacancy->employer];
+    if (seeker->supported) {
+        qon_hire_note(world, seeker->block, row);
+    }
     qon_tally_labour(world, block, row, zone, -1);
     p->status[row] = QON_EMPLOYED;
     p->status_month[row] = (int16_t)world->month;
@@ -67,7 +67,7 @@ static void count_preferred(struct qon_world *world, const struct match *match, 
     if (!any) {
         return;
     }
-    struct plain *plain = match->plain + match->seeker_first[cell];
+    struct qon_plain_rank *plain = match->plain + match->seeker_first[cell];
     for (int64_t k = 0; k < seekers_count; k++) {
         plain[k].rank =
             seekers[k].shifted ? qon_seeker_rank(world, world->block[seekers[k].block].persons.id[seekers[k].row]) : seekers[k].rank;
@@ -81,6 +81,7 @@ static void count_preferred(struct qon_world *world, const struct match *match, 
     for (int64_t k = 0; k < hires; k++) {
         if (seekers[k].shifted && seekers[k].programme >= 0) {
             bool anyway = qon_seeker_rank(world, world->block[seekers[k].block].persons.id[seekers[k].row]) <= last;
+            qon_measure_add(world, seekers[k].programme, zone, QON_MEASURE_preferred, 1);
             qon_measure_add(world, seekers[k].programme, zone, anyway ? QON_MEASURE_windfall : QON_MEASURE_displaced, 1);
         }
     }
@@ -166,7 +167,8 @@ static enum qon_status lists_reserve(struct qon_world *world, struct match *matc
         QON_TRY(qon_take(&m->cell_first, 2 * (cells + 2), sizeof *m->cell_first));
     }
     if (m->programmes != NULL && m->programmes->any_rank) {
-        QON_TRY(qon_take(&match->plain, (size_t)seekers + 1, sizeof *match->plain));
+        QON_TRY(list_reserve(&m->plain_ranks, &m->plain_ranks_capacity, seekers + 1, sizeof *m->plain_ranks));
+        match->plain = m->plain_ranks;
     }
     memset(m->cell_first, 0, 2 * (cells + 2) * sizeof *m->cell_first);
     match->seekers = m->seekers_by_cell;
@@ -211,6 +213,7 @@ static void vacancies_group(const struct qon_world *world, struct match *match) 
 enum qon_status qon_matching(struct qon_world *world) {
     enum qon_status status = QON_OK;
     struct match match = {.world = world};
+    QON_TRY(qon_hires_reserve(world));
     if (!world->scenario->settings.feedback.markets) {
         return qon_matching_alone(world);
     }
@@ -219,6 +222,5 @@ enum qon_status qon_matching(struct qon_world *world) {
     vacancies_group(world, &match);
     qon_par_for(world->cells, 8, match_cells, &match);
 done:
-    qon_free(match.plain);
     return status;
 }

@@ -3,7 +3,7 @@
 //
 // Each seeker finds work with the chance that the matching function gives where vacancies equal seekers, A, at an employer of the zone
 // drawn by the seeker's own key. Staff is counted as ever, so that conservation holds, but no employer's need is looked at.
-#include "model.h"
+#include "programmes.h"
 
 #include <qonys/memory.h>
 
@@ -24,6 +24,9 @@ static void seek(const struct alone *alone, struct qon_block *block, const struc
     }
     uint32_t draw = qon_draw(qon_month_key(world, QON_DRAW_MATCHING), p->id[row], 1);
     uint32_t employer = alone->employer[alone->first[zone] + qon_below(draw, employers)];
+    if (seeker->supported) {
+        qon_hire_note(world, block->index, row);
+    }
     qon_tally_labour(world, block, row, zone, -1);
     p->status[row] = QON_EMPLOYED;
     p->status_month[row] = (int16_t)world->month;

@@ -267,6 +267,7 @@ void qon_model_free(struct qon_world *world) {
                      m->openings,
                      m->lane,
                      m->seekers_by_cell,
+                     m->plain_ranks,
                      m->vacancies_by_cell,
                      m->cell_first};
     for (uint32_t b = 0; m->search != NULL && b < world->blocks; b++) {

@@ -35,6 +35,10 @@ struct qon_phase_time {
 struct qon_programmes_model;
 struct qon_explanation;
 
+struct qon_plain_rank {
+    uint64_t rank;
+};
+
 struct qon_model {
     double death_factor_max, birth_factor_max, emigration_rate_max; // caps: most that anchors and settings give in any zone
     // Schedules by sex and age, from the table.
@@ -86,7 +90,8 @@ struct qon_model {
     int32_t lanes;
     struct qon_seeker *seekers_by_cell;    // matching's lists, kept from month to month
     struct qon_vacancy *vacancies_by_cell; //
-    int64_t seekers_by_cell_capacity, vacancies_by_cell_capacity;
+    struct qon_plain_rank *plain_ranks;    // of seekers as they are without programmes
+    int64_t seekers_by_cell_capacity, vacancies_by_cell_capacity, plain_ranks_capacity;
     int64_t *cell_first; // [2 * (cells + 2)]
     struct qon_phase_time phase[QON_PHASES_MOST];
     int32_t phases;
@@ -105,6 +110,7 @@ struct qon_seeker {
     uint32_t cell;
     int16_t programme; // that brings this seeker forward, -1: none (programmes)
     bool shifted;      // rank is not the plain one
+    bool supported;    // a programme on hires may be for this one
 };
 
 // The seekers of one block, made anew each month.
@@ -185,6 +191,8 @@ enum qon_status qon_rows_reserve(struct qon_rows *rows, uint32_t capacity);
 
 // ---- candidates.c: rows drawn at probability `cap`, a pure function of (key, id). Needs rows->capacity >= persons.count.
 void qon_candidates(const struct qon_block *block, uint64_t key, double cap, struct qon_rows *rows);
+// The same for an event that only befalls those of one legal status: rows of founders may be of others.
+void qon_candidates_legal(const struct qon_block *block, uint64_t key, double cap, uint8_t legal, struct qon_rows *rows);
 
 // A woman bears at most once a year, so the chance is the rate itself, not 1 - exp(-rate), which would lose a seventh of the births.
 static inline double qon_birth_prob(double rate) {

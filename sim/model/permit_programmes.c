@@ -58,7 +58,8 @@ void qon_permit_taken(struct qon_world *world, int programme, uint32_t zone) {
 
 double qon_permit_rank(const struct qon_world *world, int programme, uint32_t employer, double rank) {
     const struct qon_programme *own = qon_programme_of(world, programme);
-    struct qon_ask ask = {world, NULL, QON_NONE, QON_NONE, world->employers.zone[employer], world->employers.zone[employer], employer};
+    struct qon_ask ask = {world,    NULL, QON_NONE, QON_NONE, world->employers.zone[employer], world->employers.zone[employer],
+                          employer, NULL};
     if (!qon_predicate_holds(&own->eligible, &ask)) {
         return HUGE_VAL;
     }

@@ -149,7 +149,8 @@ static void openings_find(struct qon_world *world) {
 }
 
 // The applicants of a category grouped by region: list[first[r]..first[r + 1]). first has regions + 2 places.
-static void gather(const struct qon_world *world, const struct category *category, struct applicant *list, int64_t *first) {
+static void gather(const struct qon_world *world, const struct category *category, const int *programme, struct applicant *list,
+                   int64_t *first) {
     const struct qon_employers *e = &world->employers;
     const int32_t *region = world->model->zone_region;
     const double *factor = world->scenario->tables.sectors.foreign_factor;
@@ -170,8 +171,8 @@ static void gather(const struct qon_world *world, const struct category *categor
             } else {
                 double u = qon_draw_unit(key, row, (uint32_t)category->legal);
                 double rank = -qon_log(u) / factor[e->sector[row]];
-                int programme = qon_permit_programme(world, (int)(category - categories), region[e->zone[row]]);
-                rank = programme >= 0 ? qon_permit_rank(world, programme, row, rank) : rank;
+                int own = programme[region[e->zone[row]]];
+                rank = own >= 0 ? qon_permit_rank(world, own, row, rank) : rank;
                 list[(*place)++] = (struct applicant){rank, row, wants};
             }
         }
@@ -181,16 +182,19 @@ static void gather(const struct qon_world *world, const struct category *categor
     }
 }
 
-static void serve(struct qon_world *world, const struct category *category, struct applicant *list, int64_t *first) {
+// programme: room for one of each region.
+static void serve(struct qon_world *world, const struct category *category, int *programme, struct applicant *list, int64_t *first) {
     uint64_t key = qon_month_key(world, QON_DRAW_PERMIT);
     int64_t quota = category->quota ? quota_left(world) : INT64_MAX;
-    gather(world, category, list, first);
+    for (int32_t r = 0; r < world->regions; r++) {
+        programme[r] = qon_permit_programme(world, (int)(category - categories), r);
+    }
+    gather(world, category, programme, list, first);
     for (int32_t r = 0; r < world->regions; r++) {
         double u = qon_draw_unit(key, (uint64_t)r << 8 | (uint32_t)category->legal, 9);
         int64_t places = qon_round_random(qon_external_year(world, category->flow, r) / 12 / world->scenario->scale, u);
-        int programme = qon_permit_programme(world, (int)(category - categories), r);
-        if (programme >= 0) { // its places stand instead of the table's
-            places = qon_permit_places(world, programme, r, u);
+        if (programme[r] >= 0) { // its places stand instead of the table's
+            places = qon_permit_places(world, programme[r], r, u);
         }
         struct applicant *own = list + first[r];
         int64_t count = first[r + 1] - first[r];
@@ -204,8 +208,8 @@ static void serve(struct qon_world *world, const struct category *category, stru
                 int32_t settled = settle_worker(world, own[i].employer, category, (uint64_t)n);
                 places -= settled;
                 quota -= settled;
-                if (programme >= 0 && settled > 0) {
-                    qon_permit_taken(world, programme, world->employers.zone[own[i].employer]);
+                if (programme[r] >= 0 && settled > 0) {
+                    qon_permit_taken(world, programme[r], world->employers.zone[own[i].employer]);
                 }
             }
         }
@@ -216,6 +220,8 @@ enum qon_status qon_permits(struct qon_world *world) {
     enum qon_status status = QON_OK;
     struct applicant *list = NULL;
     int64_t *first = NULL;
+    int *programme = NULL;
+    QON_TRY(qon_take(&programme, (size_t)world->regions, sizeof *programme));
     QON_TRY(qon_take(&list, world->employers.count, sizeof *list));
     QON_TRY(qon_take(&first, (size_t)world->regions + 2, sizeof *first));
     if (!world->scenario->settings.feedback.markets) { // a permit fills a vacancy that somebody else left open
@@ -223,10 +229,11 @@ enum qon_status qon_permits(struct qon_world *world) {
     }
     openings_find(world);
     for (int c = 0; c < CATEGORIES; c++) {
-        serve(world, &categories[c], list, first);
+        serve(world, &categories[c], programme, list, first);
     }
     status = world->model->memory_short ? QON_MACHINE : QON_OK;
 done:
+    qon_free(programme);
     qon_free(first);
     qon_free(list);
     return status;

@@ -385,6 +385,31 @@ static void key_attribute(struct compile *c, enum context context, const struct 
     unknown_key(c, context, term);
 }
 
+// How a test can be answered without the table of attributes, once all sets are made.
+static void fast_set(const struct qon_predicate *p, struct qon_predicate_node *n) {
+    int32_t count;
+    const struct qon_attribute_row *row = &qon_attribute_rows(&count)[n->attribute];
+    if (n->op != QON_OP_TEST) {
+        return;
+    }
+    if (row->derived == QON_AGE_YEARS) {
+        n->fast = QON_FAST_AGE;
+    } else if (row->derived == QON_RESIDENT_MONTHS) {
+        n->fast = QON_FAST_RESIDENT;
+    } else if (row->derived == QON_COLUMN && row->size == 1) {
+        bool status = row->subject == QON_OF_PERSON && row->offset == offsetof(struct qon_persons, status);
+        n->fast = status                            ? QON_FAST_STATUS
+                  : row->subject == QON_OF_PERSON   ? QON_FAST_PERSON
+                  : row->subject == QON_OF_EMPLOYER ? QON_FAST_EMPLOYER
+                                                    : QON_FAST_HOUSEHOLD;
+        n->offset = (uint32_t)row->offset;
+        for (int v = 0; v < QON_FAST_VALUES; v++) {
+            bool in = n->set_words > 0 ? (p->words[n->set] >> v & 1) != 0 : v >= n->minimum && v <= n->maximum;
+            n->bits |= (uint64_t)in << v;
+        }
+    }
+}
+
 // ---- structure
 
 static void object_compile(struct compile *c, enum context context, const struct qon_term *object);
@@ -467,6 +492,9 @@ enum qon_status qon_predicate_compile(struct qon_predicate *out, const struct qo
     if (c.status != QON_OK || c.wrong) {
         qon_predicate_free(out);
         return c.status != QON_OK ? qon_fault_machine(faults, term->place, "out of memory for a condition") : QON_USER;
+    }
+    for (uint32_t i = 0; i < out->nodes; i++) {
+        fast_set(out, &out->node[i]);
     }
     out->reads = out->node[0].reads;
     if (out->nodes == 1) {

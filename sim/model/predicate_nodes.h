@@ -12,4 +12,16 @@ enum qon_predicate_op {
     QON_OP_DESTINATION, // the zone moved to is in a set
 };
 
+// Tests that need no look at the table of attributes. Values that they do not cover go the long way.
+enum qon_predicate_fast {
+    QON_FAST_NONE,
+    QON_FAST_PERSON,    // a column of persons of one byte
+    QON_FAST_STATUS,    // status: at a hire that before it
+    QON_FAST_HOUSEHOLD, // a column of households of one byte
+    QON_FAST_EMPLOYER,  // a column of employers of one byte
+    QON_FAST_AGE,       // age in completed years
+    QON_FAST_RESIDENT,  // months since arrival
+};
+enum { QON_FAST_VALUES = 64 };
+
 #endif

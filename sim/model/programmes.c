@@ -4,24 +4,6 @@
 
 #include <string.h>
 
-static void zones_fit(struct qon_world *world, int programme) {
-    struct qon_programmes_model *pm = world->model->programmes;
-    const struct qon_predicate *eligible = &qon_programme_of(world, programme)->eligible;
-    struct qon_ask ask = {world, NULL, QON_NONE, QON_NONE, QON_NONE, QON_NONE, QON_NONE};
-    for (int32_t z = 0; z < world->zones; z++) {
-        int64_t at = (int64_t)programme * world->zones + z;
-        ask.origin = ask.destination = (uint32_t)z;
-        pm->origin_fits[at] = qon_predicate_part(eligible, &ask, QON_READS_ORIGIN, 0);
-        pm->destination_fits[at] = qon_predicate_part(eligible, &ask, QON_READS_DESTINATION, 0);
-        pm->destination_mask[z] |= pm->destination_fits[at] ? 1ULL << programme : 0;
-    }
-    for (uint32_t child = 1; eligible->nodes > 0 && child < eligible->node[0].end; child = eligible->node[child].end) {
-        unsigned reads = eligible->node[child].reads;
-        bool self = (reads & ~(unsigned)(QON_READS_PERSON | QON_READS_EMPLOYER)) == 0;
-        pm->mixed |= self || reads == QON_READS_ORIGIN || reads == QON_READS_DESTINATION ? 0 : 1ULL << programme;
-    }
-}
-
 enum qon_status qon_programmes_init(struct qon_world *world) {
     enum qon_status status = QON_OK;
     const struct qon_settings *set = &world->scenario->settings;
@@ -42,10 +24,16 @@ enum qon_status qon_programmes_init(struct qon_world *world) {
     QON_TRY(qon_take(&pm->budget_first, count + 1, sizeof *pm->budget_first));
     QON_TRY(qon_take(&pm->applications, world->blocks, sizeof *pm->applications));
     QON_TRY(qon_take(&pm->index, world->blocks, sizeof *pm->index));
+    QON_TRY(qon_take(&pm->hires, world->blocks, sizeof *pm->hires));
     QON_TRY(qon_take(&pm->permits, count, sizeof *pm->permits));
     QON_TRY(qon_take(&pm->bond, count, sizeof *pm->bond));
-    QON_TRY(qon_take(&pm->destination_mask, zones, sizeof *pm->destination_mask));
+    QON_TRY(qon_take(&pm->pair_mask, zones * zones, sizeof *pm->pair_mask));
+    QON_TRY(qon_take(&pm->emigrants, world->blocks, sizeof *pm->emigrants));
+    size_t profiles = (size_t)world->occupations * (size_t)world->skills + QON_PROFILES_EXTRA;
+    QON_TRY(qon_take(&pm->gain_most, count * profiles * (QON_GAIN_MEMBERS + 1), sizeof *pm->gain_most));
+    QON_TRY(qon_take(&pm->lookup, QON_LOOKUPS_MOST, sizeof *pm->lookup));
     QON_TRY(qon_take(&pm->rank_gain, count, sizeof *pm->rank_gain));
+    QON_TRY(qon_take(&pm->hiring, zones, sizeof *pm->hiring));
     QON_TRY(qon_take(&pm->moves, world->blocks, sizeof *pm->moves));
     QON_TRY(qon_take(&pm->rows_start, world->blocks, sizeof *pm->rows_start));
     pm->discount_month = set->policy.discount_percent_year / 1200;
@@ -58,11 +46,11 @@ enum qon_status qon_programmes_init(struct qon_world *world) {
         pm->bond[p].leaves = 1 - qon_exp(-set->policy.leave_rate_year * row->bond.months / 12);
         pm->bond[p].annuity = qon_annuity_value(pm->discount_month, row->bond.months);
         pm->end_factor_most = row->bond.end_factor > pm->end_factor_most ? row->bond.end_factor : pm->end_factor_most;
-        zones_fit(world, (int)p);
         // How far a benefit brings forward in hiring does not depend on whom.
         struct qon_asker anybody = {.world = world, .members = 1};
         pm->rank_gain[p] = row->at == QON_AT_HIRE ? qon_programme_offer(row, &anybody).rank_gain : 0;
     }
+    qon_eligibility_fill(world, pm);
 done:
     return status;
 }
@@ -79,14 +67,21 @@ void qon_programmes_free_model(struct qon_world *world) {
         if (pm->moves != NULL) {
             qon_free(pm->moves[b].row);
         }
+        if (pm->emigrants != NULL) {
+            qon_free(pm->emigrants[b].row);
+        }
+        if (pm->hires != NULL) {
+            qon_free(pm->hires[b].row);
+        }
         if (pm->index != NULL) {
             qon_free(pm->index[b].slot);
             qon_free(pm->index[b].earlier);
+            qon_free(pm->index[b].any);
         }
     }
-    void *owned[] = {pm->origin_fits,      pm->destination_fits, pm->aware,        pm->bond,  pm->origin_any, pm->levers, pm->kandas_gain,
-                     pm->quota_first,      pm->budget_first,     pm->applications, pm->index, pm->rows_start, pm->moves,  pm->permits,
-                     pm->destination_mask, pm->rank_gain};
+    void *owned[] = {pm->gain_most, pm->emigrants,   pm->origin_fits, pm->destination_fits, pm->aware,        pm->bond,  pm->origin_any,
+                     pm->levers,    pm->kandas_gain, pm->quota_first, pm->budget_first,     pm->applications, pm->index, pm->rows_start,
+                     pm->moves,     pm->permits,     pm->pair_mask,   pm->lookup,           pm->rank_gain,    pm->hires, pm->hiring};
     for (size_t i = 0; i < sizeof owned / sizeof owned[0]; i++) {
         qon_free(owned[i]);
     }
@@ -164,6 +159,48 @@ static void thresholds(struct qon_world *world) {
     }
 }
 
+// A place, and money for one who earns the zone's mean wage, is left this month, as far as a limit does not depend on whom it counts.
+static bool has_room(const struct qon_world *world, int programme, int32_t zone) {
+    const struct qon_programme *own = qon_programme_of(world, programme);
+    const struct qon_programmes_model *pm = world->model->programmes;
+    const int64_t *quota_left = world->ledger.quota_left + pm->quota_first[programme];
+    const int64_t *budget_left = world->ledger.budget_left + pm->budget_first[programme];
+    int32_t year = 1900 + world->month / 12, region = world->model->zone_region[zone];
+    struct qon_asker anybody = {.world = world,
+                                .mci_tiyn = qon_steps_at(&world->scenario->mci, world->month),
+                                .members = 1,
+                                .income_tiyn_month = (int64_t)world->model->zone_wage[zone],
+                                .rent_tiyn_month = (int64_t)world->places.rent_tiyn[zone],
+                                .zone = (uint32_t)zone};
+    struct qon_offer offer = qon_programme_offer(own, &anybody);
+    int64_t cost = qon_offer_cost(&offer);
+    for (int32_t q = 0; q < own->quotas_count; q++) {
+        const struct qon_quota *quota = &own->quotas[q];
+        bool counts = quota->group.nodes == 0 && (quota->region == QON_ALL_REGIONS || quota->region == region);
+        if (counts && qon_limit_holds_in(quota->year, year) && quota_left[q] <= 0) {
+            return false;
+        }
+    }
+    for (int32_t b = 0; b < own->budgets_count; b++) {
+        const struct qon_budget *budget = &own->budgets[b];
+        bool counts = budget->region == QON_ALL_REGIONS || budget->region == region;
+        if (counts && qon_limit_holds_in(budget->year, year) && (budget_left[b] <= 0 || budget_left[b] < cost)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+// Employers prefer those for whom they are paid, and nobody once there is nothing left to be paid from.
+static uint64_t hiring_in(const struct qon_world *world, int32_t zone) {
+    const struct qon_programmes_model *pm = world->model->programmes;
+    uint64_t mask = pm->preferred & pm->origin_any[zone] & qon_pair_mask(world, (uint32_t)zone, (uint32_t)zone);
+    for (uint64_t left = mask; left != 0; left &= left - 1) {
+        mask &= has_room(world, __builtin_ctzll(left), zone) ? UINT64_MAX : ~(left & -left);
+    }
+    return mask;
+}
+
 enum qon_status qon_programmes_clock(struct qon_world *world) {
     struct qon_programmes_model *pm = world->model->programmes;
     if (pm == NULL) {
@@ -175,7 +212,7 @@ enum qon_status qon_programmes_clock(struct qon_world *world) {
     pm->any_rank = false;
     for (int p = 0; p < world->scenario->programmes.count; p++) {
         const struct qon_programme *row = qon_programme_of(world, p);
-        int32_t start = row->from > world->scenario->start ? row->from : world->scenario->start;
+        int32_t start = qon_programme_start(world, p);
         pm->permits[p] = 0;
         if (is_open(world, row)) {
             pm->open[row->at] |= 1ULL << p;
@@ -198,7 +235,10 @@ enum qon_status qon_programmes_clock(struct qon_world *world) {
     for (uint64_t left = pm->open[QON_AT_HIRE]; left != 0; left &= left - 1) {
         pm->preferred |= pm->rank_gain[__builtin_ctzll(left)] > 0 ? left & -left : 0;
     }
-    pm->any_rank |= pm->preferred != 0;
+    for (int32_t z = 0; z < world->zones; z++) {
+        pm->hiring[z] = hiring_in(world, z);
+        pm->any_rank |= pm->hiring[z] != 0;
+    }
     return QON_OK;
 }
 
@@ -230,29 +270,53 @@ static bool limits_hold(const struct qon_world *world, char text[256]) {
     return true;
 }
 
+// Of one programme over its grants.
+struct books {
+    int64_t paid, open, grants; // open: promised and still to be paid
+};
+
+static int64_t total_of(const struct qon_world *world, int32_t programme, enum qon_measure measure) {
+    int64_t total = 0;
+    for (int32_t r = 0; r < world->regions; r++) {
+        total += world->ledger.total[((int64_t)programme * world->regions + r) * QON_MEASURES + measure];
+    }
+    return total;
+}
+
+static bool books_balance(const struct qon_world *world, int32_t p, const struct books *books, char text[256]) {
+    const char *name = qon_programme_of(world, p)->name;
+    int64_t spent = total_of(world, p, QON_MEASURE_spent_tiyn), paid = books->paid + world->ledger.other_tiyn[p];
+    int64_t promised = total_of(world, p, QON_MEASURE_committed_tiyn) - total_of(world, p, QON_MEASURE_returned_tiyn);
+    if (spent != paid || (qon_programme_of(world, p)->at != QON_AT_COUNTRY && books->grants != world->ledger.grants[p])) {
+        snprintf(text, 256, "programme %s: spent = sum over grants: %lld tiyn spent, %lld found; %lld grants, %lld found", name,
+                 (long long)spent, (long long)paid, (long long)world->ledger.grants[p], (long long)books->grants);
+        return false;
+    }
+    if (promised != spent + books->open) {
+        snprintf(text, 256, "programme %s: promised less returned = spent + to be paid: %lld tiyn promised, %lld spent, %lld to be paid",
+                 name, (long long)promised, (long long)spent, (long long)books->open);
+        return false;
+    }
+    return true;
+}
+
 bool qon_ledger_balance(const struct qon_world *world, char text[256]) {
     int32_t count = world->scenario->programmes.count;
     if (count == 0 || !limits_hold(world, text)) {
         return count == 0;
     }
-    int64_t paid[QON_PROGRAMMES_MOST] = {0}, grants[QON_PROGRAMMES_MOST] = {0};
+    struct books books[QON_PROGRAMMES_MOST] = {{0, 0, 0}};
     for (uint32_t b = 0; b < world->blocks; b++) {
         const struct qon_commitments *c = &world->block[b].commitments;
         for (uint32_t g = 0; g < c->count; g++) {
-            paid[c->programme[g]] += c->paid_tiyn[g];
-            grants[c->programme[g]]++;
+            struct books *own = &books[c->programme[g]];
+            own->paid += c->paid_tiyn[g];
+            own->open += c->later_tiyn[g] + c->monthly_tiyn[g] * c->monthly_left[g] + c->employer_tiyn_month[g] * c->employer_left[g];
+            own->grants++;
         }
     }
     for (int32_t p = 0; p < count; p++) {
-        int64_t spent = 0;
-        for (int32_t r = 0; r < world->regions; r++) {
-            spent += world->ledger.total[((int64_t)p * world->regions + r) * QON_MEASURES + QON_MEASURE_spent_tiyn];
-        }
-        if (spent != paid[p] + world->ledger.other_tiyn[p] ||
-            (qon_programme_of(world, p)->at != QON_AT_COUNTRY && grants[p] != world->ledger.grants[p])) {
-            snprintf(text, 256, "programme %s: spent = sum over grants: %lld tiyn spent, %lld found; %lld grants, %lld found",
-                     qon_programme_of(world, p)->name, (long long)spent, (long long)(paid[p] + world->ledger.other_tiyn[p]),
-                     (long long)world->ledger.grants[p], (long long)grants[p]);
+        if (!books_balance(world, p, &books[p], text)) {
             return false;
         }
     }

@@ -19,21 +19,35 @@ enum { QON_NOWHERE = UINT32_MAX, QON_LEAVES = UINT32_MAX - 1 }; // destinations:
 struct qon_application {
     uint64_t wanted;  // programmes applied for, bit by bit
     uint64_t granted; //
+    uint64_t refused; // for lack of places or money
     uint32_t row;     // person
     uint32_t with;    // where to, with what was wanted; a local move has QON_LOCAL_BIT
     uint32_t without; // where to, without
     uint32_t origin;  // zone
     uint32_t employer;
+    int32_t month;   // of the first application: this one, or earlier for those who waited
     uint8_t members; // who would move
     uint8_t at;
-    bool windfall;          // the same would happen without
-    struct qon_asker asker; // at the destination, as of the application: cost and payments follow from it
+    bool waits;               // from the waiting list
+    bool windfall;            // the same would happen without
+    struct qon_before before; // at a hire: what the person was
+    struct qon_asker asker;   // at the destination, as of the application: cost and payments follow from it
 };
 static const uint32_t QON_LOCAL_BIT = 1U << 30;
 
 struct qon_applications {
     uint32_t count, capacity;
     struct qon_application *row;
+};
+
+// Those whom this month's matching hired in a block and whom a programme on hires may be for, in any order.
+struct qon_hire {
+    uint32_t rank; // row of persons
+    struct qon_before before;
+};
+struct qon_hires {
+    uint32_t count, capacity;
+    struct qon_hire *row;
 };
 
 // Grants of a block by person: open addressing; slot holds commitment + 1, `earlier` the next older one of the same person.
@@ -43,6 +57,17 @@ struct qon_grant_index {
     uint32_t *earlier;
     uint32_t capacity; // of earlier
     uint32_t indexed;  // commitments indexed
+    uint64_t *any;     // bit of a row of persons: has a grant; most have none, and need no look at the slots
+    uint32_t any_rows; // rows that it has bits for
+};
+
+// What conditions on one column of persons say: bit p of mask[v] is clear when a person with value v fails programme p.
+enum { QON_LOOKUPS_MOST = 16, QON_LOOKUP_VALUES = 256, QON_GAIN_MEMBERS = 8 };
+struct qon_lookup {
+    uint32_t fast; // enum qon_predicate_fast
+    uint32_t offset;
+    uint64_t programmes; // with such conditions
+    uint64_t mask[QON_LOOKUP_VALUES];
 };
 
 // What a programme's bond comes to, fixed by its length.
@@ -52,12 +77,18 @@ struct qon_bond_terms {
 };
 
 struct qon_programmes_model {
-    uint64_t open[QON_ATS];                // programmes of an event that are open this month
-    uint64_t preferred;                    // programmes at hiring, open this month, that bring seekers forward
+    uint64_t open[QON_ATS];     // programmes of an event that are open this month
+    uint64_t preferred;         // programmes at hiring, open this month, that bring seekers forward
+    uint64_t *hiring;           // [zone] of them those that fit there, are known and have places and money left
+    double *gain_most;          // [(programme * profiles + profile) * (QON_GAIN_MEMBERS + 1) + travellers] see qon_support_most
+    struct qon_rows *emigrants; // [block] candidates for emigration of the month, while a programme keeps some
+    uint64_t rest;              // programmes with conditions on persons that stand in no lookup
+    struct qon_lookup *lookup;  // [QON_LOOKUPS_MOST]
+    int lookups;
+    uint64_t *pair_mask;                   // [origin * zones + destination] programmes whose conditions on zones hold
     uint64_t mixed;                        // programmes with conditions that join persons and zones
     uint8_t *origin_fits;                  // [programme * zones + zone] the conditions on the origin alone hold
     uint8_t *destination_fits;             //
-    uint64_t *destination_mask;            // [zone] programmes whose destination fits
     double *rank_gain;                     // [programme] added to the factor on the chance to be hired first
     uint32_t *aware;                       // [programme * zones + zone] a household knows it when its 32-bit draw is below
     uint64_t *origin_any;                  // [zone] programmes whose origin fits and that somebody there knows
@@ -70,6 +101,7 @@ struct qon_programmes_model {
     int32_t *quota_first, *budget_first;   // [programme] into the ledger
     struct qon_applications *applications; // [block]
     struct qon_grant_index *index;         // [block]
+    struct qon_hires *hires;               // [block]
     struct qon_rows *moves;                // [block] proposals of the month (see relocation.c)
     uint32_t *rows_start;                  // [block] persons at the start of the month
     double discount_month;                 // rate
@@ -80,6 +112,12 @@ struct qon_programmes_model {
 
 static inline const struct qon_programme *qon_programme_of(const struct qon_world *world, int programme) {
     return &world->scenario->programmes.row[programme];
+}
+// The first month in which a programme is open in this run: its own, the run's, or that of the branch that brought it.
+static inline int32_t qon_programme_start(const struct qon_world *world, int programme) {
+    int32_t from = qon_programme_of(world, programme)->from, since = world->ledger.since[programme];
+    int32_t start = world->scenario->start > since ? world->scenario->start : since;
+    return from > start ? from : start;
 }
 static inline int64_t *qon_measure_month(const struct qon_world *world, int programme, int32_t region, enum qon_measure measure) {
     return &world->ledger.month[((int64_t)programme * world->regions + region) * QON_MEASURES + measure];
@@ -96,6 +134,17 @@ enum qon_status qon_programmes_clock(struct qon_world *world); // country phase
 void qon_ledger_close(struct qon_world *world);                // month's columns into the run's
 bool qon_ledger_balance(const struct qon_world *world, char text[256]);
 
+// ---- eligibility.c
+void qon_eligibility_fill(const struct qon_world *world, struct qon_programmes_model *pm); // the tables, at the start
+// Programmes of `among` whose conditions that stand in lookups hold: a quick first question.
+uint64_t qon_eligible_quick(const struct qon_ask *ask, uint64_t among);
+// Programmes of `among` whose conditions on persons and employers hold for the person asked about.
+uint64_t qon_eligible_persons(const struct qon_ask *ask, uint64_t among);
+// Programmes whose conditions on zones alone hold for a move (or, twice the same zone, for who stays).
+static inline uint64_t qon_pair_mask(const struct qon_world *world, uint32_t origin, uint32_t destination) {
+    return world->model->programmes->pair_mask[(int64_t)origin * world->zones + destination];
+}
+
 // ---- awareness.c
 // Bass 1969, exact over `years`: F' = (p + q F)(1 - F).
 double qon_bass_step(double aware, double p, double q, double years);
@@ -109,7 +158,9 @@ void qon_levers_month(struct qon_world *world);
 struct qon_support {
     const struct qon_world *world;
     struct qon_ask ask;
-    struct qon_asker asker;
+    struct qon_asker asker; // when asked: made when first needed
+    bool asked;
+    uint32_t travellers;
     uint64_t known;    // programmes that the decider knows, open, with conditions on persons and origin met
     double considered; // chance that a supported zone is weighed
 };
@@ -118,9 +169,13 @@ struct qon_package {
     double factor;       // on the weight of the zone
     int64_t cash_tiyn;   // meets the costs of the move
 };
-// Programmes of event `at` for a person; false when there are none.
+// Programmes of event `at` for a person; false when there are none. before: of one who was hired, else NULL.
 bool qon_support_find(const struct qon_world *world, const struct qon_block *block, uint32_t row, uint32_t travellers, enum qon_at at,
-                      struct qon_support *support);
+                      const struct qon_before *before, struct qon_support *support);
+void qon_support_ask(struct qon_support *support); // makes the asker, if it is not there yet
+// The most by which a month's programmes can multiply the weight of any zone for a decider: what costs no look at the zones.
+void qon_support_most_make(struct qon_world *world); // each month, after qon_choice_prepare
+double qon_support_most(const struct qon_support *support, uint32_t profile);
 struct qon_package qon_support_at(const struct qon_support *support, uint32_t zone, double income_tiyn, int64_t moving_tiyn);
 // What one programme is worth in one zone.
 struct qon_candidate {
@@ -132,7 +187,6 @@ struct qon_candidate {
 int qon_support_candidates(const struct qon_support *support, uint32_t zone, double income_tiyn, int64_t moving_tiyn,
                            struct qon_candidate *list);
 enum qon_verdict qon_support_verdict(const struct qon_ask *ask, enum qon_at at, int programme); // ask: person, household, origin
-bool qon_support_any(const struct qon_support *support, uint32_t zone);                         // some programme known may support it
 struct qon_asker qon_support_asker(const struct qon_support *support, uint32_t zone, double income_tiyn, int64_t moving_tiyn);
 // For one who was hired: the programmes that pay, the dearest first, which is worth most to the employer.
 uint64_t qon_support_employer(const struct qon_support *support, uint32_t zone);
@@ -149,12 +203,27 @@ struct qon_asker qon_asker_of(const struct qon_world *world, const struct qon_bl
 double qon_income_factor(const struct qon_world *world, double income_tiyn, double more_tiyn); // ((Y + a) / Y) ^ income weight
 
 // ---- applications.c
+enum qon_status qon_hires_reserve(struct qon_world *world); // room for as many as seek; empties the lists
+// What a person is before being hired, written down while a programme hangs on hires. Safe from several threads.
+void qon_hire_note(struct qon_world *world, uint32_t block, uint32_t row);
 void qon_application_add(struct qon_world *world, const struct qon_block *block, struct qon_application application);
 void qon_applications_others(struct qon_world *world, struct qon_block *block); // residents, arrivals, the hired
+
+// ---- waiting.c
+// The waiting list's row of a person, to move (move, school) or in place; QON_NONE: none.
+uint32_t qon_waiting_find(const struct qon_block *block, uint32_t person, enum qon_at at);
+// Month since which a person waits for some of `wanted`; this month when not at all.
+int32_t qon_waiting_since(const struct qon_world *world, const struct qon_block *block, uint32_t person, enum qon_at at, uint64_t wanted);
+// Wishes of the waiting list that still stand apply again. triggered: who weighs a move this month, by row; studies: where the proposals of
+// school leavers begin in `moves`.
+void qon_waiting_apply(struct qon_world *world, struct qon_block *block, const struct qon_rows *triggered, struct qon_rows *moves,
+                       uint32_t studies);
+void qon_waiting_settle(struct qon_world *world, struct qon_block *block); // who was served leaves the list, the refused enter it
 
 // ---- allocation.c: pure
 struct qon_entry {
     double first;  // lower comes first
+    int32_t month; // then who waits longer
     uint64_t draw; // then by lot
     uint64_t id;   // of the person, between equals
     int64_t cost_tiyn;
@@ -185,6 +254,12 @@ void qon_permit_taken(struct qon_world *world, int programme, uint32_t zone);
 double qon_permit_rank(const struct qon_world *world, int programme, uint32_t employer, double rank); // HUGE_VAL: not eligible
 double qon_permit_share(const struct qon_world *world, uint32_t zone, double share);                  // most foreign staff
 
+// What a grant takes from the limits of its programme, sign -1, or gives back when it comes to nothing, sign 1. Safe from several threads.
+void qon_limits_book(struct qon_world *world, const struct qon_block *block, const struct qon_application *a, int programme, int sign);
+// Money promised in month `granted` for a zone and not paid goes back to the budgets it came from: those of that year while it runs, those
+// of later years only with carry-over, those for the whole time always.
+void qon_budget_return(struct qon_world *world, int programme, uint32_t zone, int32_t granted, int64_t tiyn);
+
 // ---- grants.c
 struct qon_aid {
     int64_t cash_tiyn, relief_tiyn; // for the move
@@ -197,6 +272,12 @@ void qon_cash_add(struct qon_world *world, struct qon_block *block, uint32_t hou
 // ---- commitments.c
 void qon_commitments_block(struct qon_world *world, struct qon_block *block); // monthly pass
 enum qon_status qon_grant_index_make(struct qon_world *world, struct qon_block *block);
+// Whether a person ever had a grant: most had none.
+static inline bool qon_grant_any(const struct qon_world *world, const struct qon_block *block, uint32_t row) {
+    const struct qon_programmes_model *pm = world->model->programmes;
+    const struct qon_grant_index *index = pm != NULL ? &pm->index[block->index] : NULL;
+    return index != NULL && row < index->any_rows && (index->any[row / 64] >> row % 64 & 1) != 0;
+}
 uint32_t qon_grant_last(const struct qon_world *world, const struct qon_block *block, uint32_t row); // newest commitment, QON_NONE
 uint32_t qon_grant_earlier(const struct qon_world *world, const struct qon_block *block, uint32_t commitment); // the next older one
 uint64_t qon_earlier_benefits(const struct qon_world *world, const struct qon_block *block, uint32_t row);     // mask of programmes

@@ -269,11 +269,15 @@ static void push(struct qon_rows *moves, uint32_t row, uint32_t what) {
     moves->row[moves->count++] = what;
 }
 
+void qon_move_propose(const struct qon_world *world, const struct qon_block *block, struct qon_rows *moves, uint32_t row) {
+    push(moves, row, QON_APPLIED_BIT | world->model->programmes->applications[block->index].count);
+}
+
 // Applies when what the decider would do with programmes counts on one; false: the move is what it is without.
 static bool apply_for(struct qon_world *world, struct qon_block *block, const struct qon_decider *d, enum qon_at at,
                       const struct qon_choice *without, struct qon_rows *moves) {
     struct qon_support support;
-    if (!qon_support_find(world, block, d->row, d->travellers, at, &support)) {
+    if (!qon_support_find(world, block, d->row, d->travellers, at, NULL, &support)) {
         return false;
     }
     for (uint64_t left = support.known; left != 0; left &= left - 1) {
@@ -285,7 +289,7 @@ static bool apply_for(struct qon_world *world, struct qon_block *block, const st
     }
     double income = world->model->place_income[(int64_t)d->profile * world->zones + with.destination];
     int64_t cost = qon_move_cost_tiyn(world, d->zone, with.destination, d->travellers);
-    push(moves, d->row, QON_APPLIED_BIT | world->model->programmes->applications[block->index].count);
+    qon_move_propose(world, block, moves, d->row);
     qon_application_add(world, block,
                         (struct qon_application){.wanted = with.programmes,
                                                  .row = d->row,
@@ -293,6 +297,7 @@ static bool apply_for(struct qon_world *world, struct qon_block *block, const st
                                                  .without = qon_choice_packed(without),
                                                  .origin = d->zone,
                                                  .employer = QON_NONE,
+                                                 .month = qon_waiting_since(world, block, d->row, at, with.programmes),
                                                  .members = (uint8_t)d->travellers,
                                                  .at = (uint8_t)at,
                                                  .windfall = qon_choice_packed(&with) == qon_choice_packed(without),
@@ -356,7 +361,6 @@ static void propose_studies(struct qon_world *world, struct qon_block *block, co
 }
 
 static void move(struct qon_world *world, struct qon_block *block, uint32_t row, uint32_t what) {
-    struct qon_decider d = qon_decider_of(world, block, row);
     struct qon_application *a = what != NOWHERE && (what & QON_APPLIED_BIT) != 0
                                     ? &world->model->programmes->applications[block->index].row[what & ~QON_APPLIED_BIT]
                                     : NULL;
@@ -369,6 +373,10 @@ static void move(struct qon_world *world, struct qon_block *block, uint32_t row,
     if (what == NOWHERE) {
         return;
     }
+    if (a != NULL && a->waits) { // the others' were brought up to date when they weighed the move
+        qon_savings_accrue(world, block, block->persons.household[row]);
+    }
+    struct qon_decider d = qon_decider_of(world, block, row);
     uint32_t destination = what & ~QON_LOCAL_BIT;
     bool local = (what & QON_LOCAL_BIT) != 0, moved = true;
     if (block->persons.role[row] != QON_HEAD) {
@@ -382,8 +390,9 @@ static void move(struct qon_world *world, struct qon_block *block, uint32_t row,
     if (a != NULL && moved) {
         qon_grant_give(world, block, a, true);
     } else if (a != NULL) {
-        for (uint64_t left = a->granted; left != 0; left &= left - 1) {
-            qon_measure_add(world, __builtin_ctzll(left), destination, QON_MEASURE_refused_rule, 1);
+        for (uint64_t left = a->granted; left != 0; left &= left - 1) { // places and money are free again
+            qon_limits_book(world, block, a, __builtin_ctzll(left), 1);
+            qon_measure_add(world, __builtin_ctzll(left), destination, a->waits ? QON_MEASURE_gave_up : QON_MEASURE_refused_rule, 1);
         }
     }
 }
@@ -416,17 +425,21 @@ void qon_relocation_block(struct qon_world *world, struct qon_block *block) {
         return;
     }
     struct qon_rows *moves = &pm->moves[block->index]; // the proposals wait for the allocation
-    uint32_t most = rows->count + block->calendar[QON_CAL_AGE][world->month % 12].count;
+    uint32_t most = rows->count + block->calendar[QON_CAL_AGE][world->month % 12].count + block->waiting.count;
     if (qon_rows_reserve(moves, 2 * most) != QON_OK) {
         world->model->memory_short = true;
         return;
     }
     propose(world, block, rows, moves);
+    uint32_t studies = moves->count;
     if (pm->open[QON_AT_SCHOOL] != 0) {
         propose_studies(world, block, rows, moves);
     }
     if (world->model->probes > 0) {
         qon_explain_decisions(world, block, rows, moves);
+    }
+    if (block->waiting.count > 0) {
+        qon_waiting_apply(world, block, rows, moves, studies);
     }
     qon_applications_others(world, block);
     if (pm->applications[block->index].count == 0) { // nothing to wait for, and the block is still in the cache
@@ -440,6 +453,7 @@ void qon_moves_block(struct qon_world *world, struct qon_block *block) {
     if (pm == NULL) {
         return;
     }
+    qon_waiting_settle(world, block);
     for (uint32_t i = 0; i < pm->applications[block->index].count; i++) { // before anybody moves
         struct qon_application *a = &pm->applications[block->index].row[i];
         if (a->granted != 0 && a->at != QON_AT_MOVE && a->at != QON_AT_SCHOOL) {

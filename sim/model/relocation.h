@@ -25,6 +25,9 @@ struct qon_choice {
     uint64_t programmes; // that the move counts on
 };
 
+// Adds to the month's moves that `row` does as the application says that is added next.
+void qon_move_propose(const struct qon_world *world, const struct qon_block *block, struct qon_rows *moves, uint32_t row);
+
 // What a kind of decider can expect to earn in a zone. Money in tiyn a month.
 struct qon_prospect {
     double wage_tiyn;      // level of the cell, 0: lives on something else
@@ -68,11 +71,11 @@ static inline uint32_t qon_choice_packed(const struct qon_choice *choice) {
 }
 
 // Chooses for one decider, without programmes (support NULL) or with those of `support`.
-struct qon_choice qon_choose(const struct qon_world *world, const struct qon_decider *decider, const struct qon_support *support);
+struct qon_choice qon_choose(const struct qon_world *world, const struct qon_decider *decider, struct qon_support *support);
 
 // What a decider does with the programmes of `support`, given what is done without. The time of an alternative that none of them supports
 // is what it is without, so only the supported ones run against the winner without.
-struct qon_choice qon_choose_with(const struct qon_world *world, const struct qon_decider *decider, const struct qon_support *support,
+struct qon_choice qon_choose_with(const struct qon_world *world, const struct qon_decider *decider, struct qon_support *support,
                                   const struct qon_choice *without);
 
 // The same without programmes for up to QON_CHOICE_BATCH deciders; choices[i] equals qon_choose(world, &deciders[i], NULL).

@@ -131,6 +131,9 @@ static void indexation(struct qon_world *world, struct qon_block *block) {
 
 static enum qon_status prepare(struct qon_world *world) {
     qon_choice_prepare(world);
+    if (world->model->programmes != NULL) {
+        qon_support_most_make(world);
+    }
     for (uint32_t b = 0; world->model->programmes != NULL && b < world->blocks; b++) {
         world->model->programmes->applications[b].count = 0; // those kept in the country are done with
     }

@@ -7,6 +7,9 @@
 // A bond of m months costs the expected clawback, clawback * recovery * paid * (1 - e^(-leaving * m)), and a share of income while bound.
 #include "programmes.h"
 
+#include <math.h>
+#include <string.h>
+
 double qon_annuity_value(double rate_month, double months) {
     return rate_month < 1e-12 ? months : (1 - qon_exp(-months * qon_log(1 + rate_month))) / rate_month;
 }
@@ -107,7 +110,7 @@ enum qon_verdict qon_support_verdict(const struct qon_ask *ask, enum qon_at at, 
 }
 
 bool qon_support_find(const struct qon_world *world, const struct qon_block *block, uint32_t row, uint32_t travellers, enum qon_at at,
-                      struct qon_support *support) {
+                      const struct qon_before *before, struct qon_support *support) {
     const struct qon_programmes_model *pm = world->model->programmes;
     uint32_t household = block->persons.household[row], zone = block->households.zone[household];
     uint64_t known = pm->open[at] & pm->origin_any[zone];
@@ -115,25 +118,102 @@ bool qon_support_find(const struct qon_world *world, const struct qon_block *blo
         return false;
     }
     support->world = world;
-    support->ask = (struct qon_ask){world, block, row, household, zone, QON_NONE, QON_NONE};
+    support->ask = (struct qon_ask){world, block, row, household, zone, QON_NONE, QON_NONE, before};
     support->known = 0;
     support->considered = 0;
     uint64_t had = qon_earlier_benefits(world, block, row);
+    known = qon_eligible_persons(&support->ask, known & ~had);
     for (uint64_t left = known; left != 0; left &= left - 1) {
         int programme = __builtin_ctzll(left);
         const struct qon_programme *own = qon_programme_of(world, programme);
-        uint64_t bit = left & -left;
-        if (verdict_of(&support->ask, had, programme) == QON_VERDICT_KNOWN) {
-            support->known |= bit;
+        // Once in a life, and never after what excludes it.
+        if ((had & own->excludes) == 0 && qon_household_knows(world, programme, zone, block->households.id[household])) {
+            support->known |= left & -left;
             support->considered =
                 own->awareness.considered_share > support->considered ? own->awareness.considered_share : support->considered;
         }
     }
+    support->asked = false;
+    support->travellers = travellers;
     if (support->known != 0) {
-        support->asker = qon_asker_of(world, block, row, travellers);
         qon_trace_reached(world, block, row);
     }
     return support->known != 0;
+}
+
+void qon_support_ask(struct qon_support *support) {
+    if (!support->asked) {
+        support->asker = qon_asker_of(support->world, support->ask.block, support->ask.person, support->travellers);
+        support->asked = true;
+    }
+}
+
+// ---- the most that a programme can be worth
+
+// What a month's offer can add to income at most, as a part of it: the kinds' promise (benefit.h) is that nobody is offered more than this
+// asker in some of two zones.
+static double gain_most(const struct qon_world *world, int programme, uint32_t travellers, double least, double most, double rent,
+                        const uint32_t zones[2]) {
+    const struct qon_programmes_model *pm = world->model->programmes;
+    double gain = 0;
+    for (int i = 0; i < 2; i++) {
+        struct qon_asker asker = {
+            .world = world,
+            .mci_tiyn = qon_steps_at(&world->scenario->mci, world->month),
+            .members = (int32_t)travellers,
+            .minors = travellers > 1,
+            .income_tiyn_month = (int64_t)most + 1,
+            .rent_tiyn_month = (int64_t)rent + 1,
+            .moving_tiyn = (int64_t)1e15,
+            .zone = zones[i],
+        };
+        struct qon_offer offer = qon_programme_offer(qon_programme_of(world, programme), &asker);
+        double total = (double)(offer.upfront_tiyn + offer.later_tiyn + offer.worth_tiyn);
+        total += offer.monthly_tiyn == 0 ? 0 : (double)offer.monthly_tiyn * qon_annuity_value(pm->discount_month, offer.monthly_months);
+        gain = total > gain ? total : gain;
+    }
+    return gain / pm->horizon_factor / (least > 1 ? least : 1);
+}
+
+void qon_support_most_make(struct qon_world *world) {
+    struct qon_programmes_model *pm = world->model->programmes;
+    uint64_t open = pm->open[QON_AT_MOVE] | pm->open[QON_AT_SCHOOL];
+    int32_t profiles = world->occupations * world->skills + QON_PROFILES_EXTRA;
+    uint32_t zones[2] = {0, 0}; // one of each kind
+    double rent = 0;
+    for (uint32_t z = 0; z < (uint32_t)world->zones; z++) {
+        zones[strcmp(world->scenario->tables.zones.kind[z], "urban") == 0] = z;
+        rent = world->places.rent_tiyn[z] > rent ? world->places.rent_tiyn[z] : rent;
+    }
+    for (int32_t profile = 0; open != 0 && profile < profiles; profile++) {
+        const double *income = world->model->place_income + (int64_t)profile * world->zones;
+        double least = income[0], most = income[0];
+        for (int32_t z = 1; z < world->zones; z++) {
+            least = income[z] < least ? income[z] : least;
+            most = income[z] > most ? income[z] : most;
+        }
+        for (uint64_t left = open; left != 0; left &= left - 1) {
+            int p = __builtin_ctzll(left);
+            double *out = pm->gain_most + ((int64_t)p * profiles + profile) * (QON_GAIN_MEMBERS + 1);
+            for (uint32_t n = 1; n <= QON_GAIN_MEMBERS; n++) {
+                out[n] = gain_most(world, p, n, least, most, rent, zones);
+            }
+        }
+    }
+}
+
+double qon_support_most(const struct qon_support *support, uint32_t profile) {
+    const struct qon_world *world = support->world;
+    const struct qon_programmes_model *pm = world->model->programmes;
+    int32_t profiles = world->occupations * world->skills + QON_PROFILES_EXTRA;
+    double gain = 0;
+    if (support->travellers > QON_GAIN_MEMBERS) {
+        return HUGE_VAL;
+    }
+    for (uint64_t left = support->known; left != 0; left &= left - 1) {
+        gain += pm->gain_most[((int64_t)__builtin_ctzll(left) * profiles + profile) * (QON_GAIN_MEMBERS + 1) + support->travellers];
+    }
+    return qon_income_factor(world, 1, gain) * (1 + 1e-9); // a margin for rounding
 }
 
 struct qon_asker qon_support_asker(const struct qon_support *support, uint32_t zone, double income_tiyn, int64_t moving_tiyn) {
@@ -145,16 +225,19 @@ struct qon_asker qon_support_asker(const struct qon_support *support, uint32_t z
     return asker;
 }
 
-static bool fits(const struct qon_support *support, int programme, uint32_t zone) {
-    const struct qon_programmes_model *pm = support->world->model->programmes;
-    struct qon_ask ask = support->ask;
-    ask.destination = zone;
-    return pm->destination_fits[(int64_t)programme * support->world->zones + zone] &&
-           ((pm->mixed >> programme & 1) == 0 || qon_predicate_mixed(&qon_programme_of(support->world, programme)->eligible, &ask));
-}
-
-bool qon_support_any(const struct qon_support *support, uint32_t zone) {
-    return (support->known & support->world->model->programmes->destination_mask[zone]) != 0;
+// Those of the programmes known whose conditions hold for a zone.
+static uint64_t fitting(const struct qon_support *support, uint32_t zone) {
+    const struct qon_world *world = support->world;
+    const struct qon_programmes_model *pm = world->model->programmes;
+    uint64_t mask = support->known & qon_pair_mask(world, support->ask.origin, zone);
+    for (uint64_t left = mask & pm->mixed; left != 0; left &= left - 1) {
+        struct qon_ask ask = support->ask;
+        ask.destination = zone;
+        if (!qon_predicate_mixed(&qon_programme_of(world, __builtin_ctzll(left))->eligible, &ask)) {
+            mask &= ~(left & -left);
+        }
+    }
+    return mask;
 }
 
 // Puts a candidate where it belongs: best first, between equals by key, so that a programme's place in the file is nothing.
@@ -173,11 +256,11 @@ uint64_t qon_support_employer(const struct qon_support *support, uint32_t zone) 
     struct qon_candidate list[QON_PROGRAMMES_MOST];
     int count = 0;
     uint64_t chosen = 0, excluded = 0;
-    for (uint64_t left = support->known; left != 0; left &= left - 1) {
+    for (uint64_t left = fitting(support, zone); left != 0; left &= left - 1) {
         int p = __builtin_ctzll(left);
         struct qon_offer offer = qon_programme_offer(qon_programme_of(support->world, p), &support->asker);
         int64_t cost = qon_offer_cost(&offer);
-        if (cost > 0 && fits(support, p, zone)) {
+        if (cost > 0) {
             insert(support->world, list, &count, (struct qon_candidate){(double)cost, 0, p});
         }
     }
@@ -195,11 +278,8 @@ int qon_support_candidates(const struct qon_support *support, uint32_t zone, dou
     const struct qon_world *world = support->world;
     struct qon_asker asker = qon_support_asker(support, zone, income_tiyn, moving_tiyn);
     int count = 0;
-    for (uint64_t left = support->known & world->model->programmes->destination_mask[zone]; left != 0; left &= left - 1) {
+    for (uint64_t left = fitting(support, zone); left != 0; left &= left - 1) {
         int p = __builtin_ctzll(left);
-        if (!fits(support, p, zone)) {
-            continue;
-        }
         struct qon_offer offer = qon_programme_offer(qon_programme_of(world, p), &asker);
         double annuity = qon_offer_annuity(world, qon_programme_of(world, p), &offer, income_tiyn);
         if (annuity > 0) {

@@ -33,6 +33,7 @@ enum qon_cp_group {
     QON_CP_WORLD,
     QON_CP_RECORD,
     QON_CP_COMMITMENTS, // since 0.1.0 of 24 November 2026; absent in a file without programmes
+    QON_CP_WAITING,     // likewise
     QON_CP_GROUPS
 };
 
@@ -129,9 +130,31 @@ void qon_cp_identity_free(struct qon_cp_identity *identity);
 enum qon_status qon_cp_identity_check(const struct qon_cp_file *file, const struct qon_scenario *scenario, struct qon_checkpoint_info *info,
                                       struct qon_faults *faults);
 
-// ---- checkpoint_record.c
-// Names of the programmes, a line each; free with qon_free. NULL on lack of memory.
+// ---- checkpoint_programmes.c: the books of programmes, found by name
+// Names of the programmes, and what each of their limits limits, a line each; free with qon_free. NULL on lack of memory.
 char *qon_cp_programmes(const struct qon_scenario *scenario);
+char *qon_cp_limits(const struct qon_scenario *scenario);
+struct qon_cp_books {
+    char *names;                         // of the file's programmes, a line each
+    int32_t file_programmes;             //
+    int32_t file_quotas, file_budgets;   // limits in the file
+    int32_t theirs[QON_PROGRAMMES_MOST]; // the file's number of each of ours, -1: it has none
+    int32_t ours[QON_PROGRAMMES_MOST];   // our number of each of the file's
+    int32_t *limit, limits;              // the file's number (quotas, then budgets) of each limit of ours, -1: it has none
+    bool other;                          // programmes or their order differ
+};
+enum qon_status qon_cp_books_match(struct qon_cp_books *books, const struct qon_cp_file *file, const struct qon_scenario *scenario,
+                                   struct qon_faults *faults);
+void qon_cp_books_free(struct qon_cp_books *books);
+// Into world->ledger, after its month is known. Programmes that the file does not have begin in this month, limits that it does not have
+// are full.
+enum qon_status qon_cp_books_read(const struct qon_cp_books *books, const struct qon_cp_file *file, struct qon_world *world,
+                                  struct qon_faults *faults);
+// Grants and waiting lists as read get our numbers of programmes. errors: QON_USER when grants are of a programme that is not ours.
+enum qon_status qon_cp_books_renumber(const struct qon_cp_books *books, const struct qon_cp_file *file, struct qon_world *world,
+                                      struct qon_faults *faults);
+
+// ---- checkpoint_record.c
 void qon_cp_flow_kinds(char text[QON_CP_FLOW_KINDS_MOST]); // what the numbers of flows' kinds mean, a line each
 
 // ---- checkpoint_check.c

@@ -40,6 +40,29 @@ static bool household_sound(const struct checking *c, const struct qon_block *bl
            h->owner[i] <= 1 && h->coupled[i] <= 1;
 }
 
+// A grant given in another zone of work may outlive its employer, never its person.
+static bool grant_sound(const struct checking *c, const struct qon_block *block, uint32_t i) {
+    const struct qon_world *world = c->world;
+    const struct qon_commitments *g = &block->commitments;
+    return g->person[i] < block->persons.count && g->programme[i] < world->scenario->programmes.count &&
+           (g->employer[i] < world->employers.count || g->employer[i] == QON_NONE) && g->origin[i] < world->zones &&
+           g->destination[i] < world->zones && g->month[i] >= 0 && g->month[i] <= world->month && g->monthly_left[i] >= 0 &&
+           g->employer_left[i] >= 0 && g->paid_tiyn[i] >= 0 && g->monthly_tiyn[i] >= 0 && g->employer_tiyn_month[i] >= 0 &&
+           g->later_tiyn[i] >= 0 && (g->education[i] == UINT8_MAX || g->education[i] < world->educations) &&
+           (g->new_occupation[i] == QON_NO_OCCUPATION || g->new_occupation[i] < world->occupations);
+}
+
+// Rows in the order of persons, which finding them relies on.
+static bool wish_sound(const struct checking *c, const struct qon_block *block, uint32_t i) {
+    const struct qon_world *world = c->world;
+    const struct qon_waiting *w = &block->waiting;
+    int32_t count = world->scenario->programmes.count;
+    return w->person[i] < block->persons.count && (i == 0 || w->person[i - 1] <= w->person[i]) && w->wanted[i] != 0 &&
+           (count == QON_PROGRAMMES_MOST || w->wanted[i] >> count == 0) && w->origin[i] < world->zones &&
+           w->destination[i] < world->zones && w->month[i] >= 0 && w->month[i] <= world->month && w->local[i] <= 1 &&
+           (w->at[i] == QON_AT_MOVE || w->at[i] == QON_AT_SCHOOL || w->at[i] == QON_AT_RESIDENCE || w->at[i] == QON_AT_ARRIVAL);
+}
+
 static bool block_sound(const struct checking *c, const struct qon_block *block, const char **kind, uint32_t *row) {
     for (uint32_t i = 0; i < block->persons.count; i++) {
         if (block->persons.status[i] != QON_GONE && !person_sound(c, block, i)) {
@@ -51,6 +74,20 @@ static bool block_sound(const struct checking *c, const struct qon_block *block,
     for (uint32_t i = 0; i < block->households.count; i++) {
         if (!household_sound(c, block, i)) {
             *kind = "household";
+            *row = i;
+            return false;
+        }
+    }
+    for (uint32_t i = 0; i < block->commitments.count; i++) {
+        if (!grant_sound(c, block, i)) {
+            *kind = "grant";
+            *row = i;
+            return false;
+        }
+    }
+    for (uint32_t i = 0; i < block->waiting.count; i++) {
+        if (!wish_sound(c, block, i)) {
+            *kind = "wish";
             *row = i;
             return false;
         }

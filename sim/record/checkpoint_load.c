@@ -97,7 +97,7 @@ done:
 
 // ---- blocks ----------------------------------------------------------------------------------------------------------------------
 
-enum { FOUNDER_ID, FOUNDER_HOUSEHOLD_ID, PERSONS, PERSONS_FOUNDERS, HOUSEHOLDS, HOUSEHOLDS_FOUNDERS, COMMITMENTS, BLOCK_NUMBERS };
+enum { FOUNDER_ID, FOUNDER_HOUSEHOLD_ID, PERSONS, PERSONS_FOUNDERS, HOUSEHOLDS, HOUSEHOLDS_FOUNDERS, COMMITMENTS, WAITING, BLOCK_NUMBERS };
 
 struct loading {
     struct qon_world *world;
@@ -106,21 +106,21 @@ struct loading {
     uint64_t *number[BLOCK_NUMBERS]; // [block]
     int64_t blocks;
     // Where each of our columns stands in the file; -1: it does not.
-    int64_t person_column[64], household_column[64], commitment_column[64];
-    bool same_programmes;           // of file and scenario, in this order
+    int64_t person_column[64], household_column[64], commitment_column[64], waiting_column[64];
+    struct qon_cp_books books;
     struct qon_cp_scratch *scratch; // [threads]
     int64_t failed;                 // piece of the first failure, by order in the file; pieces: none
     int result[QON_CP_SHORT + 1];   // whether a result has been met
 };
 
 static enum qon_status block_numbers(struct loading *l, struct qon_faults *faults) {
-    static const char *const names[BLOCK_NUMBERS] = {"founder_id", "founder_household_id", "persons",    "persons_founders",
-                                                     "households", "households_founders",  "commitments"};
+    static const char *const names[BLOCK_NUMBERS] = {"founder_id", "founder_household_id", "persons",     "persons_founders",
+                                                     "households", "households_founders",  "commitments", "waiting"};
     enum qon_status status = QON_OK;
     for (int i = 0; i < BLOCK_NUMBERS; i++) {
         int64_t items;
         QON_TRY(qon_cp_array(l->file, QON_CP_BLOCKS, names[i], "uint64_t", &l->number[i], &items, faults));
-        if (i == COMMITMENTS && l->number[i] == NULL) { // an older file
+        if (i >= COMMITMENTS && l->number[i] == NULL) { // an older file
             QON_TRY(qon_take(&l->number[i], (size_t)l->blocks, sizeof *l->number[i]));
             items = l->blocks;
         }
@@ -131,7 +131,8 @@ static enum qon_status block_numbers(struct loading *l, struct qon_faults *fault
     }
     for (int64_t b = 0; b < l->blocks; b++) {
         if (l->number[PERSONS][b] > ROWS_MOST || l->number[HOUSEHOLDS][b] > ROWS_MOST || l->number[COMMITMENTS][b] > ROWS_MOST ||
-            l->number[PERSONS_FOUNDERS][b] > l->number[PERSONS][b] || l->number[HOUSEHOLDS_FOUNDERS][b] > l->number[HOUSEHOLDS][b]) {
+            l->number[WAITING][b] > ROWS_MOST || l->number[PERSONS_FOUNDERS][b] > l->number[PERSONS][b] ||
+            l->number[HOUSEHOLDS_FOUNDERS][b] > l->number[HOUSEHOLDS][b]) {
             return qon_cp_fault(l->file, faults, "the checkpoint's block %lld has impossible numbers of rows", (long long)b);
         }
     }
@@ -174,6 +175,9 @@ static enum qon_status columns_match(struct loading *l, struct qon_faults *fault
     for (size_t c = 0; c < qon_commitment_columns_count; c++) {
         QON_TRY(column_match(l, QON_CP_COMMITMENTS, &qon_commitment_columns[c], l->number[COMMITMENTS], &l->commitment_column[c], faults));
     }
+    for (size_t c = 0; c < qon_waiting_columns_count; c++) {
+        QON_TRY(column_match(l, QON_CP_WAITING, &qon_waiting_columns[c], l->number[WAITING], &l->waiting_column[c], faults));
+    }
 done:
     return status;
 }
@@ -202,6 +206,7 @@ static bool known_here(const struct loading *l, const struct qon_cp_column *colu
     return column->group == QON_CP_PERSONS       ? column_known(column->name, qon_person_columns, qon_person_columns_count)
            : column->group == QON_CP_HOUSEHOLDS  ? column_known(column->name, qon_household_columns, qon_household_columns_count)
            : column->group == QON_CP_COMMITMENTS ? column_known(column->name, qon_commitment_columns, qon_commitment_columns_count)
+           : column->group == QON_CP_WAITING     ? column_known(column->name, qon_waiting_columns, qon_waiting_columns_count)
            : column->group == QON_CP_EMPLOYERS   ? column_known(column->name, qon_employer_columns, qon_employer_columns_count)
            : column->group == QON_CP_WORLD       ? part_known(l->world, column->name)
                                                  : column->group < QON_CP_GROUPS;
@@ -250,9 +255,10 @@ static void blocks_read(void *context, int64_t begin, int64_t end, int thread) {
         if (__atomic_load_n(&l->failed, __ATOMIC_RELAXED) < (int64_t)l->file->pieces) {
             return;
         }
-        uint32_t commitments = (uint32_t)l->number[COMMITMENTS][b];
+        uint32_t commitments = (uint32_t)l->number[COMMITMENTS][b], waiting = (uint32_t)l->number[WAITING][b];
         if (qon_block_reserve(block, persons, households) != QON_OK ||
-            qon_commitments_reserve(&block->commitments, commitments) != QON_OK) {
+            qon_commitments_reserve(&block->commitments, commitments) != QON_OK ||
+            qon_waiting_reserve(&block->waiting, waiting) != QON_OK) {
             piece_failed(l, l->file->piece, QON_CP_SHORT);
             return;
         }
@@ -261,7 +267,9 @@ static void blocks_read(void *context, int64_t begin, int64_t end, int thread) {
                    &l->scratch[thread]);
         table_read(l, &block->commitments, qon_commitment_columns, qon_commitment_columns_count, l->commitment_column, (uint32_t)b,
                    &l->scratch[thread]);
+        table_read(l, &block->waiting, qon_waiting_columns, qon_waiting_columns_count, l->waiting_column, (uint32_t)b, &l->scratch[thread]);
         block->commitments.count = commitments;
+        block->waiting.count = waiting;
         block->founder_id = l->number[FOUNDER_ID][b];
         block->founder_household_id = l->number[FOUNDER_HOUSEHOLD_ID][b];
         block->persons.count = persons;
@@ -332,13 +340,7 @@ static enum qon_status parts_read(struct loading *l, struct qon_faults *faults) 
         const struct qon_part *part = &parts[i];
         int64_t found = qon_cp_column_find(l->file, QON_CP_WORLD, part->name);
         const struct qon_cp_piece *piece = qon_cp_piece_find(l->file, found, 0);
-        if (part->stock) {
-            continue;
-        }
-        if (part->apart && !l->same_programmes) { // a branch with other programmes: they begin with nothing granted
-            if (piece != NULL) {
-                QON_TRY(qon_cp_piece_fault(l->file, piece, qon_cp_piece_verify(l->file, piece, &l->scratch[0]), faults));
-            }
+        if (part->stock || part->apart) { // counted afterwards; read by programmes
             continue;
         }
         if (found < 0) {
@@ -359,27 +361,26 @@ done:
 
 // ---- the whole -------------------------------------------------------------------------------------------------------------------
 
-// A branch may have other programmes than the run it branches from, as long as nothing has been granted there yet.
-static enum qon_status programmes_match(struct loading *l, const struct qon_scenario *scenario, struct qon_faults *faults) {
+// The books of programmes, and a word on those that only one side has.
+static enum qon_status books_read(struct loading *l, const struct qon_scenario *scenario, struct qon_faults *faults) {
     enum qon_status status = QON_OK;
-    char *saved = NULL, *ours = qon_cp_programmes(scenario);
-    int64_t length = 0;
-    uint64_t commitments = 0;
-    QON_TRY(ours == NULL ? QON_MACHINE : QON_OK);
-    QON_TRY(qon_cp_array(l->file, QON_CP_INFO, "programmes", "text", &saved, &length, faults));
-    l->same_programmes = (int64_t)strlen(ours) == length && (length == 0 || memcmp(saved, ours, (size_t)length) == 0);
-    for (int64_t b = 0; b < l->blocks; b++) {
-        commitments += l->number[COMMITMENTS][b];
+    QON_TRY(qon_cp_books_renumber(&l->books, l->file, l->world, faults));
+    QON_TRY(qon_cp_books_read(&l->books, l->file, l->world, faults));
+    l->info->other |= l->books.other ? QON_OTHER_TEXT : 0;
+    for (int32_t p = 0; p < scenario->programmes.count; p++) {
+        if (l->books.theirs[p] < 0) {
+            note(l->info, "the programme %.60s is not in the file: it begins with the branch, or later", scenario->programmes.row[p].name);
+        }
     }
-    if (!l->same_programmes && commitments > 0) {
-        status = qon_cp_fault(l->file, faults,
-                              "the checkpoint holds %llu grants of programmes that the scenario does not have in the same order; a branch "
-                              "with other programmes needs a checkpoint without grants",
-                              (unsigned long long)commitments);
+    const char *name = l->books.names;
+    for (int32_t p = 0; p < l->books.file_programmes; p++) {
+        int length = (int)strcspn(name, "\n");
+        if (l->books.ours[p] < 0) {
+            note(l->info, "the programme %.*s of the file is not in the scenario: it ends", length < 60 ? length : 60, name);
+        }
+        name += length + 1;
     }
 done:
-    qon_free(saved);
-    qon_free(ours);
     return status;
 }
 
@@ -417,6 +418,7 @@ static void loading_free(struct loading *l) {
         qon_cp_scratch_free(&l->scratch[t]);
     }
     qon_free(l->scratch);
+    qon_cp_books_free(&l->books);
 }
 
 static enum qon_status world_read(struct loading *l, const struct qon_scenario *scenario, struct qon_faults *faults) {
@@ -426,7 +428,7 @@ static enum qon_status world_read(struct loading *l, const struct qon_scenario *
     QON_TRY(info_read(l->file, l->info, faults));
     QON_TRY(qon_cp_identity_check(l->file, scenario, l->info, faults));
     QON_TRY(block_numbers(l, faults));
-    QON_TRY(programmes_match(l, scenario, faults));
+    QON_TRY(qon_cp_books_match(&l->books, l->file, scenario, faults));
     QON_TRY(columns_match(l, faults));
     QON_TRY(employers_count(l->file, &employers, faults));
     QON_TRY(qon_world_init(l->world, scenario, (uint32_t)l->blocks, employers, faults));
@@ -435,6 +437,7 @@ static enum qon_status world_read(struct loading *l, const struct qon_scenario *
     QON_TRY(agents_read(l, faults));
     QON_TRY(employers_read(l, faults));
     QON_TRY(parts_read(l, faults));
+    QON_TRY(books_read(l, scenario, faults));
     QON_TRY(rest_verify(l, faults));
     QON_TRY(state_check(l, faults));
 done:

@@ -17,20 +17,7 @@ void qon_cp_flow_kinds(char text[QON_CP_FLOW_KINDS_MOST]) {
     }
 }
 
-char *qon_cp_programmes(const struct qon_scenario *scenario) {
-    char *text = NULL;
-    size_t length = 1;
-    for (int32_t i = 0; i < scenario->programmes.count; i++) {
-        length += strlen(scenario->programmes.row[i].name) + 1;
-    }
-    if (qon_take(&text, length, 1) != QON_OK) {
-        return NULL;
-    }
-    for (int32_t i = 0; i < scenario->programmes.count; i++) {
-        strcat(strcat(text, scenario->programmes.row[i].name), "\n");
-    }
-    return text;
-}
+enum { FLOW_COLUMNS = 7, PROGRAMME = 6 };
 
 struct saved {
     char *indicators, *flow_kinds;
@@ -39,7 +26,7 @@ struct saved {
     int64_t *persons_start;
     int32_t *month;
     double *series;
-    int64_t *flow[6];
+    int64_t *flow[FLOW_COLUMNS];
     int64_t indicators_length, kinds_length, zones, months, values, flows;
 };
 
@@ -50,13 +37,14 @@ static void saved_free(struct saved *s) {
     qon_free(s->month);
     qon_free(s->series);
     qon_free(s->grant);
-    for (int i = 0; i < 6; i++) {
+    for (int i = 0; i < FLOW_COLUMNS; i++) {
         qon_free(s->flow[i]);
     }
 }
 
 static enum qon_status saved_read(struct saved *s, const struct qon_cp_file *file, struct qon_faults *faults) {
-    static const char *const names[] = {"flow.persons", "flow.households", "flow.month", "flow.origin", "flow.destination", "flow.kind"};
+    static const char *const names[] = {"flow.persons",     "flow.households", "flow.month",    "flow.origin",
+                                        "flow.destination", "flow.kind",       "flow.programme"};
     enum qon_status status = QON_OK;
     QON_TRY(qon_cp_array(file, QON_CP_RECORD, "indicators", "text", &s->indicators, &s->indicators_length, faults));
     QON_TRY(qon_cp_array(file, QON_CP_RECORD, "flow.kinds", "text", &s->flow_kinds, &s->kinds_length, faults));
@@ -65,9 +53,12 @@ static enum qon_status saved_read(struct saved *s, const struct qon_cp_file *fil
     QON_TRY(qon_cp_array(file, QON_CP_RECORD, "series", "double", &s->series, &s->values, faults));
     QON_TRY(qon_cp_array(file, QON_CP_RECORD, "programme.rows", "int64_t", &s->grant, &s->grant_values, faults));
     s->grant_values = s->grant == NULL ? 0 : s->grant_values;
-    for (int i = 0; i < 6; i++) {
+    for (int i = 0; i < FLOW_COLUMNS; i++) {
         int64_t count;
         QON_TRY(qon_cp_array(file, QON_CP_RECORD, names[i], "int64_t", &s->flow[i], &count, faults));
+        if (i == PROGRAMME && s->flow[i] == NULL) { // an older file does not say who paid
+            continue;
+        }
         if (i > 0 && count != s->flows) {
             return qon_cp_fault(file, faults, "the checkpoint's flows differ in length");
         }
@@ -107,7 +98,8 @@ static enum qon_status saved_check(const struct saved *s, const struct qon_recor
     }
     for (int64_t f = 0; f < s->flows; f++) {
         if (s->flow[2][f] < 0 || s->flow[2][f] >= s->months || s->flow[3][f] < -1 || s->flow[3][f] >= record->zones || s->flow[4][f] < -1 ||
-            s->flow[4][f] >= record->zones || s->flow[5][f] < 0 || s->flow[5][f] >= QON_FLOW_KINDS) {
+            s->flow[4][f] >= record->zones || s->flow[5][f] < 0 || s->flow[5][f] >= QON_FLOW_KINDS ||
+            (s->flow[PROGRAMME] != NULL && (s->flow[PROGRAMME][f] < -1 || s->flow[PROGRAMME][f] >= record->programmes))) {
             return qon_cp_fault(file, faults, "the checkpoint's flow %lld has a value out of range", (long long)f);
         }
     }
@@ -164,7 +156,8 @@ static enum qon_status record_fill(struct qon_record *record, const struct saved
                                             .month = (int32_t)s->flow[2][f],
                                             .origin = (int32_t)s->flow[3][f],
                                             .destination = (int32_t)s->flow[4][f],
-                                            .kind = (int32_t)s->flow[5][f]};
+                                            .kind = (int32_t)s->flow[5][f],
+                                            .programme = s->flow[PROGRAMME] != NULL ? (int32_t)s->flow[PROGRAMME][f] : -1};
     }
     record->months = (int32_t)s->months;
     record->flows = s->flows;

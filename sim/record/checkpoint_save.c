@@ -31,11 +31,11 @@ struct saving {
     const struct qon_record *record;
     struct qon_cp_identity identity;
     char *indicators; // names, a line each
-    char *programmes;
+    char *programmes, *limits;
     char flow_kinds[QON_CP_FLOW_KINDS_MOST];
-    void *flows[6];      // the flows of the record by column
+    void *flows[7];      // the flows of the record by column
     uint64_t numbers[7]; // what the identity's numbers stand in while they are written
-    void *block_numbers[7];
+    void *block_numbers[8];
     struct qon_cp_column *column;
     uint32_t columns;
     struct source *source;
@@ -106,6 +106,9 @@ static enum qon_status identity_add(struct saving *s) {
     s->programmes = qon_cp_programmes(scenario);
     QON_TRY(s->programmes == NULL ? QON_MACHINE : QON_OK);
     QON_TRY(text_add(s, "programmes", s->programmes));
+    s->limits = qon_cp_limits(scenario);
+    QON_TRY(s->limits == NULL ? QON_MACHINE : QON_OK);
+    QON_TRY(text_add(s, "limits", s->limits));
     for (int d = 0; d < QON_CP_DIMENSIONS; d++) {
         QON_TRY(text_add(s, qon_cp_dimension_name(d), s->identity.dimension[d]));
     }
@@ -119,17 +122,17 @@ done:
 
 // What a block has beside its columns, as columns over blocks.
 static enum qon_status blocks_add(struct saving *s) {
-    static const char *const names[] = {"founder_id", "founder_household_id", "persons",    "persons_founders",
-                                        "households", "households_founders",  "commitments"};
+    static const char *const names[] = {"founder_id", "founder_household_id", "persons",     "persons_founders",
+                                        "households", "households_founders",  "commitments", "waiting"};
     enum qon_status status = QON_OK;
-    for (int i = 0; i < 7; i++) {
+    for (int i = 0; i < 8; i++) {
         uint64_t *values;
         QON_TRY(qon_take(&s->block_numbers[i], s->world->blocks, sizeof *values));
         values = s->block_numbers[i];
         for (uint32_t b = 0; b < s->world->blocks; b++) {
             const struct qon_block *block = &s->world->block[b];
-            const uint64_t of[] = {block->founder_id,       block->founder_household_id, block->persons.count,    block->persons.founders,
-                                   block->households.count, block->households.founders,  block->commitments.count};
+            const uint64_t of[] = {block->founder_id,       block->founder_household_id, block->persons.count,     block->persons.founders,
+                                   block->households.count, block->households.founders,  block->commitments.count, block->waiting.count};
             values[b] = of[i];
         }
         QON_TRY(array_add(s, QON_CP_BLOCKS, names[i], "uint64_t", sizeof *values, values, s->world->blocks));
@@ -168,6 +171,13 @@ static enum qon_status agents_add(struct saving *s) {
             QON_TRY(source_add(s, number, b, column_of(&world->block[b].commitments, column), world->block[b].commitments.count));
         }
     }
+    for (size_t c = 0; c < qon_waiting_columns_count; c++) {
+        const struct qon_column *column = &qon_waiting_columns[c];
+        uint32_t number = column_add(s, QON_CP_WAITING, column->name, column->type, column->size);
+        for (uint32_t b = 0; b < world->blocks; b++) {
+            QON_TRY(source_add(s, number, b, column_of(&world->block[b].waiting, column), world->block[b].waiting.count));
+        }
+    }
     for (size_t c = 0; c < qon_employer_columns_count; c++) {
         const struct qon_column *column = &qon_employer_columns[c];
         QON_TRY(array_add(s, QON_CP_EMPLOYERS, column->name, column->type, column->size, column_of(&world->employers, column),
@@ -195,14 +205,16 @@ done:
 static enum qon_status flows_add(struct saving *s) {
     enum qon_status status = QON_OK;
     const struct qon_record *r = s->record;
-    static const char *const names[] = {"flow.persons", "flow.households", "flow.month", "flow.origin", "flow.destination", "flow.kind"};
-    for (int i = 0; i < 6; i++) {
+    static const char *const names[] = {"flow.persons",     "flow.households", "flow.month",    "flow.origin",
+                                        "flow.destination", "flow.kind",       "flow.programme"};
+    for (int i = 0; i < 7; i++) {
         int64_t *values;
         QON_TRY(qon_take(&s->flows[i], (size_t)r->flows, sizeof *values));
         values = s->flows[i];
         for (int64_t f = 0; f < r->flows; f++) {
             const struct qon_flow *flow = &r->flow[f];
-            const int64_t of[] = {flow->persons, flow->households, flow->month, flow->origin, flow->destination, flow->kind};
+            const int64_t of[] = {flow->persons,     flow->households, flow->month,    flow->origin,
+                                  flow->destination, flow->kind,       flow->programme};
             values[f] = of[i];
         }
         QON_TRY(array_add(s, QON_CP_RECORD, names[i], "int64_t", sizeof *values, values, r->flows));
@@ -434,6 +446,7 @@ static void saving_free(struct saving *s) {
     qon_cp_identity_free(&s->identity);
     qon_free(s->indicators);
     qon_free(s->programmes);
+    qon_free(s->limits);
     qon_free(s->lane);
     qon_free(s->column);
     qon_free(s->source);

@@ -11,6 +11,7 @@
 #include <fcntl.h>
 #include <qonys/memory.h>
 #include <qonys/results.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <time.h>
@@ -221,21 +222,86 @@ done:
     return status;
 }
 
-static enum qon_status flows_inside(struct qon_record *record, const struct qon_world *world) {
+// ---- moves by the programme that paid
+
+// The month's moves with a grant: each is on one row of commitments, that of the programme that pays most.
+static enum qon_status supported(const struct qon_world *world, struct qon_flow **out, int64_t *count) {
     enum qon_status status = QON_OK;
-    const int32_t *region = world->scenario->tables.zones.region;
-    for (int32_t o = 0; o < record->zones; o++) {
-        for (int32_t d = 0; d < record->zones; d++) {
-            int64_t at = (int64_t)o * record->zones + d;
-            int64_t persons = world->tally.flow_persons[at];
-            if (persons != 0) {
-                int32_t kind = o == d ? QON_FLOW_LOCAL : region[o] == region[d] ? QON_FLOW_ZONE : QON_FLOW_REGION;
-                struct qon_flow flow = {persons, world->tally.flow_households[at], record->months, o, d, kind};
-                QON_TRY(flow_add(record, flow));
+    int64_t capacity = 0;
+    for (uint32_t b = 0; b < world->blocks && world->scenario->programmes.count > 0; b++) {
+        const struct qon_commitments *c = &world->block[b].commitments;
+        for (uint32_t g = c->count; g > 0 && c->month[g - 1] == world->month - 1; g--) { // rows stand in the order of months
+            if (c->movers[g - 1] == 0) {
+                continue;
             }
+            if (*count == capacity) {
+                QON_TRY(qon_grow(out, (size_t)capacity, (size_t)capacity * 2 + 256, sizeof **out));
+                capacity = capacity * 2 + 256;
+            }
+            (*out)[(*count)++] = (struct qon_flow){
+                .persons = c->movers[g - 1],
+                .households = 1,
+                .origin = c->origin[g - 1],
+                .destination = c->destination[g - 1],
+                .programme = c->programme[g - 1],
+            };
         }
     }
 done:
+    return status;
+}
+
+static int flow_order(const void *a, const void *b) {
+    const struct qon_flow *x = a, *y = b;
+    return x->origin != y->origin             ? (x->origin < y->origin ? -1 : 1)
+           : x->destination != y->destination ? (x->destination < y->destination ? -1 : 1)
+                                              : (x->programme > y->programme) - (x->programme < y->programme);
+}
+
+// Rows of one pair: one for each programme, then what is left of `all`, who moved without. list[*at..] begins with the pair's moves.
+static enum qon_status pair_add(struct qon_record *record, struct qon_flow all, const struct qon_flow *list, int64_t count, int64_t *at) {
+    enum qon_status status = QON_OK;
+    while (*at < count && list[*at].origin == all.origin && list[*at].destination == all.destination) {
+        struct qon_flow own = all;
+        own.programme = list[*at].programme;
+        own.persons = own.households = 0;
+        for (; *at < count && flow_order(&list[*at], &own) == 0; (*at)++) {
+            own.persons += list[*at].persons;
+            own.households += list[*at].households;
+        }
+        all.persons -= own.persons;
+        all.households -= own.households;
+        QON_TRY(flow_add(record, own));
+    }
+    QON_REQUIRE(all.persons >= 0 && all.households >= 0);
+    if (all.persons != 0) {
+        QON_TRY(flow_add(record, all));
+    }
+done:
+    return status;
+}
+
+static enum qon_status flows_inside(struct qon_record *record, const struct qon_world *world) {
+    enum qon_status status = QON_OK;
+    const int32_t *region = world->scenario->tables.zones.region;
+    struct qon_flow *list = NULL;
+    int64_t count = 0, at = 0;
+    QON_TRY(supported(world, &list, &count));
+    qsort(list, (size_t)count, sizeof *list, flow_order);
+    for (int32_t o = 0; o < record->zones; o++) {
+        for (int32_t d = 0; d < record->zones; d++) {
+            int64_t pair = (int64_t)o * record->zones + d;
+            int64_t persons = world->tally.flow_persons[pair];
+            if (persons != 0) {
+                int32_t kind = o == d ? QON_FLOW_LOCAL : region[o] == region[d] ? QON_FLOW_ZONE : QON_FLOW_REGION;
+                struct qon_flow flow = {persons, world->tally.flow_households[pair], record->months, o, d, kind, -1};
+                QON_TRY(pair_add(record, flow, list, count, &at));
+            }
+        }
+    }
+    QON_REQUIRE(at == count);
+done:
+    qon_free(list);
     return status;
 }
 
@@ -246,7 +312,7 @@ static enum qon_status flows_outside(struct qon_record *record, const struct qon
         bool arrival = qon_flow_kinds[kind].arrival;
         for (int32_t zone = 0; zone < record->zones; zone++) {
             if (events[zone] != 0) {
-                struct qon_flow flow = {events[zone], -1, record->months, arrival ? -1 : zone, arrival ? zone : -1, kind};
+                struct qon_flow flow = {events[zone], -1, record->months, arrival ? -1 : zone, arrival ? zone : -1, kind, -1};
                 QON_TRY(flow_add(record, flow));
             }
         }

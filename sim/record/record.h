@@ -23,6 +23,7 @@ struct qon_flow {
     int32_t origin;     // zone, -1: another country
     int32_t destination;
     int32_t kind;
+    int32_t programme; // that paid most of the move, -1: none
 };
 
 struct qon_record {

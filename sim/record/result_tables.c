@@ -79,7 +79,7 @@ static const struct qon_result_table tables[] = {
         {"destination", "TEXT", "", "zone reached; NULL: another country"},
         {"kind", "TEXT", "", "region (between regions), zone (between zones of a region), local (within a zone), kandas, immigration, emigration, "
          "permit, unregistered"},
-        {"programme", "TEXT", "", "programme that paid; NULL: none"},
+        {"programme", "TEXT", "", "programme that paid most of the move; NULL: none paid. Rows of a pair add up to all its moves"},
         {"persons", "REAL", "person", "persons who moved"},
         {"households", "REAL", "household", "households among them; NULL: not counted"}}},
     {"programme", "programmes by month and region", NULL, 0, {
@@ -87,7 +87,7 @@ static const struct qon_result_table tables[] = {
         {"programme", "TEXT", "", "name of the programme"},
         {"region", "TEXT", "", "region"},
         {"applicants", "INTEGER", "person", "who applied"},
-        {"eligible", "INTEGER", "person", "deciders who knew the programme and met its conditions on persons; by region of residence"},
+        {"eligible", "INTEGER", "person", "deciders who knew the programme and met its conditions on persons (where nobody moves: on the zone too); by region of residence"},
         {"granted", "INTEGER", "grant", "grants"},
         {"refused_quota", "INTEGER", "person", "refused for want of a place"},
         {"refused_budget", "INTEGER", "person", "refused for want of money"},
@@ -102,7 +102,14 @@ static const struct qon_result_table tables[] = {
         {"committed_tiyn", "INTEGER", "tiyn", "promised with the grants of the month, paid at once or later"},
         {"broken", "INTEGER", "grant", "bonds broken by early leaving"},
         {"windfall", "INTEGER", "grant", "grants to those who would have done the same without"},
-        {"displaced", "INTEGER", "person", "seekers not hired since a preferred one came first"}}},
+        {"displaced", "INTEGER", "person", "seekers not hired since a preferred one came first"},
+        {"queued", "INTEGER", "person", "refused who were put on the waiting list"},
+        {"served", "INTEGER", "grant", "grants to those who had waited, of granted"},
+        {"gave_up", "INTEGER", "person", "left the waiting list without a grant"},
+        {"waiting", "INTEGER", "person", "on the waiting list at the month's end"},
+        {"returned_tiyn", "INTEGER", "tiyn", "promised and not to be paid any more, since payments stopped early"},
+        {"lent_tiyn", "INTEGER", "tiyn", "principal of loans; spent_tiyn holds their grant element"},
+        {"preferred", "INTEGER", "person", "hired whom a programme brought forward: hired anyway + displaced"}}},
     {"target", "the five targets of the concept at the end of the run", NULL, 0, {
         RUN,
         {"name", "TEXT", "", "name of the target"},

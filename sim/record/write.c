@@ -302,7 +302,7 @@ static enum qon_status write_flows(struct writer *writer) {
         qon_loader_text(l, flow->origin >= 0 ? zone[flow->origin] : NULL);
         qon_loader_text(l, flow->destination >= 0 ? zone[flow->destination] : NULL);
         qon_loader_text(l, qon_flow_kinds[flow->kind].name);
-        qon_loader_null(l);
+        qon_loader_text(l, flow->programme >= 0 ? writer->world->scenario->programmes.row[flow->programme].name : NULL);
         qon_loader_real(l, (double)flow->persons * scale);
         if (flow->households >= 0) {
             qon_loader_real(l, (double)flow->households * scale);
@@ -328,7 +328,7 @@ static enum qon_status write_programmes(struct writer *writer) {
     enum qon_status status = QON_OK;
     const struct qon_record *record = writer->record;
     const struct qon_scenario *scenario = writer->world->scenario;
-    char names[512] = "run, month, programme, region";
+    char names[64 + 32 * QON_MEASURES] = "run, month, programme, region";
     for (int c = 0; c < QON_MEASURES; c++) {
         strcat(strcat(names, ", "), columns[c].name);
     }

@@ -29,3 +29,11 @@ const struct qon_column qon_commitment_columns[] = {
 };
 #undef COLUMN
 const size_t qon_commitment_columns_count = sizeof qon_commitment_columns / sizeof qon_commitment_columns[0];
+#undef COLUMN
+
+#define COLUMN(type, name, unit, meaning) {#name, #type, sizeof(type), offsetof(struct qon_waiting, name), unit, meaning},
+const struct qon_column qon_waiting_columns[] = {
+#include <qonys/waiting_columns.def>
+};
+#undef COLUMN
+const size_t qon_waiting_columns_count = sizeof qon_waiting_columns / sizeof qon_waiting_columns[0];

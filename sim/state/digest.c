@@ -46,7 +46,16 @@ struct commitment_image {
     } own;
 };
 
-enum { SEED_PERSON = 1, SEED_HOUSEHOLD, SEED_EMPLOYER, SEED_TABLE, SEED_COMMITMENT, SEED_LEDGER };
+struct waiting_image {
+    uint64_t programmes; // sum of the keys of those wanted
+    struct {
+#define COLUMN(type, name, unit, meaning) type name;
+#include <qonys/waiting_columns.def>
+#undef COLUMN
+    } own;
+};
+
+enum { SEED_PERSON = 1, SEED_HOUSEHOLD, SEED_EMPLOYER, SEED_TABLE, SEED_COMMITMENT, SEED_LEDGER, SEED_WAITING };
 
 static uint64_t persons_sum(const struct qon_block *block) {
     const struct qon_persons *p = &block->persons;
@@ -119,6 +128,29 @@ static uint64_t commitments_sum(const struct qon_world *world, const struct qon_
     return sum;
 }
 
+// Those who wait for programmes that have given nothing yet have changed nothing, and leave no trace.
+static uint64_t waiting_sum(const struct qon_world *world, const struct qon_block *block) {
+    const struct qon_waiting *w = &block->waiting;
+    uint64_t sum = 0;
+    struct waiting_image image;
+    memset(&image, 0, sizeof image);
+    for (uint32_t i = 0; i < w->count; i++) {
+        int64_t grants = 0;
+        image.programmes = 0;
+#define COLUMN(type, name, unit, meaning) image.own.name = w->name[i];
+#include <qonys/waiting_columns.def>
+#undef COLUMN
+        for (uint64_t left = w->wanted[i]; left != 0; left &= left - 1) {
+            image.programmes += world->scenario->programmes.row[__builtin_ctzll(left)].key;
+            grants += world->ledger.grants[__builtin_ctzll(left)];
+        }
+        image.own.wanted = 0;
+        image.own.person = 0;
+        sum += grants > 0 ? XXH3_64bits_withSeed(&image, sizeof image, SEED_WAITING) : 0;
+    }
+    return sum;
+}
+
 struct digest {
     const struct qon_world *world;
     uint64_t sum;
@@ -129,7 +161,7 @@ static void digest_blocks(void *context, int64_t begin, int64_t end, int thread)
     uint64_t sum = 0;
     for (int64_t b = begin; b < end; b++) {
         const struct qon_block *block = &digest->world->block[b];
-        sum += persons_sum(block) + households_sum(block) + commitments_sum(digest->world, block);
+        sum += persons_sum(block) + households_sum(block) + commitments_sum(digest->world, block) + waiting_sum(digest->world, block);
     }
     (void)__atomic_fetch_add(&digest->sum, sum, __ATOMIC_RELAXED); // modulo 2^64, so in any order
 }

@@ -74,6 +74,7 @@ int qon_world_parts(const struct qon_world *world, struct qon_part parts[QON_PAR
     ARRAY(ledger, budget_left, int64_t, world->ledger.budgets)
     ARRAY(ledger, grants, int64_t, programmes)
     ARRAY(ledger, other_tiyn, int64_t, programmes)
+    ARRAY(ledger, since, int32_t, programmes)
     ARRAY(ledger, exhausted, int32_t, programmes)
     ARRAY(ledger, aware, double, programmes *zones)
     ARRAY(ledger, heard, int64_t, programmes * zones)

@@ -20,6 +20,8 @@ static const struct qon_field own_fields[] = {
      "chance that a resident who knows the programme and is eligible applies within a month (programmes at residence)", "assumption"},
     {"carry_over", QON_BOOL, OWN(carry_over), "1", 0, 1, 0, 0, 0, NULL, "places and money that a year leaves are added to the next",
      "definition"},
+    {"waiting_months", QON_I32, OWN(waiting_months), "month", 0, 600, 0, 0, 24, NULL,
+     "how long those refused for lack of places or money stay on the waiting list, which is served first; 0: there is none", "definition"},
     {"ration", QON_I32, OWN(ration), "1", 0, QON_RATIONS - 1, QON_FIRST_COME, 0, 0, "first_come|lottery|points|priority|proportional",
      "who comes first when applicants are more than places", "definition"},
 };

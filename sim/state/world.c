@@ -72,6 +72,10 @@ enum qon_status qon_commitments_reserve(struct qon_commitments *commitments, uin
     return columns_grow(commitments, qon_commitment_columns, qon_commitment_columns_count, &commitments->capacity, count);
 }
 
+enum qon_status qon_waiting_reserve(struct qon_waiting *waiting, uint32_t count) {
+    return columns_grow(waiting, qon_waiting_columns, qon_waiting_columns_count, &waiting->capacity, count);
+}
+
 static void columns_populate(void *table, const struct qon_column *columns, size_t columns_count, uint32_t rows) {
     for (size_t i = 0; i < columns_count; i++) {
         qon_populate(*(void **)(void *)((char *)table + columns[i].offset), rows * columns[i].size);
@@ -148,6 +152,7 @@ static enum qon_status ledger_init(struct qon_world *world) {
     QON_TRY(qon_take(&ledger->budget_left, (size_t)ledger->budgets, sizeof(int64_t)));
     QON_TRY(qon_take(&ledger->grants, count, sizeof(int64_t)));
     QON_TRY(qon_take(&ledger->other_tiyn, count, sizeof(int64_t)));
+    QON_TRY(qon_take(&ledger->since, count, sizeof(int32_t)));
     QON_TRY(qon_take(&ledger->exhausted, count, sizeof(int32_t)));
     QON_TRY(qon_take(&ledger->aware, count * zones, sizeof(double)));
     QON_TRY(qon_take(&ledger->heard, count * zones, sizeof(int64_t)));
@@ -157,8 +162,8 @@ done:
 }
 
 static void ledger_free(struct qon_ledger *ledger) {
-    void *owned[] = {ledger->month,      ledger->total,     ledger->quota_left, ledger->budget_left, ledger->grants,
-                     ledger->other_tiyn, ledger->exhausted, ledger->aware,      ledger->heard,       ledger->employer_tiyn};
+    void *owned[] = {ledger->month,     ledger->total, ledger->quota_left, ledger->budget_left,   ledger->grants, ledger->other_tiyn,
+                     ledger->exhausted, ledger->aware, ledger->heard,      ledger->employer_tiyn, ledger->since};
     for (size_t i = 0; i < sizeof owned / sizeof owned[0]; i++) {
         qon_free(owned[i]);
     }
@@ -210,6 +215,7 @@ static void block_free(struct qon_block *block) {
     columns_free(&block->persons, qon_person_columns, qon_person_columns_count);
     columns_free(&block->households, qon_household_columns, qon_household_columns_count);
     columns_free(&block->commitments, qon_commitment_columns, qon_commitment_columns_count);
+    columns_free(&block->waiting, qon_waiting_columns, qon_waiting_columns_count);
     for (int calendar = 0; calendar < QON_CALENDARS; calendar++) {
         for (int month = 0; month < 12; month++) {
             qon_free(block->calendar[calendar][month].row);

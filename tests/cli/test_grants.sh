@@ -16,7 +16,7 @@ scenario["programmes"] = [
      "benefits": [{"kind": "grant", "amount_mci": 50}, {"kind": "rent_support", "month_mci": 10, "months": 3}],
      "quota": {"all": {"each_year": 60}}, "bond": {"months": 12, "clawback_share": 1, "recovery_share": 0.5}, "awareness": known},
     {"name": "work", "at": "hire", "eligible": {"age_years": {"min": 16}},
-     "benefits": [{"kind": "employer_subsidy", "month_mci": 3, "months": 6}], "budget": {"all": {"each_year": 9000000}},
+     "benefits": [{"kind": "employer_subsidy", "month_mci": 3, "months": 6}], "budget": {"all": {"each_year": 9000000}}, "carry_over": True,
      "awareness": known}]
 json.dump(scenario, open("land/policy.json", "w"))
 END
@@ -35,17 +35,18 @@ for name, programme in programmes.items():
     for measure in programme:
         if measure in ("name", "exhausted", "places_left", "budget_left_tiyn"):
             continue
-        only = "and month = '%s'" % last if measure == "bound" else ""
+        only = "and month = '%s'" % last if measure in ("bound", "waiting") else ""
         value = rows.execute(f"select coalesce(sum({measure}), 0) from programme where programme = ? {only}", (name,)).fetchone()[0]
         assert value == programme[measure], (name, measure, value, programme[measure])
 settle, work = programmes["settle"], programmes["work"]
 assert settle["granted"] > 0 and settle["refused_quota"] > 0 and settle["refused_budget"] == 0, settle
 assert work["granted"] > 0 and work["refused_budget"] > 0 and work["refused_quota"] == 0, work
-year = lambda name, measure: rows.execute(
-    f"select coalesce(sum({measure}), 0) from programme where programme = ? and month >= '2018-01'", (name,)).fetchone()[0]
+year = lambda name, measure, since="2018-01": rows.execute(
+    f"select coalesce(sum({measure}), 0) from programme where programme = ? and month >= ?", (name, since)).fetchone()[0]
 assert settle["places_left"] == 60 - year("settle", "granted"), settle
 assert settle["budget_left_tiyn"] is None and work["places_left"] is None
-assert work["budget_left_tiyn"] == 900000000 - year("work", "committed_tiyn"), work
+promised, returned = year("work", "committed_tiyn", "2017-01"), year("work", "returned_tiyn", "2017-01")
+assert returned > 0 and work["budget_left_tiyn"] == 2 * 900000000 - promised + returned, work
 for name, measure in (("settle", "refused_quota"), ("work", "refused_budget")):
     first = rows.execute(f"select min(month) from programme where programme = ? and {measure} > 0", (name,)).fetchone()[0]
     assert programmes[name]["exhausted"] == first, (name, first)

@@ -59,6 +59,7 @@ static void limits_by_region_and_year_hold_and_money_is_accounted_for(void **sta
             for (int32_t r = 0; r < run.world.regions; r++) {
                 granted[r] += *qon_measure_month(&run.world, 0, r, QON_MEASURE_granted);
                 year_committed += *qon_measure_month(&run.world, 0, r, QON_MEASURE_committed_tiyn);
+                year_committed -= *qon_measure_month(&run.world, 0, r, QON_MEASURE_returned_tiyn);
             }
         }
         assert_true(granted[0] <= 15 && granted[1] <= 25);

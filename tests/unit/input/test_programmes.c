@@ -358,6 +358,9 @@ static void values_of_programmes_have_their_types_and_ranges(void **state) {
          {"{'name': 'a', 'from': '2017-13'}", "20:23: programmes[0].from: is the text \"2017-13\", expected a month YYYY-MM"},
          {"{'name': 'a', 'from': '2018-01', 'to': '2017-12'}", "20:40: programmes[0].to: the programme ends before it begins (2018-01)"},
          {"{'name': 'a', 'carry_over': 1}", "20:29: programmes[0].carry_over: is a number, expected true or false"},
+         {"{'name': 'a', 'at': 'hire', 'waiting_months': 3, 'benefits': [{'kind': 'hiring_priority'}]}",
+          "20:47: programmes[0].waiting_months: nobody can wait: \"at\" is hire, emigration or country, "
+          "where the occasion passes with the month"},
          {"{'name': 'a', 'source': 1}", "20:25: programmes[0].source: is a number, expected a text"},
          {"{'name': 'a', 'title': 'x'}", "20:24: programmes[0].title: is the text \"x\", expected an object"});
 }

@@ -166,6 +166,68 @@ static int teardown(void **state) {
     return 0;
 }
 
+static double worth(const struct qon_benefit *benefit, const struct qon_asker *who) {
+    struct qon_offer out = {.occupation = -1, .education = -1};
+    benefit->kind->offer(benefit->settings, who, &out);
+    return (double)(out.upfront_tiyn + out.later_tiyn + out.worth_tiyn) +
+           (double)out.monthly_tiyn * qon_annuity_value(0.01, out.monthly_months);
+}
+
+static void settings_draw(const struct qon_benefit *benefit, uint64_t *seed) {
+    for (size_t f = 0; f < benefit->kind->fields_count; f++) {
+        const struct qon_field *field = &benefit->kind->fields[f];
+        void *place = (char *)benefit->settings + field->offset;
+        *seed = qon_mix(*seed + 1);
+        double u = (double)(*seed >> 11) * 0x1p-53;
+        if (field->type == QON_F64) {
+            *(double *)place = field->minimum + u * ((field->maximum < 1000 ? field->maximum : 1000) - field->minimum);
+        } else if (field->type == QON_I64) {
+            *(int64_t *)place = (int64_t)(u * 1e8) * (int64_t)(*seed & 1);
+        } else if (field->type == QON_BOOL) {
+            *(bool *)place = u < 0.5;
+        } else if (field->type == QON_I32) {
+            *(int32_t *)place = (int32_t)(field->minimum + u * ((field->maximum < 200 ? field->maximum : 200) - field->minimum));
+        }
+    }
+}
+
+// What lets destinations be passed over unasked (benefit.h): nobody is offered more than one with more of everything and no dwelling.
+static void offers_are_worth_no_less_to_those_with_more(void **state) {
+    (void)state;
+    uint64_t seed = 7;
+    size_t count;
+    const struct qon_benefit_kind *const *kinds = qon_benefit_kinds(&count);
+    int positive = 0;
+    for (size_t k = 0; k < count; k++) {
+        struct qon_benefit benefit = {kinds[k], NULL};
+        assert_int_equal(qon_take(&benefit.settings, 1, kinds[k]->size), QON_OK);
+        for (int round = 0; round < 200 && kinds[k]->offer != NULL; round++) {
+            qon_benefit_default(kinds[k], benefit.settings);
+            settings_draw(&benefit, &seed);
+            struct qon_asker who = asker(), more = asker();
+            seed = qon_mix(seed + 1);
+            who.members = 1 + (int32_t)(seed & 3);
+            who.minors = (int32_t)(seed >> 2 & 1);
+            who.owner = (seed >> 3 & 1) != 0;
+            who.income_tiyn_month = (int64_t)(seed >> 8 & 0xffffff);
+            who.rent_tiyn_month = (int64_t)(seed >> 32 & 0xffffff);
+            who.moving_tiyn = (int64_t)(seed >> 40 & 0xffffff);
+            who.savings_tiyn = (int64_t)(seed >> 20 & 0xffffff);
+            more.members = who.members;
+            more.minors = 1;
+            more.owner = false;
+            more.income_tiyn_month = more.rent_tiyn_month = 0x1000000;
+            more.moving_tiyn = (int64_t)1e15;
+            more.savings_tiyn = 0;
+            double least = worth(&benefit, &who);
+            positive += least > 0;
+            assert_true(least <= worth(&benefit, &more));
+        }
+        qon_free(benefit.settings);
+    }
+    assert_true(positive > 800);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_loan_below_the_market_rate_is_worth_its_grant_element),
@@ -175,6 +237,7 @@ int main(void) {
         cmocka_unit_test(employers_are_paid_by_month),
         cmocka_unit_test(levers_act_on_their_rates),
         cmocka_unit_test(every_kind_says_what_it_is_and_has_good_defaults),
+        cmocka_unit_test(offers_are_worth_no_less_to_those_with_more),
     };
     return cmocka_run_group_tests(tests, setup, teardown);
 }

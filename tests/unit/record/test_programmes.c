@@ -31,6 +31,7 @@ static void policies(struct qon_scenario *scenario) {
     struct qon_programme *settle = policy_add(scenario, "settle", QON_AT_MOVE, "{}");
     settle->bond = (struct qon_bond){.months = 24, .clawback_share = 1, .recovery_share = 0.8, .end_factor = 1};
     policy_give(settle, "grant", "amount_mci=50");
+    settle->waiting_months = 6;
     policy_give(settle, "rent_support", "month_mci=7 months=9");
     policy_quota(settle, QON_ALL_REGIONS, QON_EACH_YEAR, 400);
     struct qon_programme *work = policy_add(scenario, "work", QON_AT_HIRE, "{}");
@@ -208,7 +209,80 @@ static void an_interrupted_run_has_the_same_grants_and_rows(void **state) {
     policy_end(&run);
 }
 
-static void grants_of_other_programmes_are_refused(void **state) {
+static void programmes_change_places(struct qon_scenario *scenario) {
+    struct qon_programme kept = scenario->programmes.row[0];
+    scenario->programmes.row[0] = scenario->programmes.row[1];
+    scenario->programmes.row[1] = kept;
+}
+
+static void loaded(struct qon_world *world, const struct policy_run *run, const char *file, struct qon_checkpoint_info *info) {
+    struct qon_faults faults;
+    qon_faults_init(&faults);
+    if (qon_checkpoint_load(world, &run->scenario, file, info, &faults) != QON_OK || qon_model_init(world, &faults) != QON_OK) {
+        fail_msg("%s", faults.text[0]);
+    }
+}
+
+static void another_order_of_programmes_is_the_same_state(void **state) {
+    struct policy_run run;
+    char file[SCRATCH_PATH_MAX];
+    struct qon_world world;
+    struct qon_checkpoint_info info;
+    start(&run);
+    policy_steps(&run, 3);
+    scratch_path(file, run.folder, "state.qonys");
+    assert_int_equal(qon_checkpoint_save(&run.world, NULL, file, NULL), QON_OK);
+    policy_steps(&run, 3);
+    uint64_t digest = qon_world_digest(&run.world);
+    programmes_change_places(&run.scenario);
+    loaded(&world, &run, file, &info);
+    assert_true(info.other == QON_OTHER_TEXT && info.notes == 0);
+    for (int m = 0; m < 3; m++) {
+        assert_int_equal(qon_step(&world, NULL), QON_OK);
+    }
+    assert_true(qon_world_digest(&world) == digest);
+    qon_model_free(&world);
+    qon_world_free(&world);
+    programmes_change_places(&run.scenario);
+    policy_end(&run);
+}
+
+// Places and money left are those of the file where it knows the limit, and the whole amount where it does not.
+static void a_branch_begins_new_programmes_and_new_limits(void **state) {
+    struct policy_run run;
+    char file[SCRATCH_PATH_MAX], text[256];
+    struct qon_world world;
+    struct qon_checkpoint_info info;
+    start(&run);
+    policy_steps(&run, 3);
+    scratch_path(file, run.folder, "state.qonys");
+    assert_int_equal(qon_checkpoint_save(&run.world, NULL, file, NULL), QON_OK);
+    int64_t left = run.world.ledger.quota_left[0], budget = run.world.ledger.budget_left[0];
+    struct qon_programmes *all = &run.scenario.programmes;
+    policy_quota(&all->row[0], 0, QON_EACH_YEAR, 999);
+    struct qon_programme *more = policy_add(&run.scenario, "more", QON_AT_MOVE, "{\"same_region\": false}");
+    more->awareness.start_share = 0.5;
+    policy_give(more, "grant", "amount_mci=60");
+    policy_quota(more, QON_ALL_REGIONS, QON_EACH_YEAR, 300);
+    run.scenario.months = 30;
+    loaded(&world, &run, file, &info);
+    assert_true((info.other & QON_OTHER_TEXT) != 0 && (info.other & QON_OTHER_MONTHS) != 0);
+    assert_true(info.notes == 1 && strstr(info.note[0], "programme more is not in the file: it begins") != NULL);
+    assert_true(world.ledger.quota_left[0] == left && world.ledger.quota_left[1] == 999 / SCALE && world.ledger.budget_left[0] == budget);
+    for (int m = 0; m < 6; m++) {
+        assert_int_equal(qon_step(&world, NULL), QON_OK);
+        if (m == 0) {
+            assert_true(world.ledger.aware[(all->count - 1) * world.zones] == 0.5);
+        }
+    }
+    assert_true(world.ledger.grants[all->count - 1] > 0 && world.ledger.grants[all->count - 1] <= 300 / SCALE);
+    assert_true(qon_world_check(&world, true, text));
+    qon_model_free(&world);
+    qon_world_free(&world);
+    policy_end(&run);
+}
+
+static void grants_of_programmes_that_are_gone_are_refused(void **state) {
     struct policy_run run;
     char file[SCRATCH_PATH_MAX];
     struct qon_world world;
@@ -219,21 +293,67 @@ static void grants_of_other_programmes_are_refused(void **state) {
     scratch_path(file, run.folder, "state.qonys");
     assert_int_equal(qon_checkpoint_save(&run.world, NULL, file, NULL), QON_OK);
     struct qon_programmes *all = &run.scenario.programmes;
-    struct qon_programme kept = all->row[0];
-    all->row[0] = all->row[1];
-    all->row[1] = kept; // another order: the grants would be taken for those of the other programme
+    all->count = 2; // without "nobody", who has given nothing
+    loaded(&world, &run, file, &info);
+    assert_true(info.notes == 1 && strstr(info.note[0], "programme nobody of the file is not in the scenario: it ends") != NULL);
+    qon_model_free(&world);
+    qon_world_free(&world);
+    all->count = 1; // and without "work", who has
     qon_faults_init(&faults);
     assert_int_equal(qon_checkpoint_load(&world, &run.scenario, file, &info, &faults), QON_USER);
     assert_int_equal(faults.count, 1);
-    assert_non_null(strstr(faults.text[0], "in the same order"));
+    assert_non_null(strstr(faults.text[0], "grants of the programme 'work', which the scenario does not have"));
+    all->count = PROGRAMMES;
+    policy_end(&run);
+}
+
+// Sums over the column `programme` of the table of flows are all moves; rows with a name are the movers of the programmes.
+static void moves_are_split_by_the_programme_that_paid(void **state) {
+    struct policy_run run;
+    char path[4096], sql[512];
+    policy_country(&run, 5, 60000);
+    run.scenario.months = MONTHS;
+    policies(&run.scenario);
+    policy_give(policy_add(&run.scenario, "extra", QON_AT_MOVE, "{\"same_region\": false}"), "grant", "amount_mci=10"); // beside "settle"
+    policy_start(&run);
+    struct qon_record *record = record_of(&run.world, run.folder, "out");
+    int64_t persons = 0, households = 0, movers = 0;
+    for (int m = 0; m < MONTHS; m++) {
+        month(&run.world, record);
+        for (int64_t i = 0; i < (int64_t)run.world.zones * run.world.zones; i++) {
+            persons += run.world.tally.flow_persons[i];
+            households += run.world.tally.flow_households[i];
+        }
+    }
+    movers = policy_total(&run, 0, QON_MEASURE_movers);
+    close_record(record, &run.world, path);
+    sqlite3 *db = opened(path);
+    const char *inside = "kind IN ('region', 'zone', 'local')";
+    snprintf(sql, sizeof sql, "SELECT sum(persons) FROM flow WHERE %s", inside);
+    assert_int_equal(number(db, sql), persons);
+    snprintf(sql, sizeof sql, "SELECT sum(households) FROM flow WHERE %s", inside);
+    assert_int_equal(number(db, sql), households);
+    snprintf(sql, sizeof sql,
+             "SELECT count(*) - count(DISTINCT month || origin || '>' || destination || coalesce(programme, '-')) FROM flow "
+             "WHERE %s",
+             inside);
+    assert_int_equal(number(db, sql), 0); // one row for each
+    assert_int_equal(number(db, "SELECT count(*) FROM flow WHERE persons <= 0 OR households <= 0"), 0);
+    // "settle" is the dearer one of a package, so all its movers are its own; "extra" alone has the rest
+    assert_int_equal(number(db, "SELECT sum(persons) FROM flow WHERE programme = 'settle' AND kind <> 'local'"), movers);
+    assert_true(movers > 100);
+    assert_true(number(db, "SELECT sum(persons) FROM flow WHERE programme = 'extra'") > 0);
+    assert_true(number(db, "SELECT sum(persons) FROM flow WHERE programme = 'extra'") < policy_total(&run, 3, QON_MEASURE_movers));
+    assert_int_equal(number(db, "SELECT count(*) FROM flow WHERE programme IN ('work', 'nobody')"), 0);
+    sqlite3_close(db);
     policy_end(&run);
 }
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(rows_of_programmes_add_up_to_the_ledger),
-        cmocka_unit_test(an_interrupted_run_has_the_same_grants_and_rows),
-        cmocka_unit_test(grants_of_other_programmes_are_refused),
+        cmocka_unit_test(rows_of_programmes_add_up_to_the_ledger),        cmocka_unit_test(an_interrupted_run_has_the_same_grants_and_rows),
+        cmocka_unit_test(another_order_of_programmes_is_the_same_state),  cmocka_unit_test(a_branch_begins_new_programmes_and_new_limits),
+        cmocka_unit_test(grants_of_programmes_that_are_gone_are_refused), cmocka_unit_test(moves_are_split_by_the_programme_that_paid),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
