@@ -46,8 +46,9 @@ static void change_check(struct qon_reading *reading, struct qon_json *change) {
     if (path == NULL) {
         missing(reading, change, "\"path\" is missing, expected what changes, such as programmes.grant.take_up_month");
     } else if (text != NULL && !path_good(text)) {
-        qon_fault_add(reading->faults, qon_json_place(path, at), "expected a path that begins with programmes, such as "
-                                                                 "programmes.grant.take_up_month: nothing else can change within a run");
+        qon_fault_add(reading->faults, qon_json_place(path, at),
+                      "expected a path that begins with programmes, such as "
+                      "programmes.grant.take_up_month: nothing else can change within a run");
     }
     if (qon_json_given(change, "value") == NULL) {
         missing(reading, change, "\"value\" is missing");

@@ -58,7 +58,7 @@ static void top_draw(struct live_ui *ui, struct qon_canvas *canvas) {
     struct qon_style small = {.size = 12, .colour = QON_MUTED, .align = QON_RIGHT};
     char month[64] = "", speed[64], text[200];
     bool running = ui->state.stage == LIVE_RUNNING || ui->state.stage == LIVE_READY;
-    bool playing = live_simulation_playing(ui->simulation);
+    bool playing = ui->state.playing;
     enum live_word stage = running && !playing ? LIVE_WORD_paused : running && playing ? LIVE_WORD_running : stage_word[ui->state.stage];
     qon_draw_box(canvas, ui->layout.top, QON_PAPER, 1);
     qon_draw_text(canvas, 14, 27, title, &big);
@@ -104,7 +104,7 @@ static void slider_draw(struct live_ui *ui, struct qon_canvas *canvas, double y)
 
 static void bottom_draw(struct live_ui *ui, struct qon_canvas *canvas) {
     static const enum live_word mode_word[LIVE_MODES] = {LIVE_WORD_map_values, LIVE_WORD_map_dots, LIVE_WORD_map_flows};
-    bool playing = live_simulation_playing(ui->simulation);
+    bool playing = ui->state.playing;
     double y = ui->layout.bottom.y;
     double x = 14;
     char text[100];
