@@ -11,7 +11,8 @@ static struct qon_box sheet_draw(struct live_ui *ui, struct qon_canvas *canvas, 
     h = fmin(h, ui->height - 24);
     struct qon_box box = {(ui->width - w) / 2, (ui->height - h) / 2, w, h};
     struct qon_style style = {.size = 17, .weight = 700, .colour = QON_INK};
-    qon_draw_box(canvas, (struct qon_box){0, 0, ui->width, ui->height}, QON_INK, 0.25);
+    qon_draw_box(canvas, (struct qon_box){0, 0, ui->width, ui->height}, ui->dark ? QON_PAPER : QON_INK, ui->dark ? 0.6 : 0.25);
+    live_round_box(canvas, (struct qon_box){box.x - 1, box.y - 1, box.w + 2, box.h + 2}, 10, QON_GRID, 1);
     live_round_box(canvas, box, 9, QON_PAPER, 1);
     qon_draw_text(canvas, box.x + 22, box.y + 32, title, &style);
     ui->sheet = box;
@@ -113,7 +114,10 @@ static const char *programme_title(const struct live_ui *ui, int programme) {
 static void value_text(const struct live_ui *ui, const struct live_parameter *p, double value, char text[LIVE_TEXT_MAX]) {
     bool number = !live_parameter_switch(p) && !(p->field && p->field->type == QON_MONTH);
     if (number) {
-        int digits = value == floor(value) ? 0 : qon_digits_for(p->step > 0 ? p->step : 0.01);
+        int digits = 0; // as many as it has
+        for (double part = value; digits < 6 && fabs(part - round(part)) > 1e-7; part *= 10) {
+            digits++;
+        }
         qon_format_number(text, LIVE_TEXT_MAX, value, digits, 0, ui->language);
     } else if (p->field->type == QON_MONTH) {
         qon_format_month(text, LIVE_TEXT_MAX, (int32_t)value, ui->language);
@@ -196,7 +200,8 @@ static void policy_draw(struct live_ui *ui, struct qon_canvas *canvas) {
 }
 
 static void programmes_sheet_draw(struct live_ui *ui, struct qon_canvas *canvas) {
-    struct qon_box box = sheet_draw(ui, canvas, 980, 0.92 * ui->height, LIVE_SAY(programmes, ui->language));
+    double high = fmin(0.92 * ui->height, 110 + 42.0 * ui->listed);
+    struct qon_box box = sheet_draw(ui, canvas, 980, high, LIVE_SAY(programmes, ui->language));
     const struct live_store *store = ui->stores.of[1] ? ui->stores.of[1] : ui->stores.of[0];
     int slot = live_ui_slot(ui);
     if (store && slot >= 0) {

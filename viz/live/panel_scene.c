@@ -36,42 +36,40 @@ static void place_draw(struct panel *p) {
     qon_format_month(month, sizeof month, p->stores->of[0]->start + scene->slot, p->language);
     snprintf(text, sizeof text, "%s, %s: %s %s", month,
              country ? live_word(kind_word[0], p->language) : live_word(kind_word[scene->kind], p->language), number,
-             live_unit(indicator->unit, p->language));
+             live_unit(indicator->unit, p->language, scene->worlds > 1));
     qon_draw_text(p->canvas, PAD, p->y + 40, text, &small);
     p->y += 54;
 }
 
+// Of two worlds the difference: beside the level, it could not be seen.
 static void series_draw(struct panel *p, double height) {
     const struct live_panel_scene *scene = p->scene;
     const struct qon_indicator *indicator = &p->country->indicator[scene->indicator];
     int count = p->stores->of[0]->most;
-    double *value = calloc(2 * (size_t)count, sizeof *value);
+    double *value = calloc((size_t)count, sizeof *value);
+    char label[QON_INDICATOR_LABEL_MAX + 64];
     if (!value) {
         p->canvas->failed = true;
         return;
     }
-    for (int w = 0; w < scene->worlds; w++) {
-        for (int s = 0; s < count; s++) {
-            value[w * count + s] = s < scene->months ? live_value(p->country, p->stores->of[w], s, scene->indicator, scene->region,
-                                                                  (enum live_kind)scene->kind, false)
-                                                     : (double)NAN;
-        }
+    for (int s = 0; s < count; s++) {
+        value[s] = s < scene->months ? live_scene_value(p->country, p->stores, scene->worlds, s, scene->indicator, scene->region,
+                                                        (enum live_kind)scene->kind, false)
+                                     : (double)NAN;
     }
     struct qon_style style = heading;
     style.most = p->w;
-    qon_draw_text(p->canvas, PAD, p->y + 10, indicator->label[p->language], &style);
-    struct qon_line line[2] = {{.name = LIVE_SAY(base, p->language),
-                                .value = value,
-                                .colour = scene->worlds > 1 ? QON_HUE + 1 : QON_HUE,
-                                .dashed = scene->worlds > 1},
-                               {.name = LIVE_SAY(alt, p->language), .value = value + count, .colour = QON_HUE}};
-    struct qon_lines figure = {.lines = scene->worlds,
-                               .line = line,
+    snprintf(label, sizeof label, scene->worlds > 1 ? LIVE_SAY(difference, p->language) : "%s", indicator->label[p->language]);
+    qon_draw_text(p->canvas, PAD, p->y + 10, label, &style);
+    struct qon_line line = {.name = LIVE_SAY(alt, p->language), .value = value, .colour = QON_HUE};
+    struct qon_lines figure = {.lines = 1,
+                               .line = &line,
                                .count = count,
                                .month = p->stores->of[0]->start,
                                .step = 1,
-                               .unit = live_unit(indicator->unit, p->language),
-                               .flags = QON_SHORT};
+                               .from_zero = scene->worlds > 1,
+                               .unit = live_unit(indicator->unit, p->language, scene->worlds > 1),
+                               .flags = QON_SHORT | (scene->worlds > 1 ? QON_SIGNED : 0)};
     qon_draw_lines(p->canvas, &figure, (struct qon_box){PAD, p->y + 18, p->w, height - 18});
     p->y += height + 12;
     free(value);

@@ -64,8 +64,8 @@ void live_dated_own(struct live_dated *dated, const struct qon_scenario *scenari
 
 // --- reading ----------------------------------------------------------------------------------------------------------------------
 
-static cJSON *value_make(const char *text) { // a bare word is text, as for --set
-    cJSON *value = cJSON_Parse(text);
+static cJSON *value_make(const char *text) {              // a bare word is text, as for --set
+    cJSON *value = cJSON_ParseWithOpts(text, NULL, true); // all of it: 2017-02 is no number
     return value ? value : cJSON_CreateString(text);
 }
 

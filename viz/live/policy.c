@@ -183,7 +183,7 @@ bool live_parameter_switch(const struct live_parameter *p) {
 
 // The value that a text of --set stands for; NAN: none.
 static double text_value(const struct live_parameter *p, const char *text) {
-    cJSON *node = cJSON_Parse(text);
+    cJSON *node = cJSON_ParseWithOpts(text, NULL, true);
     node = node ? node : cJSON_CreateString(text);
     double value = number_of(p->field, node);
     cJSON_Delete(node);

@@ -10,7 +10,7 @@ static void titles_copy(struct live_store *store, const struct qon_scenario *sce
         const struct qon_programme *programme = &scenario->programmes.row[p];
         for (int l = 0; l < QON_LANGUAGES; l++) {
             const char *title = programme->title[l] ? programme->title[l] : programme->name;
-            snprintf(store->programme[p][l], LIVE_NAME_MAX, "%s", title);
+            snprintf(store->programme[p][l], LIVE_TITLE_MAX, "%s", title);
         }
     }
 }

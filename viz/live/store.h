@@ -10,7 +10,7 @@
 #include <qonys/indicator.h>
 #include <stdatomic.h>
 
-enum { LIVE_NAME_MAX = 96 };
+enum { LIVE_NAME_MAX = 96, LIVE_TITLE_MAX = 320 };
 
 struct live_month {
     double *value;       // [indicator * (zones + 1) + zone]
@@ -26,7 +26,7 @@ struct live_store {
     int32_t start;     // the month of slot 0, since 1900-01
     int most;          // slots
     int indicators, zones, regions, programmes;
-    char (*programme)[QON_LANGUAGES][LIVE_NAME_MAX]; // titles
+    char (*programme)[QON_LANGUAGES][LIVE_TITLE_MAX]; // titles
     struct live_month *month;
 };
 

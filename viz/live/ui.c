@@ -278,6 +278,12 @@ static int region_at(const struct live_ui *ui, double x, double y) {
     return region < 0 ? ui->country.regions : region;
 }
 
+void live_ui_painted(struct live_ui *ui) {
+    if (ui->hovered < ui->country.regions && !ui->dragging) {
+        ui->hovered = region_at(ui, ui->mouse_x, ui->mouse_y);
+    }
+}
+
 // The slider of a parameter follows the pointer.
 static void turn(struct live_ui *ui, double x) {
     const struct live_hit *hit = &ui->turned;

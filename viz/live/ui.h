@@ -66,6 +66,7 @@ struct live_ui {
 
 // Takes the newest months and state; true when something changed.
 bool live_ui_refresh(struct live_ui *ui);
+void live_ui_painted(struct live_ui *ui);    // another painting is shown: what lies under the pointer may be another region
 int live_ui_slot(const struct live_ui *ui);  // shown now; -1: none yet
 int live_ui_place(const struct live_ui *ui); // region that the panel is about
 void live_ui_scene(const struct live_ui *ui, struct live_scene *scene);

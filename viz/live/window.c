@@ -289,8 +289,30 @@ static void rest(struct live_ui *ui, bool busy, double begun) {
     }
 }
 
+// Name, month and what goes on, for the list of windows; told when it changes.
+static void title_tell(struct live_ui *ui, char former[400]) {
+    char text[400], month[16] = "";
+    const struct qon_scenario *scenario = ui->country.scenario;
+    const char *name = scenario->title[ui->language] ? scenario->title[ui->language] : scenario->name;
+    enum live_stage stage = ui->state.stage;
+    if (ui->months > 0) {
+        qon_month_format(ui->stores.of[0]->start + live_ui_slot(ui), month);
+    }
+    const char *what = stage == LIVE_MAKING   ? LIVE_SAY(making, ui->language)
+                       : stage == LIVE_DONE   ? LIVE_SAY(done, ui->language)
+                       : stage == LIVE_FAILED ? LIVE_SAY(failed, ui->language)
+                       : ui->state.playing    ? LIVE_SAY(running, ui->language)
+                                              : LIVE_SAY(paused, ui->language);
+    snprintf(text, sizeof text, "Qonys · %.200s · %s · %s%s", name, month, what, ui->plan.worlds > 1 ? " · 2" : "");
+    if (strcmp(text, former) != 0) {
+        snprintf(former, 400, "%s", text);
+        SDL_SetWindowTitle(window.window, text);
+    }
+}
+
 enum qon_status live_window_run(struct live_ui *ui, struct live_painter *painter, struct live_script *script) {
     struct live_scene asked = {0};
+    char title[400] = "";
     bool any = false;
     while (!ui->quit) {
         double begun = qon_time_wall();
@@ -312,11 +334,15 @@ enum qon_status live_window_run(struct live_ui *ui, struct live_painter *painter
         int number = ui->painting.number;
         live_painter_newest(painter, &ui->painting);
         bool painted = ui->painting.number != number;
+        if (painted) {
+            live_ui_painted(ui);
+        }
         bool settled = ui->painting.number > 0 && memcmp(&ui->painting.scene, &scene, sizeof scene) == 0;
         live_script_step(script, ui, settled);
         redraw = redraw || painted || ui->changed || window.options.stats || ui->picture || script->picture;
         ui->changed = false;
         if (redraw) {
+            title_tell(ui, title);
             frame_draw(ui);
             frame_show();
             frame_time(begun, qon_time_wall());
