@@ -317,7 +317,7 @@ same "the branch" "$(last state_digest)" "$(digest policy-by-hand-3.json)"
 # --- pictures ------------------------------------------------------------------------------------------------------------------------------
 mkdir pictures
 for language in en kk ru; do
-    view 0 "$QON_SOURCE/scenarios/baseline.json" "$QON_SOURCE/scenarios/south-to-north.json" --scale 2000 --months 18 --lang $language <<END
+    view 0 "$QON_SOURCE/scenarios/baseline.json" "$QON_SOURCE/scenarios/concept-2017.json" --scale 500 --months 18 --lang $language <<END
 key space
 wait-done
 screenshot pictures/difference-$language.png

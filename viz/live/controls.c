@@ -193,7 +193,8 @@ static void hint_draw(struct live_ui *ui, struct qon_canvas *canvas) {
     snprintf(text, sizeof text, "%s %s", number, live_unit(indicator->unit, ui->language, two));
     double w = fmax(qon_text_width(canvas, name, &bold), qon_text_width(canvas, text, &plain)) + 20;
     struct qon_box box = {ui->mouse_x + 16, ui->mouse_y + 14, w, 46};
-    box.x = fmin(box.x, ui->width - w - 4);
+    double right = ui->layout.map.x + ui->layout.map.w;
+    box.x = box.x + w > right ? fmax(4, ui->mouse_x - w - 12) : box.x; // the panel stays free
     box.y = fmin(box.y, ui->layout.bottom.y - box.h - 4);
     live_round_box(canvas, (struct qon_box){box.x - 1, box.y - 1, box.w + 2, box.h + 2}, 6, QON_MUTED, 0.6);
     live_round_box(canvas, box, 5, QON_PAPER, 1);

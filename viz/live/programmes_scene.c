@@ -50,7 +50,8 @@ static void spark_draw(struct qon_canvas *canvas, struct qon_box box, const char
         }
     }
     double height = qon_draw_paragraph(canvas, (struct qon_box){box.x, box.y, box.w, 0}, label, &small, true);
-    qon_format_number(number, sizeof number, last >= 0 ? value[last] : (double)NAN, 0, 0, canvas->language);
+    qon_format_number(number, sizeof number, last >= 0 ? value[last] : (double)NAN,
+                      last >= 0 && value[last] != 0 && fabs(value[last]) < 10 ? 1 : 0, 0, canvas->language);
     qon_draw_text(canvas, box.x, box.y + height + 15, number, &bold);
     double x0 = box.x + fmax(64, qon_text_width(canvas, number, &bold) + 12), w = box.x + box.w - x0 - 5;
     double y0 = box.y + height + 4, h = fmax(8, box.h - height - 8);
