@@ -50,6 +50,10 @@ enum qon_status qon_checkpoint_load(struct qon_world *world, const struct qon_sc
 // Nothing happens when the file has none. errors: as above.
 enum qon_status qon_checkpoint_load_record(struct qon_record *record, const char *path, struct qon_faults *faults);
 
+// A hash of everything that the people and the model of a scenario follow from but seed, start, months, scale and programmes: settings,
+// tables, monthly calculation index, minimum wage.
+uint64_t qon_scenario_values_hash(const struct qon_scenario *scenario);
+
 // Only what stands at the head. *effective (may be NULL) gets the scenario as JSON; free with qon_free. errors: as above.
 enum qon_status qon_checkpoint_look(const char *path, struct qon_checkpoint_info *info, char **effective, struct qon_faults *faults);
 

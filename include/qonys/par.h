@@ -17,6 +17,9 @@ void qon_par_for(int64_t count, int64_t chunk, qon_par_body *body, void *context
 void qon_par_threads_set(int threads); // 0: as many as the machine gives this process; clamped to 1..256
 int qon_par_threads(void);             // threads that a loop may use
 
+// Lets go of the threads that loops have started, so that this process may be forked; the next loop starts them anew.
+void qon_par_release(void);
+
 // Lets waiting threads sleep, which shared cores need. The OpenMP library reads OMP_WAIT_POLICY before main, so this starts the program
 // once more with it set to passive, unless the user has set it. Call first thing in main; returns when nothing is to be done.
 void qon_par_wait_passive(char *const *argv);

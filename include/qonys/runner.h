@@ -25,6 +25,14 @@ struct qon_run_progress {
     const struct qon_checkpoint_info *resumed; // NULL: not from a checkpoint
 };
 
+// Looks at the world of a run, and may set world->observer; it must not change the state. An error ends the run.
+struct qon_run_hooks {
+    void *context;
+    enum qon_status (*begun)(void *context, struct qon_world *world); // before the first month
+    enum qon_status (*month)(void *context, struct qon_world *world); // after each
+    enum qon_status (*ended)(void *context, struct qon_world *world); // after the last, when the summary stands
+};
+
 struct qon_run_options {
     const char *folder;                                                    // where results.gpkg goes; NULL: nothing is written
     const char *command;                                                   // as typed, for the record; may be NULL
@@ -34,6 +42,8 @@ struct qon_run_options {
     const char *resume;                // checkpoint to go on from; NULL: the run starts with the synthesis
     const char *checkpoint;            // where checkpoints go, in a folder that is there or is `folder`; NULL: none is written
     int32_t checkpoint_every;          // months between them; 0: only when the run is stopped or asked to save
+    const struct qon_run_hooks *hooks; // may be NULL
+    const struct qon_world *start;     // a world of the same people to copy instead of a synthesis (qon_world_copy); NULL: none
     volatile sig_atomic_t *save; // a checkpoint is written after the month in which this becomes non-zero (and is set to 0); may be NULL
 };
 

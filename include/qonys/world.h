@@ -206,6 +206,8 @@ struct qon_anchors {
 #undef ANCHOR
 };
 
+struct qon_observer;
+
 struct qon_world {
     const struct qon_scenario *scenario;
     int32_t month;       // month being computed, since 1900-01; after synthesis: scenario->start
@@ -220,8 +222,9 @@ struct qon_world {
     struct qon_money money;
     struct qon_anchors anchors;
     struct qon_ledger ledger;
-    int64_t persons_start;   // residents at the start
-    struct qon_model *model; // what the model derives from settings and tables (schedules, distances, shares); not state
+    int64_t persons_start;         // residents at the start
+    struct qon_observer *observer; // NULL: nobody writes down what happens to persons (observer.h); not state
+    struct qon_model *model;       // what the model derives from settings and tables (schedules, distances, shares); not state
 };
 
 // Makes an empty world for the scenario: sizes, tally, places; blocks with capacity for the founders given by block. persons_of[b] and
@@ -233,6 +236,10 @@ enum qon_status qon_commitments_reserve(struct qon_commitments *commitments, uin
 void qon_block_populate(struct qon_block *block, uint32_t persons, uint32_t households); // pages of so many rows at once (a hint)
 enum qon_status qon_employers_reserve(struct qon_employers *employers, uint32_t count);
 void qon_world_free(struct qon_world *world);
+// Makes `to` a world for `scenario` with the people, employers and places of `from`, which stands as the synthesis left it; both scenarios
+// must have the same values (qon_scenario_values_hash), start, months and scale. Programmes may differ. errors: QON_MACHINE.
+enum qon_status qon_world_copy(struct qon_world *to, const struct qon_world *from, const struct qon_scenario *scenario,
+                               struct qon_faults *faults);
 
 static inline int64_t qon_cell(const struct qon_world *world, uint32_t zone, uint32_t occupation, uint32_t skill) {
     return ((int64_t)zone * world->occupations + occupation) * world->skills + skill;

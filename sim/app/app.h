@@ -58,6 +58,7 @@ extern const struct qon_verb qon_verb_run;
 extern const struct qon_verb qon_verb_check;
 extern const struct qon_verb qon_verb_describe;
 extern const struct qon_verb qon_verb_bench;
+extern const struct qon_verb qon_verb_compare;
 
 // Starts the program qonys-`name` that stands beside this one, with the same arguments; returns only on failure.
 enum qon_status qon_program_start(const char *name, char **argv, struct qon_faults *faults);

@@ -8,10 +8,7 @@
 #include <string.h>
 
 static const struct qon_verb *const verbs[] = {
-    &qon_verb_run,
-    &qon_verb_check,
-    &qon_verb_describe,
-    &qon_verb_bench,
+    &qon_verb_run, &qon_verb_check, &qon_verb_describe, &qon_verb_compare, &qon_verb_bench,
 };
 enum { VERBS = sizeof verbs / sizeof verbs[0] };
 
@@ -24,7 +21,7 @@ static const struct {
     {"report", "RESULTS", "report from a results file"},
     {"view", "SCENARIO", "live window on a run"},
 };
-enum { PROGRAMS = sizeof programs / sizeof programs[0], VALUES_SIZE = 8192, OPERANDS_MOST = 8, COMMAND_MOST = 8192 };
+enum { PROGRAMS = sizeof programs / sizeof programs[0], VALUES_SIZE = 8192, OPERANDS_MOST = 40, COMMAND_MOST = 8192 };
 
 static void help(FILE *stream) {
     fputs("usage: qonys VERB ...\n\nSimulates resettlement, person by person, month by month.\n\n", stream);

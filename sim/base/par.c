@@ -115,6 +115,10 @@ static double clock_seconds(clockid_t clock) {
     return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
 }
 
+void qon_par_release(void) {
+    (void)omp_pause_resource_all(omp_pause_hard);
+}
+
 double qon_time_wall(void) {
     return clock_seconds(CLOCK_MONOTONIC);
 }

@@ -47,6 +47,7 @@ struct qon_synth_nest {
     uint8_t *child_age;
     uint8_t *child_sex; // bit 1: not the mother's
     uint32_t *child_next;
+    struct qon_synth_person *person; // in the order in which they are written
 };
 
 enum qon_status qon_synth_nest_take(struct qon_synth_nest **out, uint32_t most) {
@@ -72,6 +73,7 @@ enum qon_status qon_synth_nest_take(struct qon_synth_nest **out, uint32_t most) 
     for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
         QON_TRY(qon_take(words[i], nest->most, sizeof(uint32_t)));
     }
+    QON_TRY(qon_take(&nest->person, nest->most, sizeof *nest->person));
 done:
     if (status != QON_OK) {
         qon_synth_nest_free(nest);
@@ -100,6 +102,7 @@ void qon_synth_nest_free(struct qon_synth_nest *nest) {
     qon_free(nest->order[0]);
     qon_free(nest->order[1]);
     qon_free(nest->child_next);
+    qon_free(nest->person);
     qon_free(nest);
 }
 
@@ -119,6 +122,7 @@ struct making {
     uint32_t heads;                      // in nest->order[0]
     uint32_t host_first[QON_AGES + 1];   // heads with a woman by her age, in nest->order[1]
     uint32_t children;
+    uint32_t taken; // of nest->person
 };
 
 static double unit_next(struct making *m) {
@@ -585,8 +589,7 @@ static void children_write(struct writing *w, uint32_t unit, bool guests) {
         if (age == age_before || (age + 1 == age_before && 12 + month_before < month + GAP_MONTHS)) {
             month = month_before;
         }
-        uint32_t cell = (nest->child_sex[child] & 1U) * QON_AGES + age;
-        struct qon_synth_person person = qon_synth_person_next(w->m->portion, cell, id_at(w, 0));
+        struct qon_synth_person person = nest->person[w->m->taken++];
         person.role = guests || (nest->child_sex[child] & 2U) ? QON_OTHER_MEMBER : QON_OFFSPRING;
         person_write(w, &person, month, 0);
         age_before = age;
@@ -613,10 +616,10 @@ static void adults_write(struct writing *w, uint32_t unit, bool guest) {
     bool has_man = nest->man[unit] != NOBODY;
     bool has_woman = nest->woman[unit] != NOBODY;
     if (has_man) {
-        man = qon_synth_person_next(m->portion, nest->man[unit], id_at(w, 0));
+        man = nest->person[m->taken++];
     }
     if (has_woman) {
-        woman = qon_synth_person_next(m->portion, (uint32_t)QON_AGES + nest->woman[unit], id_at(w, has_man));
+        woman = nest->person[m->taken++];
         children = children_of(w, unit);
     }
     bool woman_first = !has_man || (has_woman && !guest && earnings(m, &woman) > earnings(m, &man));
@@ -728,8 +731,41 @@ static void foreign_write(struct making *m) {
     }
 }
 
+static uint32_t unit_make(struct making *m, uint32_t unit, uint64_t first_id, uint32_t n) {
+    struct qon_synth_nest *nest = m->nest;
+    if (nest->man[unit] != NOBODY) {
+        nest->person[n] = qon_synth_person_next(m->portion, nest->man[unit], first_id + n);
+        n++;
+    }
+    if (nest->woman[unit] != NOBODY) {
+        nest->person[n] = qon_synth_person_next(m->portion, (uint32_t)QON_AGES + nest->woman[unit], first_id + n);
+        n++;
+    }
+    for (uint32_t child = nest->child[unit]; child != QON_NONE; child = nest->child_next[child], n++) {
+        uint32_t cell = (nest->child_sex[child] & 1U) * QON_AGES + nest->child_age[child];
+        nest->person[n] = qon_synth_person_next(m->portion, cell, first_id + n);
+    }
+    return n;
+}
+
+// Everybody of the portion in the order of writing, with job and employer, before any row is written.
+static void persons_make(struct making *m) {
+    const struct qon_synth_nest *nest = m->nest;
+    uint64_t first_id = m->portion->block->founder_id + m->portion->block->persons.count;
+    uint32_t n = 0;
+    for (uint32_t i = 0; i < m->heads; i++) {
+        n = unit_make(m, nest->order[0][i], first_id, n);
+        for (uint32_t guest = nest->link[nest->order[0][i]]; guest != NO_UNIT; guest = nest->link[guest]) {
+            n = unit_make(m, guest, first_id, n);
+        }
+    }
+    qon_synth_employers_find(m->s, m->portion->zone, first_id, nest->person, n);
+    m->taken = 0;
+}
+
 static void heads_write(struct making *m) {
     const struct qon_synth_nest *nest = m->nest;
+    persons_make(m);
     for (uint32_t i = 0; i < m->heads; i++) {
         uint32_t unit = nest->order[0][i];
         struct writing w = writing_begin(m);

@@ -11,7 +11,7 @@
 #include <qonys/memory.h>
 #include <string.h>
 
-enum { GUIDE_SHIFT = 4, ROUNDS = 60 };
+enum { GUIDE_SHIFT = 4, ROUNDS = 60, AHEAD = 16 };
 
 static struct qon_place place_of(const char *path) {
     return (struct qon_place){.path = path};
@@ -226,7 +226,7 @@ static void employ(const struct qon_synth *s, uint32_t zone, uint64_t id, uint32
     person->wage_tiyn_month = wage < 4.2e9 ? (uint32_t)(wage + 0.5) : 4200000000U;
 }
 
-void qon_synth_job(const struct qon_synth *s, uint32_t zone, uint32_t rank, uint64_t id, struct qon_synth_person *person) {
+void qon_synth_job(const struct qon_synth *s, uint32_t zone, uint32_t rank, struct qon_synth_person *person) {
     uint64_t place = (uint64_t)zone * (uint32_t)s->skills + person->skill;
     const uint32_t *end = s->job_end + place * (uint32_t)s->jobs;
     uint32_t at = qon_synth_scatter(s->skill_key[place], rank, (uint32_t)s->skilled[place]);
@@ -235,12 +235,31 @@ void qon_synth_job(const struct qon_synth *s, uint32_t zone, uint32_t rank, uint
     uint64_t sector_place = (uint64_t)zone * (uint32_t)s->sectors + sector;
     uint32_t seat = s->job_seat[place * (uint32_t)s->jobs + job] + at - (job == 0 ? 0 : end[job - 1]);
     seat = qon_synth_scatter(s->sector_key[sector_place], seat, s->sector_seats[sector_place]);
-    uint32_t employer = s->guide[s->guide_first[sector_place] + (seat >> GUIDE_SHIFT)];
-    while (s->seat_end[employer] <= seat) {
-        employer++;
-    }
     person->occupation = (uint8_t)(job % (uint32_t)s->occupations);
-    employ(s, zone, id, employer, person);
+    person->status = QON_EMPLOYED;
+    person->seat = seat;
+    person->guide = (uint32_t)(s->guide_first[sector_place] + (seat >> GUIDE_SHIFT));
+    __builtin_prefetch(&s->guide[person->guide]);
+}
+
+// Three steps apart, so that the two reads at chance places, which take most of the time, wait beside each other and not in turn.
+void qon_synth_employers_find(const struct qon_synth *s, uint32_t zone, uint64_t first_id, struct qon_synth_person *list, uint32_t count) {
+    for (uint32_t i = 0; i < count + AHEAD; i++) {
+        if (i < count && list[i].guide != QON_NONE) {
+            list[i].employer = s->guide[list[i].guide];
+            __builtin_prefetch(&s->seat_end[list[i].employer]);
+            __builtin_prefetch(&s->world->employers.premium[list[i].employer]);
+        }
+        if (i < AHEAD || list[i - AHEAD].guide == QON_NONE) {
+            continue;
+        }
+        struct qon_synth_person *person = &list[i - AHEAD];
+        uint32_t employer = person->employer;
+        while (s->seat_end[employer] <= person->seat) {
+            employer++;
+        }
+        employ(s, zone, first_id + i - AHEAD, employer, person);
+    }
 }
 
 void qon_synth_occupation(const struct qon_synth *s, uint32_t zone, uint64_t id, struct qon_synth_person *person) {

@@ -40,7 +40,8 @@ static struct qon_synth_person somebody(const struct qon_synth *s, uint32_t cell
                                      .occupation = QON_NO_OCCUPATION,
                                      .status = QON_CHILD,
                                      .legal = QON_CITIZEN,
-                                     .employer = QON_NONE};
+                                     .employer = QON_NONE,
+                                     .guide = QON_NONE};
 }
 
 struct qon_synth_person qon_synth_person_next(struct qon_synth_portion *portion, uint32_t cell, uint64_t id) {
@@ -61,7 +62,7 @@ struct qon_synth_person qon_synth_person_next(struct qon_synth_portion *portion,
     person.status = (uint8_t)(QON_STUDENT + k / educations);
     if (person.status == QON_EMPLOYED) {
         uint32_t among = plan->employed[(size_t)working * educations + person.education] + at - (k == 0 ? 0 : end[k - 1]);
-        qon_synth_job(s, portion->zone, among, id, &person);
+        qon_synth_job(s, portion->zone, among, &person);
     } else if (person.status != QON_STUDENT && person.status != QON_INACTIVE) {
         qon_synth_occupation(s, portion->zone, id, &person);
     }

@@ -178,6 +178,7 @@ struct qon_synth_person {
     uint8_t sex, age, education, occupation, skill, status, legal, role;
     uint32_t employer;
     uint32_t wage_tiyn_month;
+    uint32_t seat, guide; // of the employed until the employer is found: seat in the sector, place in the guide; guide QON_NONE: none
 };
 
 // One block in the making, and one portion of it.
@@ -195,10 +196,12 @@ struct qon_synth_portion {
     struct qon_pcg members;        // generator of the composition of households
 };
 
-// Gives the next person of the cell its education, labour status and job. id: for draws.
+// Gives the next person of the cell its education, labour status and job, but for the employer and the wage. id: for draws.
 struct qon_synth_person qon_synth_person_next(struct qon_synth_portion *portion, uint32_t cell, uint64_t id);
 struct qon_synth_person qon_synth_foreign_next(struct qon_synth_portion *portion, uint32_t cell, uint64_t id);
-void qon_synth_job(const struct qon_synth *s, uint32_t zone, uint32_t rank, uint64_t id, struct qon_synth_person *person);
+void qon_synth_job(const struct qon_synth *s, uint32_t zone, uint32_t rank, struct qon_synth_person *person); // occupation and seat
+// Then who employs them, at what wage: of a list of persons of one zone, those with a seat. Their ids follow one another.
+void qon_synth_employers_find(const struct qon_synth *s, uint32_t zone, uint64_t first_id, struct qon_synth_person *list, uint32_t count);
 void qon_synth_occupation(const struct qon_synth *s, uint32_t zone, uint64_t id, struct qon_synth_person *person);
 void qon_synth_foreign_job(const struct qon_synth *s, uint32_t zone, uint32_t rank, uint64_t id, struct qon_synth_person *person);
 

@@ -126,13 +126,14 @@ static void place_weights(struct qon_world *world, int32_t zone) {
     int32_t combos = world->occupations * world->skills;
     double base = set->choice.amenity_weight * world->scenario->tables.zones.amenity[zone] -
                   set->choice.rent_weight * qon_log(world->places.rent_tiyn[zone]);
-    double share = employed_share(world, zone);
+    bool markets = set->feedback.markets; // without, everybody counts on a job: chances are part of the market
+    double share = markets ? employed_share(world, zone) : 1;
     for (int32_t c = 0; c < combos + QON_PROFILES_EXTRA; c++) {
         double income = 1;
         if (c < combos) {
             int64_t cell = (int64_t)zone * combos + c;
             double staff = (double)world->tally.staff[cell], seekers = (double)world->tally.seekers[cell];
-            double p = (staff + CELL_PRIOR * share) / (staff + seekers + CELL_PRIOR);
+            double p = markets ? (staff + CELL_PRIOR * share) / (staff + seekers + CELL_PRIOR) : 1;
             income = world->places.wage_tiyn[cell] * (p + (1 - p) * set->labour.unemployed_income_share);
         } else if (c == combos + QON_PROFILE_WORKER) {
             income = m->zone_wage[zone] * (share + (1 - share) * set->labour.unemployed_income_share);

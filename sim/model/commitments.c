@@ -155,6 +155,7 @@ double qon_rank_factor(const struct qon_world *world, const struct qon_block *bl
             (qon_earlier_benefits(world, block, row) & ((left & -left) | own->excludes)) == 0) {
             factor *= 1 + pm->rank_gain[p];
             *programme = p;
+            qon_trace_reached(world, block, row);
         }
     }
     return factor;
@@ -217,6 +218,7 @@ static void break_bond(struct qon_world *world, struct qon_block *block, uint32_
     qon_add(&world->money.savings, -back);
     qon_add(&world->money.clawed, back);
     qon_measure_add(world, c->programme[g], c->destination[g], QON_MEASURE_clawed_back_tiyn, back);
+    qon_trace_clawed(world, block, g, back);
 }
 
 // drops_out: ends without what it was to lead to.

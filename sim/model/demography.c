@@ -120,6 +120,7 @@ static void bear(struct qon_world *world, struct qon_block *block, uint32_t moth
     p->skill[child] = (uint8_t)world->scenario->tables.educations.skill[0];
     qon_household_join(block, p->household[mother], child, QON_OFFSPRING);
     qon_person_arrive(world, block, child);
+    qon_trace_born(world, block, mother, child);
     qon_tally_event(world, QON_EVENT_births, zone, 1);
 }
 

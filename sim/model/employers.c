@@ -68,7 +68,7 @@ static void plan(struct qon_world *world, const struct post *post, uint32_t row,
     e->vacancies[row] = gap > 0 ? gap : 0;
     // A third of the excess beyond 5 % of staff goes in a month; read by the separations of the next one.
     float excess = e->staff[row] > 0 ? (float)-gap / (float)e->staff[row] - 0.05F : 0;
-    e->excess_share[row] = excess > 0 ? excess / 3 : 0;
+    e->excess_share[row] = excess > 0 && set->feedback.markets ? excess / 3 : 0;
 }
 
 static void post_chunk(void *context, int64_t begin, int64_t end, int thread) {

@@ -53,6 +53,19 @@ static void commit(struct qon_world *world, struct qon_block *block, const struc
     c->state[row] = 0;
 }
 
+// Whom a grant is for: the household that moved or asked, or one person.
+static void write_down(const struct qon_world *world, const struct qon_block *block, const struct qon_application *a, int programme) {
+    const struct qon_persons *p = &block->persons;
+    uint32_t grant = block->commitments.count - 1;
+    if (world->observer == NULL || a->members <= 1) {
+        qon_trace_add(world, block, QON_TRACE_GRANTED, a->row, grant, programme);
+        return;
+    }
+    for (uint32_t m = block->households.head[p->household[a->row]]; m != QON_NONE; m = p->next[m]) {
+        qon_trace_add(world, block, QON_TRACE_GRANTED, m, grant, programme);
+    }
+}
+
 void qon_grant_give(struct qon_world *world, struct qon_block *block, const struct qon_application *a, bool moved) {
     uint32_t household = block->persons.household[a->row], zone = block->households.zone[household];
     for (uint64_t left = a->granted; left != 0; left &= left - 1) {
@@ -67,6 +80,7 @@ void qon_grant_give(struct qon_world *world, struct qon_block *block, const stru
         }
         int64_t paid = offer.upfront_tiyn + offer.other_tiyn;
         commit(world, block, a, programme, &offer, paid);
+        write_down(world, block, a, programme);
         qon_measure_add(world, programme, zone, QON_MEASURE_granted, 1);
         qon_measure_add(world, programme, zone, QON_MEASURE_spent_tiyn, paid);
         qon_measure_add(world, programme, zone, QON_MEASURE_committed_tiyn, qon_offer_cost(&offer));

@@ -211,6 +211,9 @@ static void vacancies_group(const struct qon_world *world, struct match *match) 
 enum qon_status qon_matching(struct qon_world *world) {
     enum qon_status status = QON_OK;
     struct match match = {.world = world};
+    if (!world->scenario->settings.feedback.markets) {
+        return qon_matching_alone(world);
+    }
     QON_TRY(lists_reserve(world, &match));
     seekers_group(world, &match);
     vacancies_group(world, &match);

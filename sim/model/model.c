@@ -157,7 +157,8 @@ static void choice_constants(struct qon_world *world) {
                              most_of(t->educations.trigger_factor, t->educations.rows);
 }
 
-static void wages_and_residents(struct qon_world *world, int32_t zone) {
+// Without markets the zone stays as it was at the start, but for the common growth of wages; returns residents.
+static int64_t wages_and_residents(struct qon_world *world, int32_t zone) {
     struct qon_model *m = world->model;
     int32_t combos = world->occupations * world->skills;
     double bill = 0, staff = 0;
@@ -173,6 +174,11 @@ static void wages_and_residents(struct qon_world *world, int32_t zone) {
     }
     m->zone_wage[zone] = bill / staff;
     m->zone_population[zone] = (double)residents;
+    if (!world->scenario->settings.feedback.markets && world->anchors.made) {
+        m->zone_wage[zone] = world->anchors.wage[zone] * m->price_index;
+        m->zone_population[zone] = world->anchors.population[zone];
+    }
+    return residents;
 }
 
 static void entry_weights(struct qon_world *world, int32_t zone) {
@@ -182,7 +188,8 @@ static void entry_weights(struct qon_world *world, int32_t zone) {
         double total = 0;
         for (int32_t o = 0; o < world->occupations; o++) {
             int64_t cell = qon_cell(world, (uint32_t)zone, (uint32_t)o, (uint32_t)s);
-            total += (double)(world->tally.staff[cell] + 20 * world->places.vacancies[cell]) + 0.01;
+            bool markets = world->scenario->settings.feedback.markets; // without, entrants turn anywhere alike
+            total += markets ? (double)(world->tally.staff[cell] + 20 * world->places.vacancies[cell]) + 0.01 : 1;
             cumulated[o] = total;
         }
     }
@@ -193,9 +200,8 @@ void qon_clock(struct qon_world *world) {
     world->model->price_index = qon_exp(years * qon_log(1 + world->scenario->settings.labour.wage_growth_year));
     world->model->persons_before = 0;
     for (int32_t z = 0; z < world->zones; z++) {
-        wages_and_residents(world, z);
+        world->model->persons_before += wages_and_residents(world, z);
         entry_weights(world, z);
-        world->model->persons_before += (int64_t)world->model->zone_population[z];
     }
     qon_external_clock(world);
 }

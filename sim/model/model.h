@@ -6,6 +6,7 @@
 
 #include <qonys/explog.h>
 #include <qonys/memory.h>
+#include <qonys/observer.h>
 #include <qonys/par.h>
 #include <qonys/random.h>
 #include <qonys/step.h>
@@ -200,6 +201,7 @@ void qon_indexation_block(struct qon_world *world, struct qon_block *block);
 enum qon_status qon_employers_post(struct qon_world *world);
 void qon_search_block(struct qon_world *world, struct qon_block *block);
 enum qon_status qon_matching(struct qon_world *world);
+enum qon_status qon_matching_alone(struct qon_world *world); // markets off
 double qon_permits_most(const struct qon_world *world);      // persons that the tables let come on permit in a month
 int64_t qon_permits_in_force(const struct qon_world *world); // categories 1 to 4
 enum qon_status qon_permits(struct qon_world *world);

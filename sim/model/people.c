@@ -181,14 +181,18 @@ void qon_person_gone(struct qon_world *world, struct qon_block *block, uint32_t 
     if (p->employer[person] != QON_NONE) {
         qon_person_leave_job(world, block, person, QON_INACTIVE);
     }
-    qon_tally_person(world, block, person, block->households.zone[p->household[person]], -1);
+    uint32_t zone = block->households.zone[p->household[person]];
+    qon_tally_person(world, block, person, zone, -1);
+    qon_trace_add(world, block, QON_TRACE_LEFT, person, zone, UINT8_MAX);
     qon_household_leave(world, block, person);
     p->status[person] = QON_GONE;
     p->status_month[person] = (int16_t)world->month;
 }
 
 void qon_person_arrive(struct qon_world *world, struct qon_block *block, uint32_t person) {
-    qon_tally_person(world, block, person, block->households.zone[block->persons.household[person]], 1);
+    uint32_t zone = block->households.zone[block->persons.household[person]];
+    qon_tally_person(world, block, person, zone, 1);
+    qon_trace_add(world, block, QON_TRACE_ENTERED, person, qon_trace_places(block->persons.origin[person], zone), UINT8_MAX);
     qon_calendar_add(world, block, person);
 }
 

@@ -218,6 +218,9 @@ enum qon_status qon_permits(struct qon_world *world) {
     int64_t *first = NULL;
     QON_TRY(qon_take(&list, world->employers.count, sizeof *list));
     QON_TRY(qon_take(&first, (size_t)world->regions + 2, sizeof *first));
+    if (!world->scenario->settings.feedback.markets) { // a permit fills a vacancy that somebody else left open
+        goto done;
+    }
     openings_find(world);
     for (int c = 0; c < CATEGORIES; c++) {
         serve(world, &categories[c], list, first);

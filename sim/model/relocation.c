@@ -182,6 +182,7 @@ static void resettle_person(struct qon_world *world, struct qon_block *block, ui
     p->origin[row] = (uint16_t)origin;
     p->arrival_month[row] = (int16_t)world->month;
     qon_tally_person(world, block, row, destination, 1);
+    qon_trace_add(world, block, QON_TRACE_MOVED, row, qon_trace_places(origin, destination), UINT8_MAX);
 }
 
 static void count_move(struct qon_world *world, uint32_t origin, uint32_t destination, int64_t persons) {
@@ -397,6 +398,7 @@ static void apply(struct qon_world *world, struct qon_block *block, struct qon_r
 void qon_relocation_block(struct qon_world *world, struct qon_block *block) {
     struct qon_rows *rows = &block->scratch[0];
     const struct qon_programmes_model *pm = world->model->programmes;
+    qon_trace_hires(world, block);
     triggered(world, block, rows);
     if (pm == NULL) {
         propose(world, block, rows, &block->scratch[1]);

@@ -111,6 +111,7 @@ bool qon_support_find(const struct qon_world *world, const struct qon_block *blo
     }
     if (support->known != 0) {
         support->asker = qon_asker_of(world, block, row, travellers);
+        qon_trace_reached(world, block, row);
     }
     return support->known != 0;
 }

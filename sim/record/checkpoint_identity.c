@@ -97,13 +97,17 @@ static uint64_t steps_hash(const struct qon_steps *steps, uint64_t hash) {
     return hash_more(hash, steps->tiyn, (size_t)steps->count * sizeof *steps->tiyn);
 }
 
+uint64_t qon_scenario_values_hash(const struct qon_scenario *scenario) {
+    uint64_t hash = tables_hash(&scenario->tables, settings_hash(&scenario->settings, 0));
+    return steps_hash(&scenario->minimum_wage, steps_hash(&scenario->mci, hash));
+}
+
 enum qon_status qon_cp_identity_make(struct qon_cp_identity *identity, const struct qon_scenario *scenario) {
     enum qon_status status = QON_OK;
     const char *text = scenario->effective == NULL ? "{}" : scenario->effective;
     struct dimension list[QON_CP_DIMENSIONS];
     *identity = (struct qon_cp_identity){.text_hash = XXH3_64bits(text, strlen(text))};
-    identity->values_hash = tables_hash(&scenario->tables, settings_hash(&scenario->settings, 0));
-    identity->values_hash = steps_hash(&scenario->minimum_wage, steps_hash(&scenario->mci, identity->values_hash));
+    identity->values_hash = qon_scenario_values_hash(scenario);
     dimensions_of(scenario, list);
     for (int d = 0; d < QON_CP_DIMENSIONS; d++) {
         QON_TRY(lines_join(&list[d], &identity->dimension[d]));

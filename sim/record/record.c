@@ -306,19 +306,26 @@ double qon_record_sum(const struct qon_record *record, const char *indicator) {
 
 // --- closing ----------------------------------------------------------------------------------------------------------------------
 
+enum qon_status qon_results_place(const char *folder, const char *part, const char *path, struct qon_faults *faults) {
+    enum qon_status status = QON_OK;
+    QON_TRY(sync_path(part, O_RDWR, faults));
+    if (rename(part, path) != 0) {
+        status = machine_fault(faults, path, "cannot put the results in their place");
+        goto done;
+    }
+    remove_leftovers(path);
+    status = sync_path(folder, O_RDONLY | O_DIRECTORY, faults);
+done:
+    return status;
+}
+
 enum qon_status qon_record_close(struct qon_record *record, const struct qon_world *world, const struct qon_provenance *provenance,
                                  char *path_out, struct qon_faults *faults) {
     enum qon_status status = QON_OK;
     unlink(record->part);
     QON_TRY(qon_record_write(record, world, provenance, faults));
-    QON_TRY(sync_path(record->part, O_RDWR, faults));
-    if (rename(record->part, record->path) != 0) {
-        status = machine_fault(faults, record->path, "cannot put the results in their place");
-        goto done;
-    }
-    remove_leftovers(record->path);
+    QON_TRY(qon_results_place(record->folder, record->part, record->path, faults));
     record->folders_made = 0;
-    QON_TRY(sync_path(record->folder, O_RDONLY | O_DIRECTORY, faults));
     if (path_out) {
         snprintf(path_out, QON_PATH_MOST, "%s", record->path);
     }

@@ -51,6 +51,9 @@ enum { QON_GRANT_WIDTH = 3 + QON_MEASURES };
 
 void qon_time_utc(char text[40]); // "2017-09-29T12:00:00.000Z"
 
+// Forces `part` to the disk and gives it its final name `path`, both in `folder`.
+enum qon_status qon_results_place(const char *folder, const char *part, const char *path, struct qon_faults *faults);
+
 // Fills a new database with everything.
 enum qon_status qon_record_write(const struct qon_record *record, const struct qon_world *world, const struct qon_provenance *provenance,
                                  struct qon_faults *faults);

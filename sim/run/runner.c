@@ -245,13 +245,20 @@ static enum qon_status make(struct runner *runner) {
         QON_TRY(resume(runner));
     } else {
         tell(runner, QON_RUN_SYNTHESIS);
-        QON_TRY(qon_synthesis(&runner->world, runner->scenario, runner->faults));
+        if (runner->options->start) {
+            QON_TRY(qon_world_copy(&runner->world, runner->options->start, runner->scenario, runner->faults));
+        } else {
+            QON_TRY(qon_synthesis(&runner->world, runner->scenario, runner->faults));
+        }
         summary->seconds_synthesis = qon_time_wall() - begun;
         QON_TRY(record_open(runner));
     }
     summary->persons = persons_count(&runner->world);
     summary->households = households_count(&runner->world);
     QON_TRY(qon_model_init(&runner->world, runner->faults));
+    if (runner->options->hooks) {
+        status = runner->options->hooks->begun(runner->options->hooks->context, &runner->world);
+    }
 done:
     return status;
 }
@@ -289,6 +296,9 @@ static enum qon_status months(struct runner *runner) {
         }
         QON_TRY(qon_step(&runner->world, runner->faults));
         summary_add_month(runner);
+        if (runner->options->hooks) {
+            QON_TRY(runner->options->hooks->month(runner->options->hooks->context, &runner->world));
+        }
         if (runner->record) {
             QON_TRY(qon_record_month(runner->record, &runner->world, runner->faults));
         }
@@ -330,6 +340,9 @@ enum qon_status qon_run(const struct qon_scenario *scenario, const struct qon_ru
     QON_TRY(make(&runner));
     QON_TRY(months(&runner));
     summary_end(&runner);
+    if (options->hooks) {
+        QON_TRY(options->hooks->ended(options->hooks->context, &runner.world));
+    }
     if (runner.record) {
         QON_TRY(results_write(&runner));
     }

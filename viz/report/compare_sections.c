@@ -15,6 +15,7 @@ struct ledger {
     const char **programme;
     double *persons; // [(programme * CLASSES + class) * replicates + replicate]
     double *tenge;
+    double *overhead; // [replicate] tenge that go to no person
 };
 
 static int count_of(struct qon_document *d, const char *sql) {
@@ -51,7 +52,7 @@ static int replicate_of(int *number, int *count, int most, int replicate) {
 
 static bool ledger_read(struct qon_document *d, struct ledger *l) {
     *l = (struct ledger){0};
-    int programmes = count_of(d, "SELECT count(DISTINCT programme) FROM ledger WHERE base=?1 AND alt=?2");
+    int programmes = count_of(d, "SELECT count(DISTINCT coalesce(programme, '')) FROM ledger WHERE base=?1 AND alt=?2");
     l->replicates = count_of(d, "SELECT count(DISTINCT replicate) FROM ledger WHERE base=?1 AND alt=?2");
     if (programmes == 0 || l->replicates == 0) {
         return false;
@@ -60,6 +61,7 @@ static bool ledger_read(struct qon_document *d, struct ledger *l) {
     l->programme = qon_arena_take(d->arena, (size_t)programmes, sizeof *l->programme);
     l->persons = qon_arena_take(d->arena, size, sizeof *l->persons);
     l->tenge = qon_arena_take(d->arena, size, sizeof *l->tenge);
+    l->overhead = qon_arena_take(d->arena, (size_t)l->replicates, sizeof *l->overhead);
     int *number = qon_arena_take(d->arena, (size_t)l->replicates, sizeof *number);
     int numbers = 0;
     sqlite3_stmt *s =
@@ -77,6 +79,9 @@ static bool ledger_read(struct qon_document *d, struct ledger *l) {
         }
         int c = find(class_name, CLASSES, (const char *)sqlite3_column_text(s, 2));
         int r = replicate_of(number, &numbers, l->replicates, sqlite3_column_int(s, 0));
+        if (r >= 0 && strcmp((const char *)sqlite3_column_text(s, 2), "overhead") == 0) {
+            l->overhead[r] += sqlite3_column_double(s, 4);
+        }
         if (p >= 0 && c >= 0 && r >= 0) {
             size_t at = ((size_t)p * CLASSES + (size_t)c) * (size_t)l->replicates + (size_t)r;
             l->persons[at] += sqlite3_column_double(s, 3);
@@ -116,6 +121,25 @@ struct totals {
     struct qon_interval additional_mean, cost, share, spent;
 };
 
+// The country's values of an effect by replicate, in order; false when the comparison did not tell them all.
+static bool effect_values(struct qon_document *d, const char *name, double *value, int replicates) {
+    int count = 0;
+    sqlite3_stmt *s = qon_source_query(d->source, "SELECT value FROM effect WHERE base=?1 AND alt=?2 AND indicator=?3 AND zone='ALL'"
+                                                  " ORDER BY replicate");
+    sqlite3_bind_text(s, 1, d->base_name, -1, SQLITE_STATIC);
+    sqlite3_bind_text(s, 2, d->alt_name, -1, SQLITE_STATIC);
+    sqlite3_bind_text(s, 3, name, -1, SQLITE_STATIC);
+    while (qon_source_next(d->source, s)) {
+        double v = qon_source_number(s, 0);
+        if (count < replicates) {
+            value[count] = v;
+        }
+        count++;
+    }
+    sqlite3_finalize(s);
+    return count == replicates;
+}
+
 static void totals_make(struct qon_document *d, const struct ledger *l, struct totals *t) {
     size_t n = (size_t)l->replicates;
     t->paid = qon_arena_take(d->arena, n, sizeof *t->paid);
@@ -130,8 +154,13 @@ static void totals_make(struct qon_document *d, const struct ledger *l, struct t
             t->paid[r] += c < PAID ? t->class_persons[c][r] : 0;
         }
     }
+    // Of the displaced only those count who lose a move: the comparison tells.
+    double *told = qon_arena_take(d->arena, n, sizeof *told);
+    bool tells = effect_values(d, "movers_additional", told, l->replicates);
     for (size_t r = 0; r < n; r++) {
-        t->additional[r] = t->class_persons[INDUCED][r] - t->class_persons[DISPLACED][r] + t->class_persons[SPILL_OVER][r];
+        t->money[r] += l->overhead[r];
+        t->additional[r] =
+            tells ? told[r] : t->class_persons[INDUCED][r] - t->class_persons[DISPLACED][r] + t->class_persons[SPILL_OVER][r];
         t->deadweight_share[r] = t->paid[r] > 0 ? 100 * t->class_persons[DEADWEIGHT][r] / t->paid[r] : NAN;
     }
     t->additional_mean = qon_interval_mean(t->additional, l->replicates);
@@ -163,6 +192,34 @@ static void topsheet_table(struct qon_document *d, const struct ledger *l, const
     qon_rows_end(rows, NULL, false);
 }
 
+static const struct {
+    const char *name;
+    int digits;
+    const char *label[3];
+} effects[] = {
+#define EFFECT(name, unit, digits, main, en, kk, ru, meaning) {#name, digits, {en, kk, ru}},
+#include <qonys/effects.def>
+#undef EFFECT
+};
+
+static void effects_table(struct qon_document *d, const struct ledger *l) {
+    static const enum qon_text_id head[] = {QON_T_EFFECT, QON_T_MEAN, QON_T_INTERVAL_HEAD};
+    struct qon_rows *rows = qon_rows_start(d, 3, head);
+    double *value = qon_arena_take(d->arena, (size_t)l->replicates, sizeof *value);
+    for (size_t i = 0; i < sizeof effects / sizeof effects[0]; i++) {
+        if (!effect_values(d, effects[i].name, value, l->replicates)) {
+            continue;
+        }
+        struct qon_interval e = qon_interval_mean(value, l->replicates);
+        const char *cell[] = {effects[i].label[d->language], e.count > 0 ? qon_number(d, e.mean, effects[i].digits, 0) : "–",
+                              interval_text(d, e, effects[i].digits, 0, false)};
+        qon_rows_add(rows, cell);
+    }
+    if (rows->rows > 0) {
+        qon_rows_end(rows, qon_t(d, QON_T_EFFECTS_TABLE), false);
+    }
+}
+
 static void topsheet(struct qon_document *d, const struct ledger *l) {
     struct totals t;
     totals_make(d, l, &t);
@@ -190,6 +247,7 @@ static void topsheet(struct qon_document *d, const struct ledger *l) {
     }
     topsheet_table(d, l, &t);
     qon_block_add(d, QON_BLOCK_NOTE, qon_arena_format(d->arena, qon_t(d, QON_T_TOP_METHOD), qon_number(d, l->replicates, 0, 0)));
+    effects_table(d, l);
 }
 
 static void stacked_add(struct qon_document *d, const struct ledger *l, const double *of, double scale, enum qon_text_id title,
@@ -204,14 +262,19 @@ static void stacked_add(struct qon_document *d, const struct ledger *l, const do
         static const int hue[PAID] = {QON_HUE, QON_NODATA, QON_HUE + 2, QON_HUE + 4};
         colour[c] = hue[c];
     }
+    int rows = 0;
     for (int p = 0; p < l->programmes; p++) {
-        label[p] = qon_programme_title(d->source, d->run, l->programme[p], d->language);
+        if (*l->programme[p] == 0) {
+            continue; // those whom nobody paid
+        }
+        label[rows] = qon_programme_title(d->source, d->run, l->programme[p], d->language);
         for (int c = 0; c < PAID; c++) {
             const double *row = of + ((size_t)p * CLASSES + (size_t)c) * (size_t)l->replicates;
-            value[p * PAID + c] = qon_interval_mean(row, l->replicates).mean * scale;
+            value[rows * PAID + c] = qon_interval_mean(row, l->replicates).mean * scale;
         }
+        rows++;
     }
-    *bars = (struct qon_bars){.rows = l->programmes,
+    *bars = (struct qon_bars){.rows = rows,
                               .segments = PAID,
                               .label = label,
                               .segment = segment,
@@ -427,6 +490,7 @@ void qon_sections_comparison(struct qon_document *d) {
     } else {
         qon_block_add(d, QON_BLOCK_NOTE, qon_t(d, QON_T_WHY_NO_LEDGER));
     }
+    qon_compare_groups(d);
     if (population.found) {
         effect_bars(d, &population);
     }

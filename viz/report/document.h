@@ -85,6 +85,7 @@ bool qon_lines_add(struct qon_document *document, const char *title, const char 
                    bool half);
 
 // The sections, in the order of the report.
+void qon_compare_groups(struct qon_document *d); // tables of the distribution, where there is one
 void qon_sections_comparison(struct qon_document *document);
 void qon_section_summary(struct qon_document *document);
 void qon_section_people(struct qon_document *document);

@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// One replicate of a comparison: the people once, the base once, each alternative compared and let go.
+#include "compare.h"
+
+#include <qonys/memory.h>
+#include <qonys/study.h>
+#include <qonys/synthesis.h>
+#include <string.h>
+
+struct replicate {
+    struct qon_comparing *all;
+    int32_t number, alternative;
+    struct qon_outcome *outcome;
+    struct qon_world start; // the people, as the synthesis of the base leaves them
+};
+
+static void watch(void *context, const struct qon_run_progress *progress) {
+    const struct replicate *r = context;
+    if (r->all->options->watch) {
+        r->all->options->watch(r->all->options->context, r->number, r->alternative, progress);
+    }
+}
+
+// world: 0 the base, then the alternatives.
+static enum qon_status run(struct replicate *r, struct qon_scenario *scenario, int32_t world, struct qon_traced *traced) {
+    struct qon_comparing *all = r->all;
+    char folder[QON_RUN_PATH_MAX];
+    bool writes = r->number == 0 && *all->parts_folder != 0;
+    snprintf(folder, sizeof folder, "%.4000s/%d", all->parts_folder, world);
+    traced->hires = all->hires;
+    traced->groups = world == 0 ? &all->groups : NULL;
+    struct qon_run_hooks hooks = qon_traced_hooks(traced);
+    struct qon_run_options options = {.folder = writes ? folder : NULL,
+                                      .command = all->options->command,
+                                      .watch = watch,
+                                      .context = r,
+                                      .stop = all->options->stop,
+                                      .hooks = &hooks,
+                                      .start = all->same_people[world] ? &r->start : NULL};
+    r->alternative = world - 1;
+    scenario->seed = r->start.scenario->seed;
+    enum qon_status status = qon_run(scenario, &options, &r->outcome->run[world], &r->outcome->faults);
+    if (status == QON_OK) {
+        memcpy(qon_outcome_indicator(r->outcome, &all->layout, world), traced->indicator,
+               (size_t)traced->indicators * ((size_t)traced->zones + 1) * sizeof(double));
+    }
+    return status;
+}
+
+static void keep(struct replicate *r, const struct qon_pair *pair, int32_t a) {
+    const struct qon_outcome_layout *layout = &r->all->layout;
+    size_t table = (layout->tables[a + 1] - layout->tables[a]) * sizeof(int64_t);
+    qon_effects_of(pair, qon_outcome_effect(r->outcome, layout, a));
+    memcpy(qon_outcome_persons(r->outcome, layout, a), pair->persons, table);
+    memcpy(qon_outcome_tiyn(r->outcome, layout, a), pair->tiyn, table);
+    if (layout->cells > 0) {
+        memcpy(qon_outcome_share(r->outcome, layout, a), pair->share, (size_t)layout->cells * QON_SHARES * 2 * sizeof(int64_t));
+    }
+    r->outcome->persons_ever = a == 0 ? pair->count[QON_COUNT_PERSONS_EVER] : r->outcome->persons_ever;
+}
+
+static enum qon_status alternative(struct replicate *r, int32_t a, const struct qon_traced *base) {
+    enum qon_status status = QON_OK;
+    struct qon_comparing *all = r->all;
+    struct qon_traced traced = {0};
+    struct qon_pair pair = {.base = base,
+                            .alt = &traced,
+                            .scenario = all->alternatives[a],
+                            .base_scenario = all->base,
+                            .groups = &all->groups,
+                            .window_months = all->options->window_months,
+                            .by = all->options->by,
+                            .bys = all->options->bys};
+    QON_TRY(run(r, all->alternatives[a], a + 1, &traced));
+    if (traced.blocks != base->blocks || traced.indicators != base->indicators) {
+        status = qon_fault_add(&r->outcome->faults, (struct qon_place){.file = all->alternatives[a]->file},
+                               "cannot be compared with %s: its population is of another size", all->base->file);
+        goto done;
+    }
+    QON_TRY(qon_pair_ledger(&pair));
+    keep(r, &pair, a);
+done:
+    qon_pair_free(&pair);
+    qon_traced_free(&traced);
+    return status;
+}
+
+static enum qon_status replicate(struct replicate *r) {
+    enum qon_status status = QON_OK;
+    struct qon_comparing *all = r->all;
+    struct qon_outcome *outcome = r->outcome;
+    struct qon_traced base = {0};
+    all->base->seed = qon_replicate_seed(all->seed, r->number);
+    qon_groups_clear(&all->groups); // other people than in the replicate before
+    QON_TRY(qon_synthesis(&r->start, all->base, &outcome->faults));
+    outcome->zones = r->start.zones;
+    outcome->indicators = qon_indicators_count(&r->start);
+    QON_REQUIRE(outcome->indicators <= QON_INDICATORS_MOST);
+    for (int32_t i = 0; i < outcome->indicators; i++) {
+        qon_indicator_get(&r->start, i, &outcome->described[i]);
+    }
+    QON_TRY(run(r, all->base, 0, &base));
+    for (int32_t a = 0; a < all->count; a++) {
+        QON_TRY(alternative(r, a, &base));
+    }
+done:
+    qon_world_free(&r->start);
+    qon_traced_free(&base);
+    return status;
+}
+
+void qon_compare_replicate(struct qon_comparing *comparing, int32_t number, struct qon_outcome *outcome) {
+    struct replicate r = {.all = comparing, .number = number, .outcome = outcome};
+    memset(outcome, 0, comparing->layout.bytes);
+    qon_faults_init(&outcome->faults);
+    enum qon_status status = replicate(&r);
+    if (status == QON_MACHINE && outcome->faults.count == 0) {
+        (void)qon_fault_machine(&outcome->faults, (struct qon_place){.file = comparing->base->file},
+                                "not enough memory for this comparison");
+    }
+    outcome->status = status;
+}

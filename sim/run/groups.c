@@ -1,0 +1,222 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Groups of persons by what they were at the start: sex, age, education, zone, decile of household income a head, type of household.
+#include "groups.h"
+
+#include <qonys/memory.h>
+#include <qonys/observer.h>
+#include <qonys/par.h>
+#include <string.h>
+
+const char *const qon_grouping_name[QON_GROUPINGS] = {"", "sex", "age", "education", "origin", "destination", "income", "household"};
+
+static const int32_t band_from[QON_AGE_BANDS + 1] = {0, 16, 20, 25, 30, 35, 45, 55, 65, 1000};
+static const char *const band_name[QON_AGE_BANDS] = {"0-15", "16-19", "20-24", "25-29", "30-34", "35-44", "45-54", "55-64", "65+"};
+static const char *const type_name[QON_HOUSEHOLD_TYPES] = {"single", "couple", "couple_children", "lone_parent", "other"};
+
+// Fields of a code: sex 1 bit, band 4, education 8, zone 12, decile 4, type 3, profile 16, grown 1.
+enum { BAND = 1, EDUCATION = 5, ZONE = 13, DECILE = 25, TYPE = 29, PROFILE = 32, GROWN = 48 };
+static uint32_t field(uint64_t code, int from, int bits) {
+    return (uint32_t)(code >> from & ((1ULL << bits) - 1));
+}
+
+static int household_type(const struct qon_world *world, const struct qon_block *block, uint32_t household) {
+    const struct qon_persons *p = &block->persons;
+    const struct qon_households *h = &block->households;
+    int32_t minors = 0, grown = 0;
+    for (uint32_t m = h->head[household]; m != QON_NONE; m = p->next[m]) {
+        bool minor = world->month - p->birth_month[m] < 12 * 18;
+        minors += minor;
+        grown += !minor;
+    }
+    if (h->coupled[household]) {
+        return grown > 2 ? 4 : minors > 0 ? 2 : 1;
+    }
+    return grown == 1 && minors == 0 ? 0 : grown == 1 ? 3 : 4;
+}
+
+static int64_t income_a_head(const struct qon_block *block, uint32_t household) {
+    const struct qon_persons *p = &block->persons;
+    int64_t sum = 0, members = 0;
+    for (uint32_t m = block->households.head[household]; m != QON_NONE; m = p->next[m]) {
+        sum += p->wage_tiyn_month[m];
+        members++;
+    }
+    return members > 0 ? sum / members : 0;
+}
+
+// Bounds of the deciles from a histogram in steps of 500 tenge.
+enum { STEPS = 4096, STEP_TIYN = 50000 };
+
+struct taking {
+    struct qon_groups *groups;
+    const struct qon_world *world;
+    int64_t *steps;        // [STEPS] persons
+    int32_t decile[STEPS]; // of a step
+};
+
+static int32_t step_of(int64_t tiyn) {
+    int64_t step = tiyn / STEP_TIYN;
+    return step < STEPS ? (int32_t)step : STEPS - 1;
+}
+
+static void count_incomes(void *context, int64_t begin, int64_t end, int thread) {
+    (void)thread;
+    struct taking *t = context;
+    for (int64_t b = begin; b < end; b++) {
+        const struct qon_block *block = &t->world->block[b];
+        for (uint32_t h = 0; h < block->households.count; h++) {
+            if (block->households.members[h] > 0) {
+                __atomic_fetch_add(&t->steps[step_of(income_a_head(block, h))], block->households.members[h], __ATOMIC_RELAXED);
+            }
+        }
+    }
+}
+
+// A step belongs to the decile of its middle person, so that equal incomes stand together.
+static void deciles(struct taking *t) {
+    int64_t total = 0, before = 0;
+    for (int i = 0; i < STEPS; i++) {
+        total += t->steps[i];
+    }
+    for (int i = 0; i < STEPS; i++) {
+        int64_t middle = before + t->steps[i] / 2;
+        t->decile[i] = total > 0 ? (int32_t)(middle * QON_INCOME_DECILES / total) : 0;
+        before += t->steps[i];
+    }
+}
+
+static void fill(void *context, int64_t begin, int64_t end, int thread) {
+    (void)thread;
+    struct taking *t = context;
+    for (int64_t b = begin; b < end; b++) {
+        const struct qon_block *block = &t->world->block[b];
+        const struct qon_persons *p = &block->persons;
+        uint64_t *code = t->groups->code[b];
+        for (uint32_t row = 0; row < p->founders; row++) {
+            uint32_t household = p->household[row];
+            int32_t age = qon_age_years(t->world->month, p->birth_month[row]);
+            uint64_t band = 0;
+            while (age >= band_from[band + 1]) {
+                band++;
+            }
+            int32_t decile = t->decile[step_of(income_a_head(block, household))];
+            code[row] = p->sex[row] | band << BAND | (uint64_t)p->education[row] << EDUCATION |
+                        (uint64_t)block->households.zone[household] << ZONE | (uint64_t)decile << DECILE |
+                        (uint64_t)household_type(t->world, block, household) << TYPE |
+                        (uint64_t)qon_profile_of(t->world, block, row) << PROFILE | (uint64_t)(age >= 18) << GROWN;
+        }
+    }
+}
+
+void qon_groups_names(struct qon_groups *groups, const struct qon_scenario *scenario) {
+    *groups = (struct qon_groups){.zones = (int32_t)scenario->tables.zones.rows,
+                                  .regions = (int32_t)scenario->tables.regions.rows,
+                                  .educations = (int32_t)scenario->tables.educations.rows,
+                                  .scenario = scenario};
+}
+
+enum qon_status qon_groups_take(struct qon_groups *groups, const struct qon_world *world) {
+    enum qon_status status = QON_OK;
+    struct taking *taking = NULL;
+    if (groups->code != NULL) {
+        return QON_OK;
+    }
+    qon_groups_names(groups, world->scenario);
+    groups->blocks = world->blocks;
+    QON_TRY(qon_take(&taking, 1, sizeof *taking));
+    QON_TRY(qon_take(&taking->steps, STEPS, sizeof *taking->steps));
+    QON_TRY(qon_take(&groups->code, world->blocks, sizeof *groups->code));
+    for (uint32_t b = 0; b < world->blocks; b++) {
+        QON_TRY(qon_take(&groups->code[b], world->block[b].persons.founders, sizeof *groups->code[b]));
+    }
+    taking->groups = groups;
+    taking->world = world;
+    qon_par_for(world->blocks, 1, count_incomes, taking);
+    deciles(taking);
+    qon_par_for(world->blocks, 1, fill, taking);
+done:
+    if (taking != NULL) {
+        qon_free(taking->steps);
+    }
+    qon_free(taking);
+    return status;
+}
+
+void qon_groups_clear(struct qon_groups *groups) {
+    for (uint32_t b = 0; groups->code != NULL && b < groups->blocks; b++) {
+        qon_free(groups->code[b]);
+    }
+    qon_free(groups->code);
+    groups->code = NULL;
+}
+
+void qon_groups_free(struct qon_groups *groups) {
+    qon_groups_clear(groups);
+    *groups = (struct qon_groups){0};
+}
+
+int32_t qon_group_count(const struct qon_groups *groups, enum qon_grouping by) {
+    const int32_t count[QON_GROUPINGS] = {
+        0, 2, QON_AGE_BANDS, groups->educations, groups->regions, groups->regions, QON_INCOME_DECILES, QON_HOUSEHOLD_TYPES};
+    return count[by] + 1;
+}
+
+int32_t qon_group_of(const struct qon_groups *groups, uint64_t code, enum qon_grouping by, uint32_t zone_end) {
+    const int32_t *region = groups->scenario->tables.zones.region;
+    switch (by) {
+    case QON_BY_SEX:
+        return (int32_t)field(code, 0, 1);
+    case QON_BY_AGE:
+        return (int32_t)field(code, BAND, 4);
+    case QON_BY_EDUCATION:
+        return (int32_t)field(code, EDUCATION, 8);
+    case QON_BY_ORIGIN:
+        return region[field(code, ZONE, 12)];
+    case QON_BY_DESTINATION:
+        return zone_end < (uint32_t)groups->zones ? region[zone_end] : groups->regions;
+    case QON_BY_INCOME:
+        return (int32_t)field(code, DECILE, 4);
+    case QON_BY_HOUSEHOLD:
+        return (int32_t)field(code, TYPE, 3);
+    default:
+        return 0;
+    }
+}
+
+const char *qon_group_name(const struct qon_groups *groups, enum qon_grouping by, int32_t group, char text[32]) {
+    const struct qon_tables *tables = &groups->scenario->tables;
+    if (by == QON_BY_NOTHING) {
+        return "";
+    }
+    if (group == qon_group_count(groups, by) - 1) {
+        return by == QON_BY_DESTINATION ? "gone" : "later";
+    }
+    switch (by) {
+    case QON_BY_SEX:
+        return group == QON_MALE ? "male" : "female";
+    case QON_BY_AGE:
+        return band_name[group];
+    case QON_BY_EDUCATION:
+        return tables->educations.id[group];
+    case QON_BY_ORIGIN:
+    case QON_BY_DESTINATION:
+        return tables->regions.id[group];
+    case QON_BY_INCOME:
+        snprintf(text, 32, "%d", group + 1);
+        return text;
+    default:
+        return type_name[group];
+    }
+}
+
+uint32_t qon_group_zone(uint64_t code) {
+    return field(code, ZONE, 12);
+}
+
+int32_t qon_group_profile(uint64_t code) {
+    return (int32_t)field(code, PROFILE, 16);
+}
+
+bool qon_group_grown(uint64_t code) {
+    return field(code, GROWN, 1) != 0;
+}
