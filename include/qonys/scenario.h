@@ -59,6 +59,7 @@ struct qon_scenario {
 int64_t qon_steps_at(const struct qon_steps *steps, int32_t month); // tiyn; 0 when empty
 // The scenario as it stands in a month: itself, or one of its stages (which may be asked as well).
 const struct qon_scenario *qon_scenario_at(const struct qon_scenario *scenario, int32_t month);
-void qon_scenario_free(struct qon_scenario *scenario);              // and zeroes it
+void qon_scenario_seed_set(struct qon_scenario *scenario, uint64_t seed); // of all its stages too
+void qon_scenario_free(struct qon_scenario *scenario);                    // and zeroes it
 
 #endif

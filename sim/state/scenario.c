@@ -36,6 +36,13 @@ const struct qon_scenario *qon_scenario_at(const struct qon_scenario *scenario, 
     return as;
 }
 
+void qon_scenario_seed_set(struct qon_scenario *scenario, uint64_t seed) {
+    scenario->seed = seed;
+    for (int32_t s = 0; s < scenario->stages; s++) {
+        scenario->stage[s].as->seed = seed;
+    }
+}
+
 static void stages_free(struct qon_scenario *scenario) {
     for (int32_t s = 0; s < scenario->stages; s++) {
         qon_programmes_free(&scenario->stage[s].as->programmes); // all else is the scenario's
