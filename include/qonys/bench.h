@@ -56,10 +56,13 @@ struct qon_bench_phase {
 struct qon_bench_full {
     int64_t persons_start, persons_end, households, employers; // agents
     int64_t person_months;                                     // residents summed over months
+    int64_t decisions;                                         // moves considered, all months
     double seconds_synthesis, seconds_run;                     // wall; reading of files is in neither
     double cpu_synthesis, cpu_run;                             // all threads
     double ns_cpu, ns_wall;                                    // of the run, per person-month
     double bytes_per_person;                                   // highest resident memory of the process over persons at the end
+    double memory_bytes_second;                                // read in order by all threads; 0 when the reference is not wanted
+    double state_bytes;                                        // of the columns at the end
     double plain_ns_cpu; // the reference of the relocation bench, 10^6 persons, one thread, timed after the run; 0 when not wanted
     struct qon_bench_phase phase[QON_BENCH_PHASES];
     int32_t phases;
@@ -71,8 +74,31 @@ struct qon_bench_full {
 enum qon_status qon_bench_full(const char *scenario, const struct qon_override *overrides, int overrides_count, bool plain,
                                struct qon_bench_full *result, struct qon_faults *faults);
 
+// What surrounds the months. synthesis: a population. checkpoint: the state after a month saved, read back (digests must agree), and its
+// bytes written plainly to the same disk. results: the scenario's months recorded and written. compare: a pair against a single run.
+enum qon_bench_what { QON_BENCH_SYNTHESIS, QON_BENCH_CHECKPOINT, QON_BENCH_RESULTS };
+enum { QON_BENCH_FIGURES = 16 };
+struct qon_bench_figure {
+    const char *key; // with its unit
+    double value;
+    int digits;
+};
+struct qon_bench_part {
+    struct qon_bench_figure figure[QON_BENCH_FIGURES];
+    int figures;
+    uint64_t digest;
+};
+// folder: where files are written for the time of the bench; made and removed. errors: as qon_bench_full; QON_MACHINE of the disk.
+enum qon_status qon_bench_world(enum qon_bench_what what, const char *scenario, const struct qon_override *overrides, int overrides_count,
+                                const char *folder, struct qon_bench_part *part, struct qon_faults *faults);
+enum qon_status qon_bench_compare(const char *base, const char *alternative, const struct qon_override *overrides, int overrides_count,
+                                  struct qon_bench_part *part, struct qon_faults *faults);
+// Bytes a second that qon_par_threads() threads read from memory in order.
+enum qon_status qon_bench_memory_speed(double *bytes_second);
+
 // The reports: lines `key: value`, or one JSON object of the same keys.
 void qon_bench_relocation_write(const struct qon_bench_options *options, const struct qon_bench_relocation *result, bool json, FILE *out);
+void qon_bench_part_write(const char *name, const struct qon_bench_part *part, bool json, FILE *out);
 void qon_bench_full_write(const struct qon_bench_full *result, bool json, FILE *out);
 
 #endif

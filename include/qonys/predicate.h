@@ -59,6 +59,13 @@ bool qon_predicate_part(const struct qon_predicate *predicate, const struct qon_
 // The terms that neither part on (person | employer), nor on the origin alone, nor on the destination alone holds.
 bool qon_predicate_mixed(const struct qon_predicate *predicate, const struct qon_ask *ask);
 
+// The first node that fails among the terms of the outermost `all` that read nothing beyond `reads`, within nested `all` the first below;
+// -1: none fails.
+int64_t qon_predicate_failing(const struct qon_predicate *predicate, const struct qon_ask *ask, unsigned reads);
+
+// A node in words, such as "education is basic, not one of college, higher"; cut to `size` bytes.
+void qon_predicate_describe(const struct qon_predicate *predicate, uint32_t node, const struct qon_ask *ask, char *text, size_t size);
+
 struct qon_attribute {
     const char *subject; // "person", "household", "employer", "zone" (origin and destination), "move"
     const char *name;

@@ -58,6 +58,8 @@ extern const struct qon_verb qon_verb_run;
 extern const struct qon_verb qon_verb_check;
 extern const struct qon_verb qon_verb_describe;
 extern const struct qon_verb qon_verb_bench;
+extern const struct qon_verb qon_verb_diff;
+extern const struct qon_verb qon_verb_explain;
 extern const struct qon_verb qon_verb_compare;
 
 // Starts the program qonys-`name` that stands beside this one, with the same arguments; returns only on failure.

@@ -8,7 +8,7 @@
 #include <string.h>
 
 static const struct qon_verb *const verbs[] = {
-    &qon_verb_run, &qon_verb_check, &qon_verb_describe, &qon_verb_compare, &qon_verb_bench,
+    &qon_verb_run, &qon_verb_check, &qon_verb_describe, &qon_verb_compare, &qon_verb_diff, &qon_verb_explain, &qon_verb_bench,
 };
 enum { VERBS = sizeof verbs / sizeof verbs[0] };
 

@@ -172,6 +172,9 @@ static void share_out(struct round *round) {
     }
     qon_allocate(qon_programme_of(world, p), 1900 + world->month / 12, world->ledger.quota_left + pm->quota_first[p],
                  world->ledger.budget_left + pm->budget_first[p], round->entries, round->count, in_group, round);
+    if (world->model->probes > 0) {
+        qon_explain_round(world, p, round->entries, round->count);
+    }
     for (int64_t i = 0; i < round->count; i++) {
         const struct qon_entry *e = &round->entries[i];
         int64_t *measure = qon_measure_month(world, p, e->region, QON_MEASURE_applicants);

@@ -36,6 +36,15 @@ static double frozen(uint64_t key, uint64_t id, uint32_t alternative) {
     return -qon_log(qon_draw_unit(key, id, alternative));
 }
 
+// The number that a destination has in the draws.
+static uint32_t alternative_of(const struct qon_world *world, const struct qon_decider *d, uint32_t destination, bool local) {
+    return destination == NOWHERE ? d->zone : local ? (uint32_t)world->zones + d->zone : destination;
+}
+
+double qon_place_frozen(const struct qon_world *world, const struct qon_decider *d, uint32_t destination, bool local) {
+    return frozen(qon_month_key(world, QON_DRAW_CHOICE), d->id, alternative_of(world, d, destination, local));
+}
+
 // What is the same for all alternatives of one decider.
 struct weighing {
     const struct qon_world *world;
@@ -99,8 +108,7 @@ static struct qon_choice choose_without(const struct qon_world *world, const str
     return (struct qon_choice){w.race.zone, w.race.local, !w.race.wished_feasible, 0};
 }
 
-// The weight of a destination without programmes, of a zone that is considered.
-static double weight_of(const struct qon_world *world, const struct qon_decider *d, uint32_t zone, bool local) {
+double qon_place_weight(const struct qon_world *world, const struct qon_decider *d, uint32_t zone, bool local) {
     const struct qon_model *m = world->model;
     const double *place = m->place_weight + (int64_t)d->profile * world->zones;
     if (zone == NOWHERE) {
@@ -113,33 +121,47 @@ static double weight_of(const struct qon_world *world, const struct qon_decider 
     return place[zone] * route * family_weight(m, d) * (zone == d->kin ? m->kin_weight : 1);
 }
 
-static uint32_t known_threshold(const struct qon_model *m, uint32_t origin, uint32_t zone) {
+uint32_t qon_known_threshold(const struct qon_model *m, uint32_t origin, uint32_t zone, int32_t *rank) {
     const struct qon_known *known = m->known + (int64_t)origin * m->known_count;
     for (int32_t k = 0; k < m->known_count; k++) {
         if (known[k].zone == zone) {
+            *rank = k + 1;
             return known[k].threshold;
         }
     }
+    *rank = 0;
     return 0;
+}
+
+static bool weighed_with(const struct qon_world *world, const struct qon_decider *d, const struct qon_support *support, uint32_t zone,
+                         uint64_t consider_key) {
+    int32_t rank;
+    if (zone == d->zone || zone == d->kin) {
+        return true;
+    }
+    uint32_t draw = qon_draw(consider_key, d->id, zone);
+    return draw * 0x1p-32 < support->considered || draw < qon_known_threshold(world->model, d->zone, zone, &rank);
+}
+
+bool qon_place_weighed_with(const struct qon_world *world, const struct qon_decider *d, const struct qon_support *support, uint32_t zone) {
+    bool open = zone != d->zone || world->model->local_weight[zone] > 0;
+    return open && qon_support_any(support, zone) && weighed_with(world, d, support, zone, qon_life_key(world, QON_DRAW_CONSIDER));
 }
 
 struct qon_choice qon_choose_with(const struct qon_world *world, const struct qon_decider *d, const struct qon_support *support,
                                   const struct qon_choice *without) {
     const struct qon_model *m = world->model;
     uint64_t key = qon_month_key(world, QON_DRAW_CHOICE), consider_key = qon_life_key(world, QON_DRAW_CONSIDER);
-    uint32_t alternative = without->destination == NOWHERE ? d->zone
-                           : without->local                ? (uint32_t)world->zones + d->zone
-                                                           : without->destination;
-    double time = frozen(key, d->id, alternative) / weight_of(world, d, without->destination, without->local);
+    uint32_t alternative = alternative_of(world, d, without->destination, without->local);
+    double time = frozen(key, d->id, alternative) / qon_place_weight(world, d, without->destination, without->local);
     struct weighing w = {world, d, support, d->id, key, {time, without->destination, without->local, 0, true}, 0};
     for (uint32_t zone = 0; zone < (uint32_t)world->zones; zone++) {
         bool own = zone == d->zone;
         if (!qon_support_any(support, zone) || (own && !(m->local_weight[zone] > 0))) {
             continue;
         }
-        uint32_t draw = own || zone == d->kin ? 0 : qon_draw(consider_key, d->id, zone);
-        if (own || zone == d->kin || draw * 0x1p-32 < support->considered || draw < known_threshold(m, d->zone, zone)) {
-            weigh(&w, zone, own, weight_of(world, d, zone, own));
+        if (weighed_with(world, d, support, zone, consider_key)) {
+            weigh(&w, zone, own, qon_place_weight(world, d, zone, own));
         }
     }
     return (struct qon_choice){w.race.zone, w.race.local, false, w.programmes};

@@ -40,21 +40,64 @@ int64_t qon_external_most(const struct qon_world *world) {
     return (int64_t)(persons * (1 + gain) / world->scenario->scale) + 1;
 }
 
-// Persons a year of a kind and region, taken from the nearest year listed.
-double qon_external_year(const struct qon_world *world, const char *kind, int32_t region) {
-    const struct qon_table_external_flows *t = &world->scenario->tables.external_flows;
-    int64_t year = 1900 + world->month / 12, best = INT64_MAX;
-    double persons = 0;
-    for (int64_t i = 0; i < t->rows; i++) {
-        if (t->region[i] == region && strcmp(t->kind[i], kind) == 0) {
-            int64_t far = t->year[i] > year ? 2 * (t->year[i] - year) : 2 * (year - t->year[i]) + 1;
-            if (far < best) {
-                best = far;
-                persons = t->persons[i];
-            }
+// The kind's place among the kinds of the table, in order of appearance; -1: none.
+static int32_t kind_find(const struct qon_model *m, const char *kind) {
+    for (int32_t k = 0; k < m->external_kinds; k++) {
+        if (strcmp(m->external_kind[k], kind) == 0) {
+            return k;
         }
     }
-    return persons;
+    return -1;
+}
+
+// Persons a year of all kinds and regions, taken from the nearest year listed (of two equally near ones the later).
+static void year_read(const struct qon_world *world, int32_t year) {
+    const struct qon_table_external_flows *t = &world->scenario->tables.external_flows;
+    struct qon_model *m = world->model;
+    int64_t places = (int64_t)m->external_kinds * world->regions;
+    for (int64_t i = 0; i < places; i++) {
+        m->external_far[i] = INT64_MAX;
+        m->external_persons[i] = 0;
+    }
+    for (int64_t i = 0; i < t->rows; i++) {
+        int64_t far = t->year[i] > year ? 2 * (t->year[i] - year) : 2 * (year - t->year[i]) + 1;
+        int64_t place = (int64_t)m->external_row_kind[i] * world->regions + t->region[i];
+        if (far < m->external_far[place]) {
+            m->external_far[place] = far;
+            m->external_persons[place] = t->persons[i];
+        }
+    }
+    m->external_year = year;
+}
+
+enum qon_status qon_external_init(struct qon_world *world) {
+    enum qon_status status = QON_OK;
+    const struct qon_table_external_flows *t = &world->scenario->tables.external_flows;
+    struct qon_model *m = world->model;
+    QON_TRY(qon_take(&m->external_kind, (size_t)t->rows + 1, sizeof *m->external_kind));
+    QON_TRY(qon_take(&m->external_row_kind, (size_t)t->rows + 1, sizeof *m->external_row_kind));
+    for (int64_t i = 0; i < t->rows; i++) {
+        int32_t kind = kind_find(m, t->kind[i]);
+        if (kind < 0) {
+            kind = m->external_kinds;
+            m->external_kind[m->external_kinds++] = t->kind[i];
+        }
+        m->external_row_kind[i] = kind;
+    }
+    size_t places = (size_t)m->external_kinds * (size_t)world->regions;
+    QON_TRY(qon_take(&m->external_persons, places + 1, sizeof *m->external_persons));
+    QON_TRY(qon_take(&m->external_far, places + 1, sizeof *m->external_far));
+    year_read(world, 1900 + world->month / 12);
+done:
+    return status;
+}
+
+double qon_external_year(const struct qon_world *world, const char *kind, int32_t region) {
+    int32_t year = 1900 + world->month / 12, k = kind_find(world->model, kind);
+    if (world->model->external_year != year) {
+        year_read(world, year);
+    }
+    return k >= 0 ? world->model->external_persons[(int64_t)k * world->regions + region] : 0;
 }
 
 static uint32_t zone_in_region(const struct qon_world *world, int32_t region, double u) {

@@ -215,6 +215,7 @@ enum qon_status qon_model_init(struct qon_world *world, struct qon_faults *fault
     QON_TRY(sectors(world));
     QON_TRY(zones(world));
     choice_constants(world);
+    QON_TRY(qon_external_init(world));
     if (!world->anchors.made) { // a checkpoint brings those of its start
         QON_TRY(qon_anchors_make(world));
     }
@@ -236,6 +237,7 @@ void qon_model_free(struct qon_world *world) {
     }
     qon_programmes_free_model(world);
     void *owned[] = {m->place_income,
+                     m->probe_share,
                      m->education_entry,
                      m->sector_mix,
                      m->zone_region,
@@ -255,6 +257,12 @@ void qon_model_free(struct qon_world *world) {
                      m->zone_population,
                      m->zone_demand,
                      m->external_month,
+                     m->external_kind,
+                     m->external_row_kind,
+                     m->external_persons,
+                     m->external_far,
+                     m->route_cost,
+                     m->route_far,
                      m->search,
                      m->openings,
                      m->lane,

@@ -33,6 +33,7 @@ struct qon_phase_time {
 };
 
 struct qon_programmes_model;
+struct qon_explanation;
 
 struct qon_model {
     double death_factor_max, birth_factor_max, emigration_rate_max; // caps: most that anchors and settings give in any zone
@@ -63,17 +64,23 @@ struct qon_model {
     double *place_income; // [profile * zones + zone] expected income of a month, tiyn
     double *route_weight; // [origin * zones + destination] exp of network less cost
     double *known_weight; // [origin * known_count + k] the same in the order of the list
-    double *local_weight; // [zone] exp of the cost of a local move, 0 where there is none
+    double *route_cost, *route_far; // [origin * zones + destination] utility lost by a move, and exp of minus it; fixed
+    double *local_weight;           // [zone] exp of the cost of a local move, 0 where there is none
     // Lists over the country, made anew each month.
     struct qon_seekers *search; // [blocks]
     struct qon_vacancy *vacancies;
     int64_t vacancies_count, vacancies_capacity;
-    double *entry_weight;    // [(zone * skills + skill) * occupations + occupation] cumulated: where entrants to the labour force turn
-    double *zone_wage;       // [zone] mean wage level of this month, tiyn
-    double *zone_population; // [zone] residents at the start of this month
-    double *external_month;  // [kind of arrival * regions + region] persons of this month, scaled
-    double *zone_demand;     // [zone] factor on desired staff of this month
-    uint32_t *openings;      // [openings_count] employers whose vacancies matching left open and who may ask for permits
+    double *entry_weight;       // [(zone * skills + skill) * occupations + occupation] cumulated: where entrants to the labour force turn
+    double *zone_wage;          // [zone] mean wage level of this month, tiyn
+    double *zone_population;    // [zone] residents at the start of this month
+    const char **external_kind; // [external_kinds] of the table external_flows
+    int32_t *external_row_kind; // [row of the table]
+    double *external_persons;   // [kind * regions + region] a year, of external_year
+    int64_t *external_far;      // the same: how far the year is that they are taken from
+    int32_t external_kinds, external_year;
+    double *external_month; // [kind of arrival * regions + region] persons of this month, scaled
+    double *zone_demand;    // [zone] factor on desired staff of this month
+    uint32_t *openings;     // [openings_count] employers whose vacancies matching left open and who may ask for permits
     uint32_t openings_count;
     struct qon_lane *lane; // [lanes], one a thread
     int32_t lanes;
@@ -87,6 +94,9 @@ struct qon_model {
     bool calendar_ready;                     // the lists of this year stand
     bool memory_short;                       // a list could not grow inside a phase; the step then fails
     int64_t persons_before;                  // residents at the start of the month, for the balance
+    struct qon_explanation *probe;           // [probes] persons whose month is to be explained (explain.c)
+    int32_t probes;                          // usually 0
+    double *probe_share; // as place_income: chances of work as they were when utilities were made; NULL until there was a probe
 };
 
 struct qon_seeker {
@@ -166,6 +176,7 @@ void qon_person_leave_job(struct qon_world *world, struct qon_block *block, uint
 void qon_person_status(struct qon_world *world, struct qon_block *block, uint32_t person, enum qon_labour status);
 void qon_person_gone(struct qon_world *world, struct qon_block *block, uint32_t person);   // died or departed; leaves job and household
 void qon_person_arrive(struct qon_world *world, struct qon_block *block, uint32_t person); // tally and calendar of a new resident
+int64_t qon_savings_gain(const struct qon_world *world, const struct qon_block *block, uint32_t household); // not yet accrued
 void qon_savings_accrue(struct qon_world *world, struct qon_block *block, uint32_t household);
 uint32_t qon_occupation_draw(const struct qon_world *world, uint64_t id, uint32_t zone, uint32_t skill, uint64_t key);
 uint32_t qon_wage_draw(const struct qon_world *world, uint64_t person, uint32_t employer, uint32_t cell);
@@ -193,7 +204,8 @@ void qon_clock(struct qon_world *world); // what the blocks read of the country 
 uint32_t qon_household_start(struct qon_world *world, struct qon_block *block, uint32_t person, uint32_t zone, enum qon_purpose kind);
 void qon_demography_block(struct qon_world *world, struct qon_block *block);
 void qon_external_block(struct qon_world *world, struct qon_block *block);
-double qon_external_year(const struct qon_world *world, const char *kind, int32_t region); // persons a year
+enum qon_status qon_external_init(struct qon_world *world);
+double qon_external_year(const struct qon_world *world, const char *kind, int32_t region); // persons a year; not from several threads
 void qon_external_clock(struct qon_world *world);
 int64_t qon_external_most(const struct qon_world *world); // persons that may arrive in a month, roughly
 void qon_labour_block(struct qon_world *world, struct qon_block *block);
@@ -206,6 +218,7 @@ double qon_permits_most(const struct qon_world *world);      // persons that the
 int64_t qon_permits_in_force(const struct qon_world *world); // categories 1 to 4
 enum qon_status qon_permits(struct qon_world *world);
 enum qon_status qon_choice_init(struct qon_world *world);
+void qon_choice_routes(struct qon_world *world); // after the distances: what ways cost
 void qon_choice_prepare(struct qon_world *world);
 void qon_relocation_block(struct qon_world *world, struct qon_block *block);
 void qon_moves_block(struct qon_world *world, struct qon_block *block);     // after the allocation, with programmes

@@ -197,12 +197,12 @@ void qon_person_arrive(struct qon_world *world, struct qon_block *block, uint32_
 }
 
 // Savings tend to saving_share / savings_spent_month of the month's wages. ODD tag M-SAVINGS-1.
-void qon_savings_accrue(struct qon_world *world, struct qon_block *block, uint32_t household) {
-    struct qon_households *h = &block->households;
+int64_t qon_savings_gain(const struct qon_world *world, const struct qon_block *block, uint32_t household) {
+    const struct qon_households *h = &block->households;
     const struct qon_persons *p = &block->persons;
     int32_t months = world->month - h->savings_month[household];
     if (months <= 0) {
-        return;
+        return 0;
     }
     int64_t income = 0;
     for (uint32_t m = h->head[household]; m != QON_NONE; m = p->next[m]) {
@@ -212,7 +212,15 @@ void qon_savings_accrue(struct qon_world *world, struct qon_block *block, uint32
     double spent = set->choice.savings_spent_month; // s' = s (1 - spent) + share income, months times
     double kept = spent < 1 ? qon_exp(months * qon_log(1 - spent)) : 0;
     double added = (double)income * set->choice.saving_share * (spent > 0 ? (1 - kept) / spent : months);
-    int64_t saved = (int64_t)added - (int64_t)((double)h->savings_tiyn[household] * (1 - kept));
+    return (int64_t)added - (int64_t)((double)h->savings_tiyn[household] * (1 - kept));
+}
+
+void qon_savings_accrue(struct qon_world *world, struct qon_block *block, uint32_t household) {
+    struct qon_households *h = &block->households;
+    if (world->month <= h->savings_month[household]) {
+        return;
+    }
+    int64_t saved = qon_savings_gain(world, block, household);
     h->savings_tiyn[household] += saved;
     h->savings_month[household] = (int16_t)world->month;
     qon_add(&world->money.saved, saved);

@@ -66,6 +66,23 @@ bool qon_predicate_part(const struct qon_predicate *predicate, const struct qon_
     return true;
 }
 
+int64_t qon_predicate_failing(const struct qon_predicate *predicate, const struct qon_ask *ask, unsigned reads) {
+    for (uint32_t child = 1; predicate->nodes > 0 && child < predicate->node[0].end; child = predicate->node[child].end) {
+        if ((predicate->node[child].reads & ~reads) == 0 && !holds(predicate, child, ask)) {
+            uint32_t at = child;
+            while (predicate->node[at].op == QON_OP_ALL) { // the first below it that fails
+                uint32_t below = at + 1;
+                while (holds(predicate, below, ask)) {
+                    below = predicate->node[below].end;
+                }
+                at = below;
+            }
+            return at;
+        }
+    }
+    return -1;
+}
+
 bool qon_predicate_mixed(const struct qon_predicate *predicate, const struct qon_ask *ask) {
     for (uint32_t child = 1; predicate->nodes > 0 && child < predicate->node[0].end; child = predicate->node[child].end) {
         unsigned own = predicate->node[child].reads;

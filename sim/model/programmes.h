@@ -11,6 +11,7 @@
 #include "model.h"
 
 #include <qonys/benefit.h>
+#include <qonys/explain.h>
 #include <qonys/predicate.h>
 
 enum { QON_NOWHERE = UINT32_MAX, QON_LEAVES = UINT32_MAX - 1 }; // destinations: stays; leaves the country
@@ -121,7 +122,17 @@ struct qon_package {
 bool qon_support_find(const struct qon_world *world, const struct qon_block *block, uint32_t row, uint32_t travellers, enum qon_at at,
                       struct qon_support *support);
 struct qon_package qon_support_at(const struct qon_support *support, uint32_t zone, double income_tiyn, int64_t moving_tiyn);
-bool qon_support_any(const struct qon_support *support, uint32_t zone); // some programme known may support it
+// What one programme is worth in one zone.
+struct qon_candidate {
+    double annuity; // tiyn a month
+    int64_t cash_tiyn;
+    int programme;
+};
+// Those that fit and are worth something, best first; list[QON_PROGRAMMES_MOST]. How many.
+int qon_support_candidates(const struct qon_support *support, uint32_t zone, double income_tiyn, int64_t moving_tiyn,
+                           struct qon_candidate *list);
+enum qon_verdict qon_support_verdict(const struct qon_ask *ask, enum qon_at at, int programme); // ask: person, household, origin
+bool qon_support_any(const struct qon_support *support, uint32_t zone);                         // some programme known may support it
 struct qon_asker qon_support_asker(const struct qon_support *support, uint32_t zone, double income_tiyn, int64_t moving_tiyn);
 // For one who was hired: the programmes that pay, the dearest first, which is worth most to the employer.
 uint64_t qon_support_employer(const struct qon_support *support, uint32_t zone);
@@ -161,6 +172,8 @@ void qon_allocate(const struct qon_programme *programme, int32_t year, const int
                   struct qon_entry *entries, int64_t count, qon_in_group *in_group, void *context);
 bool qon_limit_holds_in(int32_t limit_year, int32_t year); // a limit of limit_year counts in `year`
 enum qon_status qon_allocation(struct qon_world *world);   // country phase
+// explain.c: applications of probed persons among the entries, which are in order and have their outcomes.
+void qon_explain_round(struct qon_world *world, int programme, const struct qon_entry *entries, int64_t count);
 
 // Points (fewer is better, so negative) or priority of those asked about; 0 where neither counts.
 double qon_rank_first(const struct qon_programme *programme, const struct qon_ask *ask);

@@ -31,7 +31,7 @@ static bool has_school_children(const struct qon_world *world, const struct qon_
 }
 
 // Owns its dwelling: from the start, or again after some years in the place. ODD tag M-TENURE-1.
-static bool owns(const struct qon_world *world, const struct qon_households *h, uint32_t household) {
+bool qon_household_owns(const struct qon_world *world, const struct qon_households *h, uint32_t household) {
     const struct qon_settings *set = &world->scenario->settings;
     if (h->owner[household] || h->moved_month[household] == QON_ALWAYS ||
         world->month - h->moved_month[household] < set->trigger.tenure_months) {
@@ -47,27 +47,37 @@ static double status_factor(const struct qon_settings *set, uint8_t status) {
                                          : 1;
 }
 
-static double trigger_hazard(const struct qon_world *world, const struct qon_block *block, uint32_t row) {
+void qon_trigger_factors(const struct qon_world *world, const struct qon_block *block, uint32_t row, double factor[QON_TRIGGER_FACTORS]) {
     const struct qon_settings *set = &world->scenario->settings;
     const struct qon_persons *p = &block->persons;
     const struct qon_households *h = &block->households;
     uint32_t household = p->household[row];
     bool head = p->role[row] == QON_HEAD;
-    double hazard = set->trigger.hazard_scale_month * age_factor(world->model, qon_age_years(world->month, p->birth_month[row]));
-    hazard *= world->scenario->tables.zones.mobility[h->zone[household]];
-    hazard *= world->scenario->tables.educations.trigger_factor[p->education[row]];
-    hazard *= status_factor(set, p->status[row]);
     int32_t moved = p->arrival_month[row];
-    hazard *= moved != QON_ALWAYS && world->month - moved < set->trigger.recent_months ? set->trigger.factor_recent_mover : 1;
+    bool recent = moved != QON_ALWAYS && world->month - moved < set->trigger.recent_months;
     bool event = h->event_month[household] != QON_ALWAYS && world->month - h->event_month[household] < 12;
-    hazard *= event ? set->trigger.factor_life_event : 1;
-    if (head) {
-        hazard *= owns(world, h, household) ? set->trigger.factor_owner : 1;
-        hazard *= h->members[household] > 1 && has_school_children(world, block, row) ? set->trigger.factor_school_children : 1;
-    } else {
-        hazard *= set->trigger.factor_member;
+    bool pupils = head && h->members[household] > 1 && has_school_children(world, block, row);
+    factor[QON_TRIGGER_scale] =
+        set->trigger.hazard_scale_month * age_factor(world->model, qon_age_years(world->month, p->birth_month[row]));
+    factor[QON_TRIGGER_zone] = world->scenario->tables.zones.mobility[h->zone[household]];
+    factor[QON_TRIGGER_education] = world->scenario->tables.educations.trigger_factor[p->education[row]];
+    factor[QON_TRIGGER_status] = status_factor(set, p->status[row]);
+    factor[QON_TRIGGER_recent] = recent ? set->trigger.factor_recent_mover : 1;
+    factor[QON_TRIGGER_event] = event ? set->trigger.factor_life_event : 1;
+    factor[QON_TRIGGER_place] = !head                                     ? set->trigger.factor_member
+                                : qon_household_owns(world, h, household) ? set->trigger.factor_owner
+                                                                          : 1;
+    factor[QON_TRIGGER_children] = pupils ? set->trigger.factor_school_children : 1;
+    factor[QON_TRIGGER_bond] = block->commitments.count > 0 ? qon_bond_trigger_factor(world, block, row) : 1;
+}
+
+static double trigger_hazard(const struct qon_world *world, const struct qon_block *block, uint32_t row) {
+    double factor[QON_TRIGGER_FACTORS], hazard = 1;
+    qon_trigger_factors(world, block, row, factor);
+    for (int i = 0; i < QON_TRIGGER_FACTORS; i++) {
+        hazard *= factor[i];
     }
-    return block->commitments.count > 0 ? hazard * qon_bond_trigger_factor(world, block, row) : hazard;
+    return hazard;
 }
 
 static void look_ahead(const struct qon_block *block, const struct qon_rows *rows, uint32_t i) {
@@ -122,7 +132,7 @@ static uint32_t triggered(struct qon_world *world, struct qon_block *block, stru
     return kept;
 }
 
-static struct qon_decider decider_of(struct qon_world *world, struct qon_block *block, uint32_t row) {
+struct qon_decider qon_decider_of(const struct qon_world *world, const struct qon_block *block, uint32_t row) {
     const struct qon_persons *p = &block->persons;
     const struct qon_households *h = &block->households;
     uint32_t household = p->household[row];
@@ -253,13 +263,6 @@ static bool move_household(struct qon_world *world, struct qon_block *block, con
     return true;
 }
 
-// A list of proposals: row, then destination with QON_LOCAL_BIT for a local move, or APPLIED and the number of the application.
-static const uint32_t APPLIED = 1U << 31;
-
-static uint32_t packed(const struct qon_choice *choice) {
-    return choice->destination == NOWHERE ? NOWHERE : choice->destination | (choice->local ? QON_LOCAL_BIT : 0);
-}
-
 static void push(struct qon_rows *moves, uint32_t row, uint32_t what) {
     QON_REQUIRE(moves->count + 2 <= moves->capacity);
     moves->row[moves->count++] = row;
@@ -282,17 +285,17 @@ static bool apply_for(struct qon_world *world, struct qon_block *block, const st
     }
     double income = world->model->place_income[(int64_t)d->profile * world->zones + with.destination];
     int64_t cost = qon_move_cost_tiyn(world, d->zone, with.destination, d->travellers);
-    push(moves, d->row, APPLIED | world->model->programmes->applications[block->index].count);
+    push(moves, d->row, QON_APPLIED_BIT | world->model->programmes->applications[block->index].count);
     qon_application_add(world, block,
                         (struct qon_application){.wanted = with.programmes,
                                                  .row = d->row,
-                                                 .with = packed(&with),
-                                                 .without = packed(without),
+                                                 .with = qon_choice_packed(&with),
+                                                 .without = qon_choice_packed(without),
                                                  .origin = d->zone,
                                                  .employer = QON_NONE,
                                                  .members = (uint8_t)d->travellers,
                                                  .at = (uint8_t)at,
-                                                 .windfall = packed(&with) == packed(without),
+                                                 .windfall = qon_choice_packed(&with) == qon_choice_packed(without),
                                                  .asker = qon_support_asker(&support, with.destination, income, cost)});
     return true;
 }
@@ -307,7 +310,7 @@ static void settle_choice(struct qon_world *world, struct qon_block *block, cons
         qon_tally_event(world, QON_EVENT_illiquid, d->zone, 1);
     }
     if (!(programmes && apply_for(world, block, d, QON_AT_MOVE, choice, moves)) && choice->destination != NOWHERE) {
-        push(moves, d->row, packed(choice));
+        push(moves, d->row, qon_choice_packed(choice));
     }
 }
 
@@ -321,7 +324,7 @@ static void propose(struct qon_world *world, struct qon_block *block, const stru
             uint32_t row = rows->row[begin + i];
             look_ahead(block, rows, begin + i);
             qon_savings_accrue(world, block, block->persons.household[row]);
-            deciders[i] = decider_of(world, block, row);
+            deciders[i] = qon_decider_of(world, block, row);
         }
         qon_choose_batch(world, deciders, count, choices);
         for (uint32_t i = 0; i < count; i++) {
@@ -345,7 +348,7 @@ static void propose_studies(struct qon_world *world, struct qon_block *block, co
         bool leaves = p->status[row] != QON_GONE && world->month - p->birth_month[row] == school_end && p->role[row] != QON_HEAD &&
                       p->role[row] != QON_SPOUSE && p->employer[row] == QON_NONE;
         if (leaves && (rows->count == 0 || bsearch(&row, rows->row, rows->count, sizeof row, row_order) == NULL)) {
-            struct qon_decider d = decider_of(world, block, row);
+            struct qon_decider d = qon_decider_of(world, block, row);
             struct qon_choice stays = {NOWHERE, false, false, 0};
             apply_for(world, block, &d, QON_AT_SCHOOL, &stays, moves);
         }
@@ -353,9 +356,10 @@ static void propose_studies(struct qon_world *world, struct qon_block *block, co
 }
 
 static void move(struct qon_world *world, struct qon_block *block, uint32_t row, uint32_t what) {
-    struct qon_decider d = decider_of(world, block, row);
-    struct qon_application *a =
-        what != NOWHERE && (what & APPLIED) != 0 ? &world->model->programmes->applications[block->index].row[what & ~APPLIED] : NULL;
+    struct qon_decider d = qon_decider_of(world, block, row);
+    struct qon_application *a = what != NOWHERE && (what & QON_APPLIED_BIT) != 0
+                                    ? &world->model->programmes->applications[block->index].row[what & ~QON_APPLIED_BIT]
+                                    : NULL;
     struct qon_aid aid = {0, 0};
     if (a != NULL) {
         aid = a->granted != 0 ? qon_grant_aid(world, a) : aid;
@@ -371,6 +375,9 @@ static void move(struct qon_world *world, struct qon_block *block, uint32_t row,
         move_single(world, block, &d, destination, local, a != NULL ? &aid : NULL);
     } else {
         moved = move_household(world, block, &d, destination, local, a != NULL ? &aid : NULL);
+    }
+    if (world->model->probes > 0) {
+        qon_explain_moved(world, block, row, local, moved);
     }
     if (a != NULL && moved) {
         qon_grant_give(world, block, a, true);
@@ -402,6 +409,9 @@ void qon_relocation_block(struct qon_world *world, struct qon_block *block) {
     triggered(world, block, rows);
     if (pm == NULL) {
         propose(world, block, rows, &block->scratch[1]);
+        if (world->model->probes > 0) {
+            qon_explain_decisions(world, block, rows, &block->scratch[1]);
+        }
         apply(world, block, &block->scratch[1]);
         return;
     }
@@ -414,6 +424,9 @@ void qon_relocation_block(struct qon_world *world, struct qon_block *block) {
     propose(world, block, rows, moves);
     if (pm->open[QON_AT_SCHOOL] != 0) {
         propose_studies(world, block, rows, moves);
+    }
+    if (world->model->probes > 0) {
+        qon_explain_decisions(world, block, rows, moves);
     }
     qon_applications_others(world, block);
     if (pm->applications[block->index].count == 0) { // nothing to wait for, and the block is still in the cache

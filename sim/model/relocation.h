@@ -25,6 +25,48 @@ struct qon_choice {
     uint64_t programmes; // that the move counts on
 };
 
+// What a kind of decider can expect to earn in a zone. Money in tiyn a month.
+struct qon_prospect {
+    double wage_tiyn;      // level of the cell, 0: lives on something else
+    double employed_share; // p
+    double income_tiyn;    // Y
+    double utility;        // part of utility
+};
+
+// choice.c: the parts that place_weight, route_weight and local_weight are made of, by the same expressions. qon_route_parts returns the
+// earlier movers per 1000 residents of the origin. Totals change while blocks move one after the other, so what utilities read of them is
+// kept.
+enum qon_status qon_chances_keep(struct qon_world *world);
+void qon_place_parts(const struct qon_world *world, uint32_t zone, uint32_t profile, struct qon_prospect *prospect,
+                     double part[QON_UTILITY_PARTS]);
+double qon_route_parts(const struct qon_world *world, uint32_t origin, uint32_t destination, bool local, double part[QON_UTILITY_PARTS]);
+
+// relocation.c
+struct qon_decider qon_decider_of(const struct qon_world *world, const struct qon_block *block, uint32_t row);
+void qon_trigger_factors(const struct qon_world *world, const struct qon_block *block, uint32_t row, double factor[QON_TRIGGER_FACTORS]);
+bool qon_household_owns(const struct qon_world *world, const struct qon_households *households, uint32_t household);
+
+// choose.c: the weight of a place without programmes (destination QON_NOWHERE: staying), the exponential variable that it is raced with
+// (its number among alternatives), and the share of a known zone as a 32-bit threshold (0: not known).
+double qon_place_weight(const struct qon_world *world, const struct qon_decider *decider, uint32_t destination, bool local);
+double qon_place_frozen(const struct qon_world *world, const struct qon_decider *decider, uint32_t destination, bool local);
+bool qon_place_weighed_with(const struct qon_world *world, const struct qon_decider *decider, const struct qon_support *support,
+                            uint32_t zone); // as a destination (the own zone: a local move), with programmes
+uint32_t qon_known_threshold(const struct qon_model *model, uint32_t origin, uint32_t zone, int32_t *rank);
+
+// explain.c: called where something about a probed person is settled; only when there are probes.
+void qon_explain_decisions(struct qon_world *world, struct qon_block *block, const struct qon_rows *triggered,
+                           const struct qon_rows *moves);
+void qon_explain_moved(struct qon_world *world, const struct qon_block *block, uint32_t row, bool local, bool moved);
+void qon_explain_phase(struct qon_world *world, const char *phase); // has been done
+void qon_explain_end(struct qon_world *world);
+
+// A list of proposals: row, then destination with QON_LOCAL_BIT for a local move, or QON_APPLIED_BIT and the number of the application.
+static const uint32_t QON_APPLIED_BIT = 1U << 31;
+static inline uint32_t qon_choice_packed(const struct qon_choice *choice) {
+    return choice->destination == QON_NOWHERE ? QON_NOWHERE : choice->destination | (choice->local ? QON_LOCAL_BIT : 0);
+}
+
 // Chooses for one decider, without programmes (support NULL) or with those of `support`.
 struct qon_choice qon_choose(const struct qon_world *world, const struct qon_decider *decider, const struct qon_support *support);
 

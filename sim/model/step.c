@@ -4,8 +4,7 @@
 // Two kinds of phases alternate: those that work on one block at a time (persons and households; they read tables of the country that no
 // block writes), and those that work on the country (employers, queues, markets). Block phases that follow one another are done on one
 // block after the other, while its columns are in the cache. Programmes have their place between employers and moves.
-#include "model.h"
-#include "programmes.h"
+#include "relocation.h"
 
 #include <string.h>
 
@@ -198,7 +197,8 @@ static enum qon_status run_phases(struct qon_world *world, int i, int *last) {
     if (phases[i].country != NULL) {
         status = idle(world, i) ? QON_OK : phases[i].country(world);
     } else {
-        while (*last + 1 < PHASES && (phases[*last + 1].block != NULL || idle(world, *last + 1))) {
+        bool alone = world->model->probes > 0; // what each phase did is to be told apart
+        while (!alone && *last + 1 < PHASES && (phases[*last + 1].block != NULL || idle(world, *last + 1))) {
             (*last)++;
         }
         while (phases[*last].block == NULL) {
@@ -221,9 +221,15 @@ enum qon_status qon_step(struct qon_world *world, struct qon_faults *faults) {
         if (run_phases(world, i, &last) != QON_OK) {
             return qon_fault_machine(faults, (struct qon_place){0}, "out of memory in %s, phase %s", month, phases[last].name);
         }
+        if (world->model->probes > 0) {
+            qon_explain_phase(world, phases[last].name);
+        }
     }
     if (!qon_balance(world, text)) {
         return qon_fault_machine(faults, (struct qon_place){0}, "%s: conservation is broken: %s", month, text);
+    }
+    if (world->model->probes > 0) {
+        qon_explain_end(world);
     }
     world->month++;
     world->months_done++;

@@ -82,6 +82,30 @@ struct qon_asker qon_asker_of(const struct qon_world *world, const struct qon_bl
     };
 }
 
+// Of a programme that is open and whose origin fits.
+static enum qon_verdict verdict_of(const struct qon_ask *ask, uint64_t had, int programme) {
+    const struct qon_programme *own = qon_programme_of(ask->world, programme);
+    if ((had & (1ULL << programme | own->excludes)) != 0) { // once in a life, and never after what excludes it
+        return (had >> programme & 1) != 0 ? QON_VERDICT_HAD : QON_VERDICT_EXCLUDED;
+    }
+    if (!qon_household_knows(ask->world, programme, ask->origin, ask->block->households.id[ask->household])) {
+        return QON_VERDICT_UNAWARE;
+    }
+    bool fits = qon_predicate_part(&own->eligible, ask, QON_READS_PERSON | QON_READS_EMPLOYER, 0);
+    return fits ? QON_VERDICT_KNOWN : QON_VERDICT_PERSON;
+}
+
+enum qon_verdict qon_support_verdict(const struct qon_ask *ask, enum qon_at at, int programme) {
+    const struct qon_programmes_model *pm = ask->world->model->programmes;
+    if ((pm->open[at] >> programme & 1) == 0) {
+        return QON_VERDICT_CLOSED;
+    }
+    if ((pm->origin_any[ask->origin] >> programme & 1) == 0) {
+        return QON_VERDICT_ORIGIN;
+    }
+    return verdict_of(ask, qon_earlier_benefits(ask->world, ask->block, ask->person), programme);
+}
+
 bool qon_support_find(const struct qon_world *world, const struct qon_block *block, uint32_t row, uint32_t travellers, enum qon_at at,
                       struct qon_support *support) {
     const struct qon_programmes_model *pm = world->model->programmes;
@@ -99,11 +123,7 @@ bool qon_support_find(const struct qon_world *world, const struct qon_block *blo
         int programme = __builtin_ctzll(left);
         const struct qon_programme *own = qon_programme_of(world, programme);
         uint64_t bit = left & -left;
-        if ((had & (bit | own->excludes)) != 0) { // once in a life, and never after what excludes it
-            continue;
-        }
-        if (qon_household_knows(world, programme, zone, block->households.id[household]) &&
-            qon_predicate_part(&own->eligible, &support->ask, QON_READS_PERSON | QON_READS_EMPLOYER, 0)) {
+        if (verdict_of(&support->ask, had, programme) == QON_VERDICT_KNOWN) {
             support->known |= bit;
             support->considered =
                 own->awareness.considered_share > support->considered ? own->awareness.considered_share : support->considered;
@@ -125,12 +145,6 @@ struct qon_asker qon_support_asker(const struct qon_support *support, uint32_t z
     return asker;
 }
 
-struct candidate {
-    double annuity;
-    int64_t cash_tiyn;
-    int programme;
-};
-
 static bool fits(const struct qon_support *support, int programme, uint32_t zone) {
     const struct qon_programmes_model *pm = support->world->model->programmes;
     struct qon_ask ask = support->ask;
@@ -144,7 +158,7 @@ bool qon_support_any(const struct qon_support *support, uint32_t zone) {
 }
 
 // Puts a candidate where it belongs: best first, between equals by key, so that a programme's place in the file is nothing.
-static void insert(const struct qon_world *world, struct candidate *list, int *count, struct candidate own) {
+static void insert(const struct qon_world *world, struct qon_candidate *list, int *count, struct qon_candidate own) {
     uint32_t key = qon_programme_of(world, own.programme)->key;
     int at = (*count)++;
     while (at > 0 && (list[at - 1].annuity < own.annuity ||
@@ -156,7 +170,7 @@ static void insert(const struct qon_world *world, struct candidate *list, int *c
 }
 
 uint64_t qon_support_employer(const struct qon_support *support, uint32_t zone) {
-    struct candidate list[QON_PROGRAMMES_MOST];
+    struct qon_candidate list[QON_PROGRAMMES_MOST];
     int count = 0;
     uint64_t chosen = 0, excluded = 0;
     for (uint64_t left = support->known; left != 0; left &= left - 1) {
@@ -164,7 +178,7 @@ uint64_t qon_support_employer(const struct qon_support *support, uint32_t zone) 
         struct qon_offer offer = qon_programme_offer(qon_programme_of(support->world, p), &support->asker);
         int64_t cost = qon_offer_cost(&offer);
         if (cost > 0 && fits(support, p, zone)) {
-            insert(support->world, list, &count, (struct candidate){(double)cost, 0, p});
+            insert(support->world, list, &count, (struct qon_candidate){(double)cost, 0, p});
         }
     }
     for (int i = 0; i < count; i++) {
@@ -176,7 +190,8 @@ uint64_t qon_support_employer(const struct qon_support *support, uint32_t zone) 
 }
 
 // Candidates in a zone, best first.
-static int candidates(const struct qon_support *support, uint32_t zone, double income_tiyn, int64_t moving_tiyn, struct candidate *list) {
+int qon_support_candidates(const struct qon_support *support, uint32_t zone, double income_tiyn, int64_t moving_tiyn,
+                           struct qon_candidate *list) {
     const struct qon_world *world = support->world;
     struct qon_asker asker = qon_support_asker(support, zone, income_tiyn, moving_tiyn);
     int count = 0;
@@ -189,16 +204,16 @@ static int candidates(const struct qon_support *support, uint32_t zone, double i
         double annuity = qon_offer_annuity(world, qon_programme_of(world, p), &offer, income_tiyn);
         if (annuity > 0) {
             int64_t relief = offer.relief_tiyn < moving_tiyn ? offer.relief_tiyn : moving_tiyn;
-            insert(world, list, &count, (struct candidate){annuity, offer.upfront_tiyn + relief, p});
+            insert(world, list, &count, (struct qon_candidate){annuity, offer.upfront_tiyn + relief, p});
         }
     }
     return count;
 }
 
 struct qon_package qon_support_at(const struct qon_support *support, uint32_t zone, double income_tiyn, int64_t moving_tiyn) {
-    struct candidate list[QON_PROGRAMMES_MOST];
+    struct qon_candidate list[QON_PROGRAMMES_MOST];
     struct qon_package package = {0, 1, 0};
-    int count = candidates(support, zone, income_tiyn, moving_tiyn, list);
+    int count = qon_support_candidates(support, zone, income_tiyn, moving_tiyn, list);
     uint64_t excluded = 0;
     double annuity = 0;
     for (int i = 0; i < count; i++) {

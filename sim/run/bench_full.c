@@ -10,7 +10,7 @@
 
 enum { PLAIN_PERSONS = 1000000, PLAIN_MONTHS = 12, PLAIN_REPEATS = 5 };
 
-static int64_t residents(const struct qon_world *world) {
+int64_t qon_bench_residents(const struct qon_world *world) {
     int64_t sum = 0;
     for (int64_t i = 0; i < (int64_t)world->zones * QON_LABOURS; i++) {
         sum += world->tally.labour[i];
@@ -34,7 +34,7 @@ static enum qon_status people_make(const struct qon_scenario *scenario, struct q
     QON_TRY(qon_model_init(world, faults));
     result->cpu_synthesis = qon_time_cpu() - cpu;
     result->seconds_synthesis = qon_time_wall() - wall;
-    result->persons_start = residents(world);
+    result->persons_start = qon_bench_residents(world);
 done:
     return status;
 }
@@ -44,8 +44,11 @@ static enum qon_status months_run(const struct qon_scenario *scenario, struct qo
     enum qon_status status = QON_OK;
     double cpu = qon_time_cpu(), wall = qon_time_wall();
     for (int32_t m = 0; m < scenario->months; m++) {
-        result->person_months += residents(world);
+        result->person_months += qon_bench_residents(world);
         QON_TRY(qon_step(world, faults));
+        for (int32_t z = 0; z < world->zones; z++) {
+            result->decisions += world->tally.events[(int64_t)QON_EVENT_considered * world->zones + z];
+        }
     }
     result->cpu_run = qon_time_cpu() - cpu;
     result->seconds_run = qon_time_wall() - wall;
@@ -55,12 +58,29 @@ done:
     return status;
 }
 
+double qon_bench_state_bytes(const struct qon_world *world) {
+    double bytes = 0;
+    for (uint32_t b = 0; b < world->blocks; b++) {
+        for (size_t c = 0; c < qon_person_columns_count; c++) {
+            bytes += (double)qon_person_columns[c].size * world->block[b].persons.count;
+        }
+        for (size_t c = 0; c < qon_household_columns_count; c++) {
+            bytes += (double)qon_household_columns[c].size * world->block[b].households.count;
+        }
+    }
+    for (size_t c = 0; c < qon_employer_columns_count; c++) {
+        bytes += (double)qon_employer_columns[c].size * world->employers.count;
+    }
+    return bytes;
+}
+
 static void world_tell(const struct qon_world *world, struct qon_bench_full *result) {
     struct qon_bench_phase phase = {0};
-    result->persons_end = residents(world);
+    result->persons_end = qon_bench_residents(world);
     result->households = households(world);
     result->employers = world->employers.count;
     result->bytes_per_person = result->persons_end > 0 ? (double)qon_memory_peak_bytes() / (double)result->persons_end : 0;
+    result->state_bytes = qon_bench_state_bytes(world);
     result->digest = qon_world_digest(world);
     while (result->phases < QON_BENCH_PHASES &&
            (phase.name = qon_step_phase(world, result->phases, &phase.seconds, &phase.calls)) != NULL) {
@@ -101,6 +121,7 @@ enum qon_status qon_bench_full(const char *scenario, const struct qon_override *
     world_tell(&world, result);
     if (plain) {
         QON_TRY(plain_time(read.seed, &result->plain_ns_cpu));
+        QON_TRY(qon_bench_memory_speed(&result->memory_bytes_second));
     }
 done:
     qon_model_free(&world);

@@ -2,6 +2,7 @@
 // Reports of the benches, as lines or as JSON, on the stream that the caller gives.
 #include <inttypes.h>
 #include <qonys/bench.h>
+#include <qonys/kernels.h>
 #include <qonys/par.h>
 #include <string.h>
 
@@ -117,6 +118,13 @@ void qon_bench_full_write(const struct qon_bench_full *result, bool json, FILE *
     whole_write(&sheet, "households", result->households);
     whole_write(&sheet, "employers", result->employers);
     whole_write(&sheet, "person_months", result->person_months);
+    whole_write(&sheet, "decisions", result->decisions);
+    double deciding = 0; // utilities and relocation: what decisions cost
+    for (int32_t i = 0; i < result->phases; i++) {
+        bool decides = strcmp(result->phase[i].name, "utilities") == 0 || strcmp(result->phase[i].name, "relocation") == 0;
+        deciding += decides ? result->phase[i].seconds : 0;
+    }
+    real_write(&sheet, "ns_decision_wall", 1e9 * share(deciding, (double)result->decisions), 1);
     real_write(&sheet, "seconds_synthesis", result->seconds_synthesis, 3);
     real_write(&sheet, "seconds_run", result->seconds_run, 3);
     real_write(&sheet, "cpu_synthesis", result->cpu_synthesis, 3);
@@ -128,15 +136,37 @@ void qon_bench_full_write(const struct qon_bench_full *result, bool json, FILE *
         real_write(&sheet, "ratio", share(result->ns_cpu, result->plain_ns_cpu), 4);
     }
     real_write(&sheet, "bytes_per_person", result->bytes_per_person, 1);
+    // The roofline: a pass is the time in which memory, read in order by all threads, would give the whole state once.
+    double pass = share(result->state_bytes, result->memory_bytes_second), months = result->phases > 0 ? (double)result->phase[0].calls : 0;
+    if (result->memory_bytes_second > 0) {
+        real_write(&sheet, "memory_gb_second", 1e-9 * result->memory_bytes_second, 2);
+        real_write(&sheet, "state_gb", 1e-9 * result->state_bytes, 3);
+        real_write(&sheet, "month_passes", share(share(result->seconds_run, months), pass), 2);
+    }
     for (int32_t i = 0; i < result->phases; i++) {
         char key[64];
         snprintf(key, sizeof key, "phase_%s_seconds", result->phase[i].name);
         real_write(&sheet, key, result->phase[i].seconds, 4);
         snprintf(key, sizeof key, "phase_%s_ns_person_month", result->phase[i].name);
         real_write(&sheet, key, 1e9 * share(result->phase[i].seconds, (double)result->person_months), 4);
+        if (pass > 0) {
+            snprintf(key, sizeof key, "phase_%s_passes", result->phase[i].name);
+            real_write(&sheet, key, share(share(result->phase[i].seconds, months), pass), 3);
+        }
         snprintf(key, sizeof key, "phase_%s_calls", result->phase[i].name);
         whole_write(&sheet, key, result->phase[i].calls);
     }
     digest_write(&sheet, "state_digest", result->digest);
+    sheet_end(&sheet);
+}
+
+void qon_bench_part_write(const char *name, const struct qon_bench_part *part, bool json, FILE *out) {
+    struct sheet sheet = {out, json, false};
+    text_write(&sheet, "bench", name);
+    machine_write(&sheet, qon_kernels()->name);
+    for (int i = 0; i < part->figures; i++) {
+        real_write(&sheet, part->figure[i].key, part->figure[i].value, part->figure[i].digits);
+    }
+    digest_write(&sheet, "state_digest", part->digest);
     sheet_end(&sheet);
 }

@@ -42,4 +42,9 @@ void qon_bench_plain_run(struct bench_plain *plain, int32_t months);
 void qon_bench_plain_tell(const struct bench_plain *plain, struct qon_bench_side *side);
 void qon_bench_plain_destroy(struct bench_plain *plain);
 
+// Of a world: residents; bytes of the rows that its columns hold (bench_full.c).
+struct qon_world;
+int64_t qon_bench_residents(const struct qon_world *world);
+double qon_bench_state_bytes(const struct qon_world *world);
+
 #endif

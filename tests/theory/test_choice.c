@@ -83,6 +83,7 @@ static void every_term_of_utility_enters_as_the_formula_says(void **state) {
         c.world.model->distance_km[z] = 100; // ln(km / 100) is 0
     }
     c.world.places.network[2] = 2 * 5; // of zone 0 in zone 2: two per 1000 residents
+    qon_choice_routes(&c.world);
     qon_choice_prepare(&c.world);
     const struct qon_model *m = c.world.model;
     double weight[3] = {m->place_weight[0] * m->home_weight, m->place_weight[1] * m->route_weight[1],
@@ -91,6 +92,7 @@ static void every_term_of_utility_enters_as_the_formula_says(void **state) {
     check_near(log(weight[2] / weight[0]), -0.2, 1e-9, "V of zone 2");
     check_near(log((weight[0] + weight[1] + weight[2]) / weight[0]), 1.243420, 1e-6, "logsum");
     m->distance_km[1] = 250;
+    qon_choice_routes(&c.world);
     qon_choice_prepare(&c.world);
     check_near(log(m->place_weight[1] * m->route_weight[1] / weight[0]), 0.5 - 0.9 * log(2.5), 1e-9, "V at 250 km");
     handmade_free(&c);

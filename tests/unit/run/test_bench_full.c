@@ -11,6 +11,7 @@
 #include <qonys/par.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 static struct qon_bench_full bench(const char *months, int threads) {
     struct qon_faults faults;
@@ -76,12 +77,49 @@ static void the_report_has_a_line_for_each_phase(void **state) {
     free(text);
 }
 
+static double figure(const struct qon_bench_part *part, const char *key) {
+    for (int i = 0; i < part->figures; i++) {
+        if (strcmp(part->figure[i].key, key) == 0) {
+            return part->figure[i].value;
+        }
+    }
+    fail_msg("no figure %s", key);
+    return 0;
+}
+
+static void what_surrounds_the_months_is_timed(void **state) {
+    const struct qon_override changes[] = {{"months", "2"}, {"scale", "2000"}};
+    const char *baseline = "scenarios/baseline.json";
+    char folder[] = "/tmp/qonys-bench-XXXXXX";
+    struct qon_bench_part part;
+    struct qon_faults faults;
+    qon_faults_init(&faults);
+    assert_non_null(mkdtemp(folder));
+    assert_int_equal(qon_bench_world(QON_BENCH_SYNTHESIS, baseline, changes, 2, folder, &part, &faults), QON_OK);
+    assert_in_range((int64_t)figure(&part, "persons"), 8000, 10000);
+    assert_true(figure(&part, "seconds") > 0 && figure(&part, "ns_person") > 0);
+    assert_int_equal(qon_bench_world(QON_BENCH_CHECKPOINT, baseline, changes, 2, folder, &part, &faults), QON_OK);
+    assert_true(part.digest != 0); // of the state read back, which the bench compares with the one saved
+    assert_true(figure(&part, "file_gb") > 0 && figure(&part, "load_seconds") > 0);
+    assert_int_equal(qon_bench_world(QON_BENCH_RESULTS, baseline, changes, 2, folder, &part, &faults), QON_OK);
+    assert_int_equal(part.digest, bench("2", 1).digest);
+    assert_true(figure(&part, "file_mb") > 0.1 && figure(&part, "months") == 2);
+    assert_int_not_equal(access(folder, F_OK), 0); // nothing is left behind
+    assert_int_equal(qon_bench_compare(baseline, "scenarios/diploma-to-village.json", changes, 2, &part, &faults), QON_OK);
+    assert_true(figure(&part, "ratio") > 1 && figure(&part, "peak_gb") > 0);
+}
+
+static void memory_has_a_speed(void **state) {
+    double speed = 0;
+    assert_int_equal(qon_bench_memory_speed(&speed), QON_OK);
+    assert_true(speed > 1e8 && speed < 1e13);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(the_months_asked_for_are_run_and_timed),
-        cmocka_unit_test(threads_do_not_change_the_digest_and_months_do),
-        cmocka_unit_test(a_missing_scenario_is_the_users_mistake),
-        cmocka_unit_test(the_report_has_a_line_for_each_phase),
+        cmocka_unit_test(the_months_asked_for_are_run_and_timed),  cmocka_unit_test(threads_do_not_change_the_digest_and_months_do),
+        cmocka_unit_test(a_missing_scenario_is_the_users_mistake), cmocka_unit_test(the_report_has_a_line_for_each_phase),
+        cmocka_unit_test(what_surrounds_the_months_is_timed),      cmocka_unit_test(memory_has_a_speed),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
