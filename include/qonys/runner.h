@@ -66,6 +66,8 @@ struct qon_run_programme {
     int64_t places_left, tiyn_left;
 };
 enum { QON_NO_LIMIT = -1 };
+// places_left and tiyn_left of a programme after the month computed last, persons and money of the whole country.
+void qon_run_programme_left(const struct qon_world *world, int32_t programme, int64_t *places_left, int64_t *tiyn_left);
 
 // Counts of agents are as simulated; moves, births and deaths are persons (multiplied by the scale).
 struct qon_run_summary {

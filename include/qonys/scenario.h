@@ -28,6 +28,14 @@ struct qon_boundaries {
     double *lat_deg;
 };
 
+// Dated changes: from a month on the scenario reads as `as`, which has programmes of its own and shares all else with the scenario it
+// belongs to. ODD tag M-CHANGE-1.
+struct qon_scenario;
+struct qon_stage {
+    int32_t from; // since 1900-01
+    struct qon_scenario *as;
+};
+
 struct qon_scenario {
     char *file;                       // path as given
     char *name;                       // letters, digits, - and _
@@ -40,13 +48,18 @@ struct qon_scenario {
     struct qon_tables tables;         //
     struct qon_steps mci;             // monthly calculation index
     struct qon_steps minimum_wage;    //
-    struct qon_programmes programmes; //
+    struct qon_programmes programmes; // before the first change
+    struct qon_stage *stage;          // by month, ascending
+    int32_t stages;                   //
     struct qon_boundaries boundaries;
     char *effective; // the whole scenario as JSON: inheritance and --set resolved, defaults filled in
     char *unused;    // JSON array of paths that were given and are not used (may be "[]")
 };
 
 int64_t qon_steps_at(const struct qon_steps *steps, int32_t month); // tiyn; 0 when empty
-void qon_scenario_free(struct qon_scenario *scenario);              // and zeroes it
+// The scenario as it stands in a month: itself, or one of its stages (which may be asked as well).
+const struct qon_scenario *qon_scenario_at(const struct qon_scenario *scenario, int32_t month);
+void qon_scenario_seed_set(struct qon_scenario *scenario, uint64_t seed); // of all its stages too
+void qon_scenario_free(struct qon_scenario *scenario);                    // and zeroes it
 
 #endif

@@ -184,6 +184,9 @@ enum qon_status qon_effective_write(struct qon_reading *reading) {
         }
     }
     qon_programmes_write(reading, &effective);
+    if (qon_json_given(reading->root, "changes") != NULL) {
+        list_write(reading, &effective, "changes");
+    }
     list_write(reading, &effective, "targets");
     list_write(reading, &effective, "observe");
     qon_write_close(&effective, '}');

@@ -139,11 +139,41 @@ done:
     return status;
 }
 
+// Follows the path to its end.
+static enum qon_status path_follow(struct walk *walk, struct qon_json **node) {
+    enum qon_status status = QON_OK;
+    *node = walk->reading->root;
+    if (walk->rest[0] == '[' || walk->rest[0] == '\0') {
+        return qon_fault_add(walk->reading->faults, walk->place, "expected a path such as choice.home_premium or programmes[0].quota");
+    }
+    for (int parts = 0; *walk->rest != '\0'; parts++) {
+        if (parts == PARTS_MAX) {
+            return qon_fault_add(walk->reading->faults, walk->place, "a path of more than %d parts", PARTS_MAX);
+        }
+        QON_TRY(part_next(walk));
+        QON_TRY(step(walk, *node, node));
+    }
+done:
+    return status;
+}
+
+enum qon_status qon_override_put(struct qon_reading *reading, const struct qon_json *path, struct qon_json *value) {
+    char at[QON_JSON_PATH_MAX];
+    struct walk walk = {.reading = reading, .source = path->source, .place = qon_json_place(path, at), .rest = path->text};
+    struct qon_json *node;
+    enum qon_status status = path_follow(&walk, &node);
+    if (status == QON_OK) {
+        qon_json_remove(value);
+        qon_json_replace(node, value);
+    }
+    return status;
+}
+
 enum qon_status qon_override_apply(struct qon_reading *reading, const struct qon_override *override, const struct qon_place *given) {
     struct qon_json_source *source = NULL;
     struct walk walk = {.reading = reading, .rest = override->path};
     enum qon_status status = QON_OK;
-    struct qon_json *node = reading->root;
+    struct qon_json *node, *value;
     QON_TRY(qon_arena_take(&reading->arena, &source, sizeof *source));
     *source = (struct qon_json_source){given ? given->file : "--set", ""};
     walk.source = source;
@@ -151,17 +181,7 @@ enum qon_status qon_override_apply(struct qon_reading *reading, const struct qon
     if (strcmp(override->path, "qonys") == 0 || strcmp(override->path, "extends") == 0) {
         return qon_fault_add(reading->faults, walk.place, "can be set in the file only");
     }
-    if (override->path[0] == '[' || override->path[0] == '\0') {
-        return qon_fault_add(reading->faults, walk.place, "expected a path such as choice.home_premium or programmes[0].quota");
-    }
-    for (int parts = 0; *walk.rest != '\0'; parts++) {
-        if (parts == PARTS_MAX) {
-            return qon_fault_add(reading->faults, walk.place, "a path of more than %d parts", PARTS_MAX);
-        }
-        QON_TRY(part_next(&walk));
-        QON_TRY(step(&walk, node, &node));
-    }
-    struct qon_json *value;
+    QON_TRY(path_follow(&walk, &node));
     QON_TRY(value_parse(&walk, override->value, &value));
     value->line = walk.place.line; // of an option: none
     value->column = walk.place.column;

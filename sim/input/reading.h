@@ -59,6 +59,20 @@ enum qon_status qon_extends_load(struct qon_reading *reading, const char *file, 
 
 // override.c. given: where the change stands; NULL: on the command line.
 enum qon_status qon_override_apply(struct qon_reading *reading, const struct qon_override *override, const struct qon_place *given);
+// The same for a path and a value that stand in a file; `value` is taken out of its place. Faults are told where they stand.
+enum qon_status qon_override_put(struct qon_reading *reading, const struct qon_json *path, struct qon_json *value);
+
+// changes.c: the list is well formed; then the scenario as it stands after each of its months.
+struct qon_given { // what a scenario is read from
+    const char *file;
+    const struct qon_override *overrides;
+    const struct qon_place *places; // of the overrides; NULL: the command line
+    int overrides_count;
+    struct qon_stage *stage;
+};
+void qon_changes_check(struct qon_reading *reading);
+enum qon_status qon_changes_read(struct qon_reading *reading, const char *file, const struct qon_override *overrides,
+                                 const struct qon_place *places, int count);
 
 // leaf.c: values. Each adds its faults; `false` or NULL: there is none to use.
 // A leaf is a value, or {"value": X} with "source", "provenance", "range" and "note" beside it.

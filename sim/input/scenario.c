@@ -24,8 +24,10 @@ static enum qon_status parts_read(struct qon_reading *reading, const char *file,
     QON_TRY(qon_boundaries_read(reading));
     QON_TRY(qon_tables_check(reading));
     QON_TRY(qon_programmes_read(reading)); // names regions, zones, occupations
+    qon_changes_check(reading);
     if (reading->faults->count == 0) {
         QON_TRY(qon_effective_write(reading));
+        QON_TRY(qon_changes_read(reading, file, overrides, places, overrides_count));
     }
 done:
     return status;

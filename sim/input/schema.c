@@ -258,6 +258,44 @@ static void group_write(struct qon_write *write, const char *group) {
     qon_write_close(write, '}');
 }
 
+static void changes_write(struct qon_write *write) {
+    qon_write_open(write, "changes", '{');
+    qon_write_text(write, "description", "values of programmes from a month of the run on");
+    any_open(write);
+    qon_write_open(write, NULL, '{');
+    qon_write_text(write, "type", "array");
+    object_open(write, "items");
+    qon_write_open(write, "required", '[');
+    qon_write_text(write, NULL, "month");
+    qon_write_text(write, NULL, "path");
+    qon_write_text(write, NULL, "value");
+    qon_write_close(write, ']');
+    qon_write_open(write, "properties", '{');
+    qon_write_open(write, "month", '{');
+    qon_write_text(write, "description", "from which the value holds");
+    qon_write_text(write, "type", "string");
+    qon_write_text(write, "pattern", qon_schema_month);
+    qon_write_close(write, '}');
+    qon_write_open(write, "path", '{');
+    qon_write_text(write, "description", "of the value, such as programmes.grant.take_up_month");
+    qon_write_text(write, "type", "string");
+    qon_write_text(write, "pattern", "^programmes[.\\[]");
+    qon_write_close(write, '}');
+    qon_write_open(write, "value", '{');
+    qon_write_open(write, "not", '{');
+    qon_write_text(write, "type", "null");
+    qon_write_close(write, '}');
+    qon_write_close(write, '}');
+    reference_write(write, "source", "text");
+    reference_write(write, "note", "text");
+    qon_write_close(write, '}');
+    qon_write_close(write, '}');
+    qon_write_close(write, '}');
+    type_write(write, "null");
+    qon_write_close(write, ']');
+    qon_write_close(write, '}');
+}
+
 // Keys of a group that must be given.
 static int required_write(struct qon_write *write, const char *group) {
     int required = 0;
@@ -360,6 +398,7 @@ char *qon_scenario_schema(void) {
         }
     }
     qon_programmes_schema(&write, "programmes");
+    changes_write(&write);
     names_write(&write, "targets", "names of the targets to report on");
     names_write(&write, "observe", "names of the indicators to record");
     qon_write_close(&write, '}');

@@ -146,6 +146,40 @@ static void refill_budgets(struct qon_world *world, int programme, bool first) {
     }
 }
 
+// What a dated change adds to an amount or takes from it is added to what is left or taken from it, down to nothing. A limit that begins
+// this month, has not begun or is past is left alone: it is filled when it begins.
+static int64_t shifted(const struct qon_world *world, const struct qon_programme *row, int32_t limit_year, int64_t left, int64_t more) {
+    int32_t start = row->from > world->scenario->start ? row->from : world->scenario->start;
+    bool runs = world->month > start && qon_limit_holds_in(limit_year, 1900 + world->month / 12) && !begins(world, limit_year, false);
+    return !runs ? left : left + more > 0 ? left + more : 0;
+}
+
+// Goes on with the programmes as they stand from this month on. The month before decides what they were, so that a run that was resumed
+// does the same. ODD tag M-CHANGE-1.
+static enum qon_status turn(struct qon_world *world) {
+    const struct qon_scenario *as = qon_scenario_at(world->scenario, world->month);
+    const struct qon_scenario *was = qon_scenario_at(world->scenario, world->month - 1);
+    int64_t *places = world->ledger.quota_left, *money = world->ledger.budget_left;
+    int32_t scale = as->scale;
+    for (int32_t p = 0; as != was && p < as->programmes.count; p++) {
+        const struct qon_programme *old = &was->programmes.row[p], *new = &as->programmes.row[p];
+        for (int32_t q = 0; q < new->quotas_count; q++, places++) {
+            int64_t more = new->quotas[q].places / scale - old->quotas[q].places / scale;
+            *places = shifted(world, new, new->quotas[q].year, *places, more);
+        }
+        for (int32_t b = 0; b < new->budgets_count; b++, money++) {
+            int64_t more = new->budgets[b].tiyn / scale - old->budgets[b].tiyn / scale;
+            *money = shifted(world, new, new->budgets[b].year, *money, more);
+        }
+    }
+    if (as == world->scenario) {
+        return QON_OK;
+    }
+    world->scenario = as;
+    qon_programmes_free_model(world);
+    return qon_programmes_init(world);
+}
+
 // Thresholds of draws: nobody at 0, everybody at 1.
 static void thresholds(struct qon_world *world) {
     struct qon_programmes_model *pm = world->model->programmes;
@@ -202,9 +236,10 @@ static uint64_t hiring_in(const struct qon_world *world, int32_t zone) {
 }
 
 enum qon_status qon_programmes_clock(struct qon_world *world) {
+    enum qon_status status = world->model->programmes == NULL ? QON_OK : turn(world);
     struct qon_programmes_model *pm = world->model->programmes;
-    if (pm == NULL) {
-        return QON_OK;
+    if (pm == NULL || status != QON_OK) {
+        return status;
     }
     memset(pm->open, 0, sizeof pm->open);
     memset(world->ledger.month, 0,

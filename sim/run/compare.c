@@ -179,9 +179,9 @@ static enum qon_status replicates(struct qon_comparing *c, struct qon_comparison
     }
 done:
     qon_compare_pool_destroy(pool);
-    c->base->seed = c->seed;
+    qon_scenario_seed_set(c->base, c->seed);
     for (int32_t a = 0; a < c->count; a++) {
-        c->alternatives[a]->seed = c->seed;
+        qon_scenario_seed_set(c->alternatives[a], c->seed);
     }
     return status;
 }

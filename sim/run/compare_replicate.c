@@ -38,7 +38,7 @@ static enum qon_status run(struct replicate *r, struct qon_scenario *scenario, i
                                       .hooks = &hooks,
                                       .start = all->same_people[world] ? &r->start : NULL};
     r->alternative = world - 1;
-    scenario->seed = r->start.scenario->seed;
+    qon_scenario_seed_set(scenario, r->start.scenario->seed);
     enum qon_status status = qon_run(scenario, &options, &r->outcome->run[world], &r->outcome->faults);
     if (status == QON_OK) {
         memcpy(qon_outcome_indicator(r->outcome, &all->layout, world), traced->indicator,
@@ -90,7 +90,7 @@ static enum qon_status replicate(struct replicate *r) {
     struct qon_comparing *all = r->all;
     struct qon_outcome *outcome = r->outcome;
     struct qon_traced base = {0};
-    all->base->seed = qon_replicate_seed(all->seed, r->number);
+    qon_scenario_seed_set(all->base, qon_replicate_seed(all->seed, r->number));
     qon_groups_clear(&all->groups); // other people than in the replicate before
     QON_TRY(qon_synthesis(&r->start, all->base, &outcome->faults));
     outcome->zones = r->start.zones;

@@ -130,10 +130,13 @@ static int64_t room_left(const struct room *room, int32_t scale) {
     return room->any_country ? room->country * scale : room->any_part ? room->parts * scale : QON_NO_LIMIT;
 }
 
-// quota_left and budget_left: of the programme's first limits.
-static void limits_sum(const struct qon_world *world, int32_t programme, const int64_t *quota_left, const int64_t *budget_left,
-                       struct qon_run_programme *sum) {
-    const struct qon_programme *row = &world->scenario->programmes.row[programme];
+void qon_run_programme_left(const struct qon_world *world, int32_t programme, int64_t *places_left, int64_t *tiyn_left) {
+    const struct qon_programme *row = world->scenario->programmes.row;
+    const int64_t *quota_left = world->ledger.quota_left, *budget_left = world->ledger.budget_left;
+    for (; row < world->scenario->programmes.row + programme; row++) {
+        quota_left += row->quotas_count;
+        budget_left += row->budgets_count;
+    }
     struct room places = {0}, money = {0};
     int32_t month = world->month - 1 < row->to ? world->month - 1 : row->to;
     int32_t year = 1900 + month / 12;
@@ -150,13 +153,12 @@ static void limits_sum(const struct qon_world *world, int32_t programme, const i
             room_add(&money, own->region == QON_ALL_REGIONS, budget_left[b]);
         }
     }
-    sum->places_left = room_left(&places, world->scenario->scale);
-    sum->tiyn_left = room_left(&money, world->scenario->scale);
+    *places_left = room_left(&places, world->scenario->scale);
+    *tiyn_left = room_left(&money, world->scenario->scale);
 }
 
 static void programmes_sum(const struct runner *runner, struct qon_run_summary *summary) {
     const struct qon_world *world = &runner->world;
-    int32_t quotas = 0, budgets = 0;
     for (int32_t p = 0; p < world->scenario->programmes.count; p++) {
         struct qon_run_programme *sum = &summary->programmes[p];
         *sum = (struct qon_run_programme){.exhausted = world->ledger.exhausted[p]};
@@ -164,9 +166,7 @@ static void programmes_sum(const struct runner *runner, struct qon_run_summary *
             int64_t before = stock[m] ? 0 : runner->measures_before[p][m];
             sum->measure[m] = (measure_sum(world, p, m) - before) * world->scenario->scale;
         }
-        limits_sum(world, p, world->ledger.quota_left + quotas, world->ledger.budget_left + budgets, sum);
-        quotas += world->scenario->programmes.row[p].quotas_count;
-        budgets += world->scenario->programmes.row[p].budgets_count;
+        qon_run_programme_left(world, p, &sum->places_left, &sum->tiyn_left);
     }
 }
 

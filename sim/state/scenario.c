@@ -28,7 +28,31 @@ static void boundaries_free(struct qon_boundaries *boundaries) {
     qon_free(boundaries->lat_deg);
 }
 
+const struct qon_scenario *qon_scenario_at(const struct qon_scenario *scenario, int32_t month) {
+    const struct qon_scenario *as = scenario;
+    for (int32_t s = 0; s < scenario->stages && scenario->stage[s].from <= month; s++) {
+        as = scenario->stage[s].as;
+    }
+    return as;
+}
+
+void qon_scenario_seed_set(struct qon_scenario *scenario, uint64_t seed) {
+    scenario->seed = seed;
+    for (int32_t s = 0; s < scenario->stages; s++) {
+        scenario->stage[s].as->seed = seed;
+    }
+}
+
+static void stages_free(struct qon_scenario *scenario) {
+    for (int32_t s = 0; s < scenario->stages; s++) {
+        qon_programmes_free(&scenario->stage[s].as->programmes); // all else is the scenario's
+        qon_free(scenario->stage[s].as);
+    }
+    qon_free(scenario->stage);
+}
+
 void qon_scenario_free(struct qon_scenario *scenario) {
+    stages_free(scenario);
     qon_free(scenario->file);
     qon_free(scenario->name);
     for (int i = 0; i < QON_LANGUAGES; i++) {

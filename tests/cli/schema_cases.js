@@ -108,6 +108,20 @@ changed('a leaf with an unknown key', (s) => (s.labour.matching_elasticity.sauce
 changed('a leaf with a number for its source', (s) => (s.labour.matching_elasticity.source = 1), false);
 changed('a leaf with a range of one', (s) => (s.labour.matching_elasticity.range = [1]), false);
 changed('a group as array', (s) => (s.choice = []), false);
+const change = (name, one, wanted, readerToo) => changed(`a change: ${name}`, (s) => {
+    s.programmes = [{ name: 'a', at: 'residence', awareness: { start_share: 0.5 } }];
+    s.changes = one;
+}, wanted, readerToo);
+const later = { month: '2018-01', path: 'programmes.a.take_up_month', value: 0.1 };
+change('as it should be', [later, Object.assign({ source: 'made up', note: 'none' }, later)], true);
+change('null', null, true);
+change('no array', later, false);
+change('a key that does not exist', [Object.assign({ moth: 1 }, later)], false);
+change('no month', [Object.assign({}, later, { month: '2018-13' })], false);
+change('no value', [{ month: '2018-01', path: 'programmes.a.take_up_month' }], false);
+change('null for its value', [Object.assign({}, later, { value: null })], false);
+change('of a setting', [Object.assign({}, later, { path: 'choice.home_premium' })], false);
+change('of what is not there', [Object.assign({}, later, { path: 'programmes.b.take_up_month' })], true, false); // no schema can say so
 changed('a file that is not there', (s) => (s.geography.zones = 'absent.csv'), true, false); // no schema can say so
 judge('an array', '[]', false);
 judge('an empty object', '{}', false);

@@ -71,13 +71,12 @@ double qon_dots_height(const void *data, double width) {
 }
 
 void qon_map_dots(struct qon_canvas *canvas, const struct qon_map *map, const struct qon_dots *f, const struct qon_view *view, double size,
-                  int colour) {
+                  int colour, const int *ground) {
     cairo_t *cairo = canvas->cairo;
     double each = qon_dots_each(f);
     cairo_save(cairo);
     cairo_set_line_cap(cairo, CAIRO_LINE_CAP_ROUND);
     cairo_set_line_width(cairo, size);
-    qon_canvas_colour(canvas, colour, 1);
     for (int r = 0; r < map->regions; r++) {
         int dots = isfinite(f->persons[r]) && f->persons[r] > 0 ? (int)lround(f->persons[r] / each) : 0;
         // A city of a million people is smaller than its dots: they spread over the disc that stands for it.
@@ -98,8 +97,9 @@ void qon_map_dots(struct qon_canvas *canvas, const struct qon_map *map, const st
             cairo_move_to(cairo, x, y);
             cairo_line_to(cairo, x, y);
         }
+        qon_canvas_colour(canvas, ground && !small ? qon_colour_on(ground[r]) : colour, 1);
+        cairo_stroke(cairo);
     }
-    cairo_stroke(cairo);
     cairo_restore(cairo);
 }
 
@@ -120,7 +120,7 @@ void qon_draw_dots(struct qon_canvas *canvas, const void *data, struct qon_box b
     qon_map_body_begin(canvas, map, body);
     qon_map_fill(canvas, map, &view, colour);
     double size = box.w < 480 ? 1.7 : 2.4;
-    qon_map_dots(canvas, map, f, &view, size, QON_HUE);
+    qon_map_dots(canvas, map, f, &view, size, QON_HUE, NULL);
     if (f->label) {
         qon_map_names(canvas, map, &view, body, f->label, NULL, colour);
     }

@@ -341,7 +341,7 @@ void qon_draw_choropleth(struct qon_canvas *canvas, const void *data, struct qon
     qon_map_body_begin(canvas, map, body);
     qon_map_fill(canvas, map, &view, colour);
     if (f->dots) {
-        qon_map_dots(canvas, map, f->dots, &view, 1.7, QON_INK);
+        qon_map_dots(canvas, map, f->dots, &view, 1.7, QON_INK, colour);
     }
     if (f->label) {
         qon_map_names(canvas, map, &view, body, f->label, second, colour);

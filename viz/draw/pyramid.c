@@ -102,13 +102,16 @@ void qon_draw_pyramid(struct qon_canvas *canvas, const void *data, struct qon_bo
     scale_draw(canvas, left, most, true);
     scale_draw(canvas, right, most, false);
     double row = left.h / f->groups;
+    int each = row < 1.05 * age.size ? 2 : 1; // labels that do not touch
     for (int i = 0; i < f->groups; i++) {
         double top = left.y + left.h - (i + 1) * row;
         double m = left.w * f->men[i] / sum / most;
         double w = right.w * f->women[i] / sum / most;
         qon_draw_box(canvas, (struct qon_box){left.x + left.w - m, top + 0.6, m, row - 1.2}, QON_HUE, 1);
         qon_draw_box(canvas, (struct qon_box){right.x, top + 0.6, w, row - 1.2}, QON_HUE + 1, 1);
-        qon_draw_text(canvas, middle, top + row / 2 + 3.6, f->label[i], &age);
+        if (i % each == 0) {
+            qon_draw_text(canvas, middle, top + row / 2 + 3.6, f->label[i], &age);
+        }
     }
     if (before) {
         double old = total(f->men_before, f->women_before, f->groups);

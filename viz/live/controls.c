@@ -33,16 +33,30 @@ static double button_draw(struct live_ui *ui, struct qon_canvas *canvas, double 
     struct qon_style style = {.size = 12, .weight = 600, .colour = active ? QON_PAPER : QON_INK};
     struct qon_style small = {.size = 10, .colour = active ? QON_PAPER : QON_MUTED};
     double wide = qon_text_width(canvas, word, &style);
-    double key_wide = qon_text_width(canvas, key_name, &small);
+    bool narrow = ui->width < 1240; // the word only
+    double key_wide = narrow ? -6 : qon_text_width(canvas, key_name, &small);
     struct qon_box box = {x, y, wide + key_wide + 24, 26};
     if (box.x + box.w > ui->width - 8) {
         return x; // a narrow window: the key still works
     }
     live_round_box(canvas, box, 5, active ? QON_HUE : QON_GRID, under_pointer(ui, box) ? 1 : 0.75);
     qon_draw_text(canvas, x + 9, y + 17.5, word, &style);
-    qon_draw_text(canvas, x + 15 + wide, y + 17.5, key_name, &small);
+    if (!narrow) {
+        qon_draw_text(canvas, x + 15 + wide, y + 17.5, key_name, &small);
+    }
     live_hit_add(ui, (struct live_hit){.box = box, .key = key, .row = -1});
-    return x + box.w + 7;
+    return x + box.w + (narrow ? 4 : 7);
+}
+
+// What the difference is taken to.
+static void compared_draw(struct live_ui *ui, struct qon_canvas *canvas, double x) {
+    const char *file = strrchr(ui->plan.file[0], '/') ? strrchr(ui->plan.file[0], '/') + 1 : ui->plan.file[0];
+    bool same = strcmp(ui->plan.file[0], ui->plan.file[1]) == 0;
+    struct qon_style style = {.size = 13, .colour = QON_HUE, .weight = 600, .most = fmax(10, ui->width - x - 360)};
+    char name[200], text[300];
+    snprintf(name, sizeof name, "%.*s", (int)strcspn(file, "."), file);
+    snprintf(text, sizeof text, LIVE_SAY(compared, ui->language), same ? LIVE_SAY(base, ui->language) : name);
+    qon_draw_text(canvas, x, 27, text, &style);
 }
 
 static void top_draw(struct live_ui *ui, struct qon_canvas *canvas) {
@@ -58,10 +72,13 @@ static void top_draw(struct live_ui *ui, struct qon_canvas *canvas) {
     struct qon_style small = {.size = 12, .colour = QON_MUTED, .align = QON_RIGHT};
     char month[64] = "", speed[64], text[200];
     bool running = ui->state.stage == LIVE_RUNNING || ui->state.stage == LIVE_READY;
-    bool playing = live_simulation_playing(ui->simulation);
+    bool playing = ui->state.playing;
     enum live_word stage = running && !playing ? LIVE_WORD_paused : running && playing ? LIVE_WORD_running : stage_word[ui->state.stage];
     qon_draw_box(canvas, ui->layout.top, QON_PAPER, 1);
     qon_draw_text(canvas, 14, 27, title, &big);
+    if (ui->plan.worlds > 1) {
+        compared_draw(ui, canvas, 14 + fmin(qon_text_width(canvas, title, &big), big.most) + 14);
+    }
     if (ui->stores.of[0] && ui->months > 0) {
         qon_format_month(month, sizeof month, ui->stores.of[0]->start + live_ui_slot(ui), ui->language);
     }
@@ -104,7 +121,9 @@ static void slider_draw(struct live_ui *ui, struct qon_canvas *canvas, double y)
 
 static void bottom_draw(struct live_ui *ui, struct qon_canvas *canvas) {
     static const enum live_word mode_word[LIVE_MODES] = {LIVE_WORD_map_values, LIVE_WORD_map_dots, LIVE_WORD_map_flows};
-    bool playing = live_simulation_playing(ui->simulation);
+    bool playing = ui->state.playing && ui->state.stage != LIVE_DONE;
+    enum qon_language language = ui->language;
+    enum live_overlay overlay = ui->overlay;
     double y = ui->layout.bottom.y;
     double x = 14;
     char text[100];
@@ -112,18 +131,20 @@ static void bottom_draw(struct live_ui *ui, struct qon_canvas *canvas) {
     qon_draw_line(canvas, 0, y + 0.5, ui->width, y + 0.5, QON_GRID, 1);
     slider_draw(ui, canvas, y + 13);
     y += 40;
-    x = button_draw(ui, canvas, x, y, playing ? LIVE_SAY(pause, ui->language) : LIVE_SAY(play, ui->language), "Space", SDLK_SPACE, true);
-    x = button_draw(ui, canvas, x, y, LIVE_SAY(step, ui->language), ".", SDLK_PERIOD, false);
+    x = button_draw(ui, canvas, x, y, playing ? LIVE_SAY(pause, language) : LIVE_SAY(play, language), "Space", SDLK_SPACE, true);
+    x = button_draw(ui, canvas, x, y, LIVE_SAY(step, language), ".", SDLK_PERIOD, false);
     x = button_draw(ui, canvas, x, y, "−", "[", SDLK_LEFTBRACKET, false);
     x = button_draw(ui, canvas, x, y, "+", "]", SDLK_RIGHTBRACKET, false);
-    x = button_draw(ui, canvas, x, y, LIVE_SAY(restart, ui->language), "r", SDLK_r, false);
-    x = button_draw(ui, canvas, x + 10, y, LIVE_SAY(indicator, ui->language), "i", SDLK_i, ui->overlay == LIVE_MENU);
-    snprintf(text, sizeof text, "%s: %s", LIVE_SAY(view, ui->language), live_word(mode_word[ui->mode], ui->language));
+    x = button_draw(ui, canvas, x, y, LIVE_SAY(restart, language), "r", SDLK_r, false);
+    x = button_draw(ui, canvas, x + 10, y, LIVE_SAY(indicator, language), "i", SDLK_i, overlay == LIVE_MENU);
+    snprintf(text, sizeof text, "%s: %s", LIVE_SAY(view, language), live_word(mode_word[ui->mode], language));
     x = button_draw(ui, canvas, x, y, text, "m", SDLK_m, false);
-    x = button_draw(ui, canvas, x, y, LIVE_SAY(find, ui->language), "/", SDLK_SLASH, ui->overlay == LIVE_SEARCH);
-    x = button_draw(ui, canvas, x, y, LIVE_SAY(policy, ui->language), "e", SDLK_e, ui->overlay == LIVE_POLICY);
-    x = button_draw(ui, canvas, x, y, LIVE_SAY(picture, ui->language), "s", SDLK_s, false);
-    button_draw(ui, canvas, x, y, LIVE_SAY(help, ui->language), "h", SDLK_h, ui->overlay == LIVE_HELP);
+    x = button_draw(ui, canvas, x, y, LIVE_SAY(find, language), "/", SDLK_SLASH, overlay == LIVE_SEARCH);
+    x = button_draw(ui, canvas, x + 10, y, LIVE_SAY(policy, language), "e", SDLK_e, overlay == LIVE_POLICY);
+    x = button_draw(ui, canvas, x, y, LIVE_SAY(branch, language), "b", SDLK_b, ui->plan.worlds > 1);
+    x = button_draw(ui, canvas, x, y, LIVE_SAY(programmes, language), "g", SDLK_g, overlay == LIVE_PROGRAMMES);
+    x = button_draw(ui, canvas, x + 10, y, LIVE_SAY(picture, language), "s", SDLK_s, false);
+    button_draw(ui, canvas, x, y, LIVE_SAY(help, language), "h", SDLK_h, overlay == LIVE_HELP);
 }
 
 static void region_outline(struct live_ui *ui, struct qon_canvas *canvas, int region, double width, int colour) {
@@ -169,10 +190,11 @@ static void hint_draw(struct live_ui *ui, struct qon_canvas *canvas) {
     struct qon_style plain = {.size = 12, .colour = QON_INK};
     const char *name = live_region_name(&ui->country, ui->hovered, ui->language);
     qon_format_number(number, sizeof number, value, live_digits(&ui->country, ui->indicator), two ? QON_SIGNED : 0, ui->language);
-    snprintf(text, sizeof text, "%s %s", number, live_unit(indicator->unit, ui->language));
+    snprintf(text, sizeof text, "%s %s", number, live_unit(indicator->unit, ui->language, two));
     double w = fmax(qon_text_width(canvas, name, &bold), qon_text_width(canvas, text, &plain)) + 20;
     struct qon_box box = {ui->mouse_x + 16, ui->mouse_y + 14, w, 46};
-    box.x = fmin(box.x, ui->width - w - 4);
+    double right = ui->layout.map.x + ui->layout.map.w;
+    box.x = box.x + w > right ? fmax(4, ui->mouse_x - w - 12) : box.x; // the panel stays free
     box.y = fmin(box.y, ui->layout.bottom.y - box.h - 4);
     live_round_box(canvas, (struct qon_box){box.x - 1, box.y - 1, box.w + 2, box.h + 2}, 6, QON_MUTED, 0.6);
     live_round_box(canvas, box, 5, QON_PAPER, 1);
@@ -190,7 +212,7 @@ static void message_draw(struct live_ui *ui, struct qon_canvas *canvas) {
     }
     struct qon_style style = {.size = 13, .weight = 600, .colour = QON_PAPER, .align = QON_CENTRE, .most = ui->width - 80};
     double w = fmin(qon_text_width(canvas, text, &style) + 32, ui->width - 40);
-    struct qon_box box = {(ui->width - w) / 2, ui->layout.bottom.y - 44, w, 30};
+    struct qon_box box = {fmax(8, ui->layout.map.x + (ui->layout.map.w - w) / 2), ui->layout.top.h + 8, w, 30};
     live_round_box(canvas, box, 6, ui->state.stage == LIVE_FAILED ? QON_BAD : QON_INK, 0.92);
     qon_draw_text(canvas, box.x + w / 2, box.y + 20, text, &style);
 }

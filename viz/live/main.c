@@ -15,9 +15,13 @@ static const char usage[] =
     "  --play               the run starts at once\n"
     "  --speed N            months a second at most (default: as fast as it goes)\n"
     "  --size WxH           of the window (default 1280x800)\n"
+    "  --ui-scale N         all of it larger, 1 to 4 times (default 1; a display that says it is dense is heeded without it)\n"
     "  --dark               dark colours\n"
     "  --script FILE        events to carry out, one a line (viz/live/script.h)\n"
-    "  --frames-report      draws every frame and prints frames a second at the end\n";
+    "  --stats              draws every frame; at the end prints frames a second and what a frame takes\n"
+    "\nWithout a display: SDL_VIDEODRIVER=dummy with --script, or xvfb-run. The last line printed is the digest of the state when the run "
+    "has\n"
+    "come to its end: the same as that of qonys run.\n";
 
 struct options {
     struct live_plan plan;
@@ -75,6 +79,11 @@ static enum qon_status option_take(struct options *o, const char *name, char *va
         o->speed = speed;
         return status;
     }
+    if (strcmp(name, "--ui-scale") == 0) {
+        char after;
+        bool fine = sscanf(value, "%lf%c", &o->window.scale, &after) == 1 && o->window.scale >= 1 && o->window.scale <= 4;
+        return fine ? QON_OK : qon_fault_add(faults, (struct qon_place){.path = name}, "'%s' is no number from 1 to 4", value);
+    }
     if (strcmp(name, "--size") == 0) {
         char after;
         bool fine = sscanf(value, "%dx%d%c", &o->window.width, &o->window.height, &after) == 2 && o->window.width >= 320 &&
@@ -86,9 +95,9 @@ static enum qon_status option_take(struct options *o, const char *name, char *va
 }
 
 static enum qon_status options_read(struct options *o, int count, char **word, struct qon_faults *faults) {
-    static const char *const known[] = {"--seed",  "--scale", "--months", "--set",  "--lang", "--threads",
-                                        "--speed", "--size",  "--script", "--play", "--dark", "--frames-report"};
-    enum { WITH_VALUE = 9, KNOWN = sizeof known / sizeof *known };
+    static const char *const known[] = {"--seed", "--scale",    "--months", "--set",  "--lang", "--threads", "--speed",
+                                        "--size", "--ui-scale", "--script", "--play", "--dark", "--stats"};
+    enum { WITH_VALUE = 10, KNOWN = sizeof known / sizeof *known };
     for (int i = 1; i < count; i++) {
         if (strncmp(word[i], "--", 2) != 0) {
             if (o->plan.worlds == LIVE_WORLDS) {
@@ -113,7 +122,7 @@ static enum qon_status options_read(struct options *o, int count, char **word, s
         } else if (at >= WITH_VALUE) {
             o->play = o->play || at == WITH_VALUE;
             o->dark = o->dark || at == WITH_VALUE + 1;
-            o->window.frames_report = o->window.frames_report || at == WITH_VALUE + 2;
+            o->window.stats = o->window.stats || at == WITH_VALUE + 2;
         } else {
             const char *name = word[i];
             char *value = equals ? equals + 1 : i + 1 < count ? word[++i] : NULL;
@@ -146,6 +155,8 @@ static enum qon_status country_make(struct live_country *country, const struct q
 
 static void ui_begin(struct live_ui *ui, const struct options *o) {
     ui->plan = o->plan;
+    ui->first_worlds = o->plan.worlds;
+    ui->turned.row = -1;
     ui->language = o->language;
     ui->dark = o->dark;
     ui->months_second = o->speed;
@@ -179,6 +190,7 @@ static enum qon_status show(struct options *o, struct qon_scenario *scenario, st
                               "the window needs boundaries of the regions to draw the map; the scenario names none"));
     }
     QON_TRY(live_policy_make(&ui->policy, scenario));
+    live_dated_own(&ui->own, scenario);
     ui_begin(ui, o);
     QON_TRY(live_window_open(&o->window, scenario->title[o->language] ? scenario->title[o->language] : scenario->name, faults));
     painter = live_painter_start(&ui->country, &ui->map);
@@ -224,9 +236,10 @@ int main(int count, char **word) {
     o->language = QON_EN;
     o->window.width = 1280;
     o->window.height = 800;
+    o->window.scale = 1;
     QON_TRY(options_read(o, count, word, &faults));
     qon_par_threads_set(o->threads);
-    QON_TRY(live_scenario_load(&scenario, o->plan.file[o->plan.worlds - 1], &o->plan.given, NULL, &faults));
+    QON_TRY(live_plan_read(&o->plan, o->plan.worlds - 1, &scenario, &faults));
     if (o->script) {
         QON_TRY(live_script_load(&script, o->script, &faults));
     }

@@ -58,8 +58,9 @@ struct drawing {
     struct qon_map map;
     struct qon_box box;
     const char **label; // [region]
-    double *value;      // [region]
-    double *persons;    // [region]
+    char (*name)[LIVE_NAME_MAX];
+    double *value;   // [region]
+    double *persons; // [region]
 };
 
 static void label_make(const struct drawing *d, char *out, size_t size) {
@@ -97,10 +98,11 @@ static struct qon_view values_draw(struct drawing *d) {
     if (scene->worlds > 1 || below) {
         qon_classes_make_diverging(&figure.classes, d->value, d->country->regions, 7);
         figure.with_sign = true;
-        snprintf(caption, sizeof caption, LIVE_SAY(classes_diverging, language), label, live_unit(indicator->unit, language));
+        snprintf(caption, sizeof caption, LIVE_SAY(classes_diverging, language), label,
+                 live_unit(indicator->unit, language, scene->worlds > 1));
     } else {
         qon_classes_make(&figure.classes, QON_QUANTILES, d->value, d->country->regions, 5);
-        snprintf(caption, sizeof caption, LIVE_SAY(classes, language), label, live_unit(indicator->unit, language));
+        snprintf(caption, sizeof caption, LIVE_SAY(classes, language), label, live_unit(indicator->unit, language, scene->worlds > 1));
     }
     if (scene->mode == LIVE_DOTS) {
         char number[64];
@@ -161,22 +163,25 @@ void live_map_draw(struct qon_canvas *canvas, const struct live_country *country
                         map_part(map, &scene->zoom),
                         {0, 6, scene->width, scene->height - 12},
                         calloc(n, sizeof *d.label),
+                        calloc(n, sizeof *d.name),
                         calloc(n, sizeof *d.value),
                         calloc(n, sizeof *d.persons)};
     qon_draw_box(canvas, (struct qon_box){0, 0, scene->width, scene->height}, QON_PAPER, 1);
     *view = view_of(&d.map, d.box, 0);
-    if (!d.label || !d.value || !d.persons) {
+    if (!d.label || !d.name || !d.value || !d.persons) {
         canvas->failed = true;
     } else if (stores->of[0] && scene->slot >= 0) {
         for (int r = 0; r < country->regions; r++) {
             enum live_kind kind = (enum live_kind)scene->kind;
-            d.label[r] = live_region_name(country, r, (enum qon_language)scene->language);
+            live_region_short(country, r, (enum qon_language)scene->language, d.name[r]);
+            d.label[r] = d.name[r];
             d.value[r] = live_scene_value(country, stores, scene->worlds, scene->slot, scene->indicator, r, kind, true);
             d.persons[r] = live_value(country, stores->of[scene->worlds - 1], scene->slot, country->population, r, kind, true);
         }
         *view = scene->mode == LIVE_FLOWS ? flows_draw(&d) : values_draw(&d);
     }
     free(d.label);
+    free(d.name);
     free(d.value);
     free(d.persons);
 }

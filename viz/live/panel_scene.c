@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The panel: the series of the chosen indicator, the age structure, and the programmes, all of the place pointed at.
-#include "scene.h"
+#include "programmes_scene.h"
 #include "words.h"
 #include <math.h>
 #include <stdlib.h>
@@ -36,42 +36,40 @@ static void place_draw(struct panel *p) {
     qon_format_month(month, sizeof month, p->stores->of[0]->start + scene->slot, p->language);
     snprintf(text, sizeof text, "%s, %s: %s %s", month,
              country ? live_word(kind_word[0], p->language) : live_word(kind_word[scene->kind], p->language), number,
-             live_unit(indicator->unit, p->language));
+             live_unit(indicator->unit, p->language, scene->worlds > 1));
     qon_draw_text(p->canvas, PAD, p->y + 40, text, &small);
     p->y += 54;
 }
 
+// Of two worlds the difference: beside the level, it could not be seen.
 static void series_draw(struct panel *p, double height) {
     const struct live_panel_scene *scene = p->scene;
     const struct qon_indicator *indicator = &p->country->indicator[scene->indicator];
     int count = p->stores->of[0]->most;
-    double *value = calloc(2 * (size_t)count, sizeof *value);
+    double *value = calloc((size_t)count, sizeof *value);
+    char label[QON_INDICATOR_LABEL_MAX + 64];
     if (!value) {
         p->canvas->failed = true;
         return;
     }
-    for (int w = 0; w < scene->worlds; w++) {
-        for (int s = 0; s < count; s++) {
-            value[w * count + s] = s < scene->months ? live_value(p->country, p->stores->of[w], s, scene->indicator, scene->region,
-                                                                  (enum live_kind)scene->kind, false)
-                                                     : (double)NAN;
-        }
+    for (int s = 0; s < count; s++) {
+        value[s] = s < scene->months ? live_scene_value(p->country, p->stores, scene->worlds, s, scene->indicator, scene->region,
+                                                        (enum live_kind)scene->kind, false)
+                                     : (double)NAN;
     }
     struct qon_style style = heading;
     style.most = p->w;
-    qon_draw_text(p->canvas, PAD, p->y + 10, indicator->label[p->language], &style);
-    struct qon_line line[2] = {{.name = LIVE_SAY(base, p->language),
-                                .value = value,
-                                .colour = scene->worlds > 1 ? QON_HUE + 1 : QON_HUE,
-                                .dashed = scene->worlds > 1},
-                               {.name = LIVE_SAY(alt, p->language), .value = value + count, .colour = QON_HUE}};
-    struct qon_lines figure = {.lines = scene->worlds,
-                               .line = line,
+    snprintf(label, sizeof label, scene->worlds > 1 ? LIVE_SAY(difference, p->language) : "%s", indicator->label[p->language]);
+    qon_draw_text(p->canvas, PAD, p->y + 10, label, &style);
+    struct qon_line line = {.name = LIVE_SAY(alt, p->language), .value = value, .colour = QON_HUE};
+    struct qon_lines figure = {.lines = 1,
+                               .line = &line,
                                .count = count,
                                .month = p->stores->of[0]->start,
                                .step = 1,
-                               .unit = live_unit(indicator->unit, p->language),
-                               .flags = QON_SHORT};
+                               .from_zero = scene->worlds > 1,
+                               .unit = live_unit(indicator->unit, p->language, scene->worlds > 1),
+                               .flags = QON_SHORT | (scene->worlds > 1 ? QON_SIGNED : 0)};
     qon_draw_lines(p->canvas, &figure, (struct qon_box){PAD, p->y + 18, p->w, height - 18});
     p->y += height + 12;
     free(value);
@@ -120,68 +118,16 @@ static void pyramid_draw(struct panel *p, double height) {
     p->y += height + 10;
 }
 
-// Spending of the second world beyond that of the first, over the persons whom gaining regions have more.
-static void cost_draw(struct panel *p) {
-    const struct live_panel_scene *scene = p->scene;
-    double gained = 0;
-    double spent = 0;
-    for (int r = 0; r < p->country->regions; r++) {
-        gained += fmax(0, live_scene_value(p->country, p->stores, 2, scene->slot, p->country->population, r, LIVE_ALL_KINDS, true));
-    }
-    for (int w = 0; w < 2; w++) {
-        const struct live_store *store = p->stores->of[w];
-        for (int k = 0; k < store->programmes; k++) {
-            spent += (w == 0 ? -1 : 1) * store->month[scene->slot].measure[k * QON_MEASURES + QON_MEASURE_spent_tiyn] / 100;
-        }
-    }
-    char number[64], text[300];
-    qon_format_number(number, sizeof number, gained > 0 ? spent / gained / 1000 : (double)NAN, 0, 0, p->language);
-    snprintf(text, sizeof text, LIVE_SAY(cost_mover, p->language), number);
-    const struct qon_style style = {.size = 11.5, .colour = QON_INK};
-    p->y += qon_draw_paragraph(p->canvas, (struct qon_box){PAD, p->y, p->w, 0}, text, &style, true) + 8;
-}
-
 static void programmes_draw(struct panel *p, double bottom) {
-    enum { COLUMNS = 6, ROWS_MOST = QON_PROGRAMMES_MOST };
-    static const enum live_word head_word[COLUMNS] = {LIVE_WORD_programme, LIVE_WORD_granted,     LIVE_WORD_movers,
-                                                      LIVE_WORD_spent,     LIVE_WORD_places_left, LIVE_WORD_money_left};
-    static const enum qon_align align[COLUMNS] = {QON_LEFT, QON_RIGHT, QON_RIGHT, QON_RIGHT, QON_RIGHT, QON_RIGHT};
     const struct live_store *store = p->stores->of[p->scene->worlds - 1];
-    const struct live_month *month = &store->month[p->scene->slot];
     qon_draw_text(p->canvas, PAD, p->y + 10, LIVE_SAY(programmes, p->language), &heading);
-    p->y += 18;
     if (store->programmes == 0) {
         const struct qon_style style = {.size = 11.5, .colour = QON_MUTED};
-        qon_draw_text(p->canvas, PAD, p->y + 12, LIVE_SAY(no_programmes, p->language), &style);
+        qon_draw_text(p->canvas, PAD, p->y + 30, LIVE_SAY(no_programmes, p->language), &style);
         return;
     }
-    char(*text)[COLUMNS][64] = calloc((size_t)store->programmes, sizeof *text);
-    const char **cell = calloc((size_t)store->programmes * COLUMNS, sizeof *cell);
-    const char *head[COLUMNS];
-    for (int c = 0; c < COLUMNS; c++) {
-        head[c] = live_word(head_word[c], p->language);
-    }
-    for (int k = 0; text && cell && k < store->programmes; k++) {
-        const double *measure = month->measure + (int64_t)k * QON_MEASURES;
-        const double number[COLUMNS] = {0,
-                                        measure[QON_MEASURE_granted],
-                                        measure[QON_MEASURE_movers],
-                                        measure[QON_MEASURE_spent_tiyn] / 1e8,
-                                        month->places_left[k],
-                                        month->money_left[k] / 1e6};
-        cell[k * COLUMNS] = store->programme[k][p->language];
-        for (int c = 1; c < COLUMNS; c++) {
-            qon_format_number(text[k][c], sizeof text[k][c], number[c], 0, 0, p->language);
-            cell[k * COLUMNS + c] = text[k][c];
-        }
-    }
-    if (text && cell) {
-        struct qon_table table = {.rows = store->programmes, .columns = COLUMNS, .head = head, .cell = cell, .align = align};
-        double height;
-        qon_draw_table(p->canvas, &table, 0, (struct qon_box){PAD, p->y, p->w, bottom - p->y}, 10.5, &height);
-    }
-    free(text);
-    free(cell);
+    p->y += 18;
+    live_programmes_short(p->canvas, store, p->scene->slot, (struct qon_box){PAD, p->y, p->w, bottom - p->y});
 }
 
 void live_panel_draw(struct qon_canvas *canvas, const struct live_country *country, const struct live_stores *stores,
@@ -193,10 +139,11 @@ void live_panel_draw(struct qon_canvas *canvas, const struct live_country *count
     }
     place_draw(&p);
     double room = scene->height - p.y;
-    series_draw(&p, fmax(130, 0.32 * room));
-    pyramid_draw(&p, fmax(180, 0.40 * room));
-    if (scene->worlds > 1) {
-        cost_draw(&p);
+    bool programmes = stores->of[scene->worlds - 1]->programmes > 0;
+    series_draw(&p, fmax(120, (programmes ? 0.26 : 0.34) * room));
+    if (programmes) {
+        p.y += live_sparks_draw(canvas, country, stores, scene->worlds, scene->slot, (struct qon_box){PAD, p.y, p.w, 0});
     }
+    pyramid_draw(&p, fmax(170, (programmes ? 0.34 : 0.52) * room));
     programmes_draw(&p, scene->height - 8);
 }

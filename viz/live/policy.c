@@ -67,26 +67,29 @@ static void range_make(struct live_parameter *p) {
     p->step = step_of(p->low, p->high, whole);
 }
 
-static void add(struct making *m, const char *label, const struct qon_field *field, const cJSON *node) {
+// `label` is short, `path` is the part of the path below the programme.
+static void add(struct making *m, const char *label, const char *path, const struct qon_field *field, const cJSON *node) {
     struct live_policy *policy = m->policy;
     double value = node ? number_of(field, node) : (double)NAN;
     if (!isfinite(value) || policy->parameters == PARAMETERS_MOST) {
         return;
     }
     struct live_parameter *p = &policy->parameter[policy->parameters++];
-    *p = (struct live_parameter){.programme = m->row, .field = field, .value = value, .initial = value};
+    *p = (struct live_parameter){.programme = m->row, .field = field, .value = value, .initial = value, .effect = value};
     snprintf(p->label, sizeof p->label, "%s", label);
-    snprintf(p->path, sizeof p->path, "programmes.%.80s.%.160s", m->programme, label);
+    snprintf(p->path, sizeof p->path, "programmes.%.80s.%.160s", m->programme, path);
     range_make(p);
 }
 
-static void fields_add(struct making *m, const char *prefix, const struct qon_field *fields, size_t count, const cJSON *object) {
+static void fields_add(struct making *m, const char *word, const char *prefix, const struct qon_field *fields, size_t count,
+                       const cJSON *object) {
     for (size_t f = 0; f < count; f++) {
-        char label[LIVE_TEXT_MAX];
+        char label[LIVE_TEXT_MAX], path[LIVE_TEXT_MAX];
         bool fixed = strcmp(fields[f].name, "at") == 0; // changes what the programme is
-        snprintf(label, sizeof label, "%s%s%s", prefix, *prefix ? "." : "", fields[f].name);
+        snprintf(label, sizeof label, "%s%s%s", word, *word ? " · " : "", fields[f].name);
+        snprintf(path, sizeof path, "%s%s%s", prefix, *prefix ? "." : "", fields[f].name);
         if (!fixed && fields[f].type != QON_TEXT && fields[f].type != QON_REF) {
-            add(m, label, &fields[f], cJSON_GetObjectItemCaseSensitive(object, fields[f].name));
+            add(m, label, path, &fields[f], cJSON_GetObjectItemCaseSensitive(object, fields[f].name));
         }
     }
 }
@@ -97,7 +100,12 @@ static void limits_add(struct making *m, const char *label, const cJSON *node, i
         return;
     }
     if (cJSON_IsNumber(bare(node))) {
-        add(m, label, NULL, node);
+        char text[LIVE_TEXT_MAX];
+        snprintf(text, sizeof text, "%s", label);
+        for (char *at = strchr(text, '.'); at; at = strchr(at, '.')) {
+            *at = ' ';
+        }
+        add(m, text, label, NULL, node);
         return;
     }
     const cJSON *child;
@@ -123,14 +131,14 @@ static void programme_add(struct making *m, const struct qon_programme *programm
         const struct qon_benefit_kind *kind = programme->benefits[b].kind;
         char prefix[64];
         snprintf(prefix, sizeof prefix, "benefits[%d]", b);
-        fields_add(m, prefix, kind->fields, kind->fields_count,
+        fields_add(m, kind->name, prefix, kind->fields, kind->fields_count,
                    cJSON_GetArrayItem(cJSON_GetObjectItemCaseSensitive(object, "benefits"), b));
     }
     limits_add(m, "quota", cJSON_GetObjectItemCaseSensitive(object, "quota"), 0);
     limits_add(m, "budget", cJSON_GetObjectItemCaseSensitive(object, "budget"), 0);
     for (size_t s = 0; s < count; s++) {
         const cJSON *of = *section[s].name ? cJSON_GetObjectItemCaseSensitive(object, section[s].name) : object;
-        fields_add(m, section[s].name, section[s].fields, section[s].fields_count, of);
+        fields_add(m, section[s].name, section[s].name, section[s].fields, section[s].fields_count, of);
     }
 }
 
@@ -140,7 +148,6 @@ enum qon_status live_policy_make(struct live_policy *policy, const struct qon_sc
     memset(policy, 0, sizeof *policy);
     QON_TRY(root ? QON_OK : QON_MACHINE);
     QON_TRY(qon_take(&policy->parameter, PARAMETERS_MOST, sizeof *policy->parameter));
-    QON_TRY(qon_take(&policy->journal, LIVE_JOURNAL_MOST, sizeof *policy->journal));
     const cJSON *list = cJSON_GetObjectItemCaseSensitive(root, "programmes");
     for (int p = 0; p < scenario->programmes.count; p++) {
         struct making m = {policy, scenario->programmes.row[p].name, p};
@@ -153,7 +160,6 @@ done:
 
 void live_policy_free(struct live_policy *policy) {
     qon_free(policy->parameter);
-    qon_free(policy->journal);
     memset(policy, 0, sizeof *policy);
 }
 
@@ -171,94 +177,77 @@ void live_parameter_text(const struct live_parameter *p, double value, char text
     }
 }
 
-bool live_policy_move(struct live_policy *policy, int parameter, double steps, int32_t month) {
-    struct live_parameter *p = &policy->parameter[parameter];
-    double value = fmin(fmax(p->value + steps * p->step, p->low), p->high);
-    value = p->step > 0 ? round(value / p->step) * p->step : value;
-    if (fabs(value - p->value) < 1e-9 * fmax(1, fabs(value))) {
-        return false;
-    }
-    p->value = value;
-    // One line a parameter and month: moving on is not a new decision.
-    int i = policy->events - 1;
-    bool goes_on = i >= 0 && policy->journal[i].month == month && strcmp(policy->journal[i].path, p->path) == 0;
-    if (!goes_on && policy->events < LIVE_JOURNAL_MOST) {
-        i = policy->events++;
-    }
-    if (i >= 0) {
-        policy->journal[i].month = month;
-        snprintf(policy->journal[i].path, sizeof policy->journal[i].path, "%s", p->path);
-        live_parameter_text(p, value, policy->journal[i].value);
-    }
-    return true;
+bool live_parameter_switch(const struct live_parameter *p) {
+    return p->field && (p->field->type == QON_BOOL || is_choice(p->field));
 }
 
-void live_policy_changes(const struct live_policy *policy, struct live_changes *changes) {
-    memset(changes, 0, sizeof *changes);
-    for (int i = 0; i < policy->parameters; i++) {
-        const struct live_parameter *p = &policy->parameter[i];
-        char text[LIVE_TEXT_MAX];
-        if (p->value != p->initial) {
-            live_parameter_text(p, p->value, text);
-            live_changes_set(changes, p->path, text);
+// The value that a text of --set stands for; NAN: none.
+static double text_value(const struct live_parameter *p, const char *text) {
+    cJSON *node = cJSON_ParseWithOpts(text, NULL, true);
+    node = node ? node : cJSON_CreateString(text);
+    double value = number_of(p->field, node);
+    cJSON_Delete(node);
+    return value;
+}
+
+static void effects_take(struct live_policy *policy, const struct live_dated *dated, int32_t from, int32_t to) {
+    for (int i = 0; i < dated->count; i++) {
+        const struct live_change *change = &dated->row[i];
+        for (int k = 0; k < policy->parameters && change->month >= from && change->month <= to; k++) {
+            struct live_parameter *p = &policy->parameter[k];
+            double value = strcmp(p->path, change->path) == 0 ? text_value(p, change->value) : (double)NAN;
+            p->effect = isfinite(value) ? value : p->effect;
         }
     }
 }
 
-static void journal_text(const struct live_policy *policy, char *text, size_t size) {
-    size_t length = (size_t)snprintf(text, size, "Changed by hand in the window:");
-    for (int i = 0; i < policy->events && length < size; i++) {
-        char month[16];
-        qon_month_format(policy->journal[i].month, month);
-        length +=
-            (size_t)snprintf(text + length, size - length, " [%s shown] %s=%s;", month, policy->journal[i].path, policy->journal[i].value);
+void live_policy_show(struct live_policy *policy, const struct live_dated *own, const struct live_dated *journal, int32_t month) {
+    int32_t first = month;
+    for (int i = 0; i < policy->parameters; i++) {
+        policy->parameter[i].effect = policy->parameter[i].initial;
+    }
+    for (int i = 0; i < own->count + journal->count; i++) {
+        int32_t of = i < own->count ? own->row[i].month : journal->row[i - own->count].month;
+        first = of < first ? of : first;
+    }
+    for (int32_t m = first; m <= month; m++) { // in the order in which a run takes them
+        effects_take(policy, own, m, m);
+        effects_take(policy, journal, m, m);
+    }
+    for (int i = 0; i < policy->parameters; i++) {
+        policy->parameter[i].value = policy->parameter[i].effect;
     }
 }
 
-// The programmes as they are in effect; what else was given on the command line is repeated.
-static cJSON *scenario_tree(const struct live_policy *policy, const struct live_plan *plan, const struct qon_scenario *scenario,
-                            const char *base) {
-    cJSON *root = cJSON_CreateObject();
-    cJSON *effective = cJSON_Parse(scenario->effective);
-    char name[200], notes[8000], number[32];
-    snprintf(name, sizeof name, "%.150s-by-hand", scenario->name);
-    journal_text(policy, notes, sizeof notes);
-    snprintf(number, sizeof number, "%llu", (unsigned long long)scenario->seed);
-    cJSON_AddNumberToObject(root, "qonys", 1);
-    cJSON_AddStringToObject(root, "extends", base);
-    cJSON_AddStringToObject(root, "name", name);
-    cJSON_AddStringToObject(cJSON_AddObjectToObject(root, "description"), "en", notes);
-    cJSON_AddStringToObject(root, "seed", number);
-    cJSON_AddNumberToObject(root, "months", scenario->months);
-    cJSON_AddNumberToObject(root, "scale", scenario->scale);
-    cJSON *programmes = cJSON_DetachItemFromObjectCaseSensitive(effective, "programmes");
-    if (programmes) {
-        cJSON_AddItemToObject(root, "programmes", programmes);
-    }
-    cJSON_Delete(effective);
-    return root;
+void live_policy_put(struct live_policy *policy, int parameter, double value) {
+    struct live_parameter *p = &policy->parameter[parameter];
+    value = p->step > 0 ? round(value / p->step) * p->step : value;
+    value = fmin(fmax(value, p->low), p->high);
+    p->value = fabs(value - p->effect) < 1e-9 * fmax(1, fabs(value)) ? p->effect : value;
 }
 
-enum qon_status live_policy_save(const struct live_policy *policy, const struct live_plan *plan, const char *path,
-                                 struct qon_faults *faults) {
-    enum qon_status status = QON_OK;
-    struct qon_scenario scenario = {0};
-    struct live_changes changes;
-    const char *file = plan->file[plan->worlds - 1];
-    char *text = NULL;
-    char *base = realpath(file, NULL);
-    live_policy_changes(policy, &changes);
-    QON_TRY(live_scenario_load(&scenario, file, &plan->given, &changes, faults));
-    cJSON *root = scenario_tree(policy, plan, &scenario, base ? base : file);
-    text = cJSON_Print(root);
-    cJSON_Delete(root);
-    FILE *out = text ? fopen(path, "w") : NULL;
-    bool wrote = out && fputs(text, out) >= 0 && fputs("\n", out) >= 0;
-    wrote = out && fclose(out) == 0 && wrote;
-    status = wrote ? QON_OK : qon_fault_machine(faults, (struct qon_place){.file = path}, "cannot be written");
-done:
-    free(base);
-    cJSON_free(text);
-    qon_scenario_free(&scenario);
-    return status;
+bool live_policy_move(struct live_policy *policy, int parameter, double steps) {
+    struct live_parameter *p = &policy->parameter[parameter];
+    double before = p->value;
+    live_policy_put(policy, parameter, p->value + steps * p->step);
+    return p->value != before;
+}
+
+int live_policy_drafts(const struct live_policy *policy, struct live_dated *changes) {
+    int count = 0;
+    if (changes) {
+        changes->count = 0;
+    }
+    for (int i = 0; i < policy->parameters; i++) {
+        const struct live_parameter *p = &policy->parameter[i];
+        char text[LIVE_TEXT_MAX];
+        if (p->value != p->effect) {
+            count++;
+            live_parameter_text(p, p->value, text);
+            if (changes) {
+                (void)live_dated_set(changes, 0, p->path, text);
+            }
+        }
+    }
+    return count;
 }

@@ -6,8 +6,13 @@
 //   text WORDS          typed into the search of an overlay
 //   move X Y, click X Y, drag X0 Y0 X1 Y1, wheel STEPS      in points of the window
 //   resize W H
+//   press X Y, release  a button held down
+//   row WORDS           of a list or of the policy sheet: chooses the first whose text has them
 //   wait-month N        until N months are computed; wait-done; wait-start: until the population is made; wait-restart: made anew
-//   screenshot FILE     when all that is to be seen is painted
+//   wait-change         until the change last asked for is carried out or refused
+//   wait-painted        until all that is to be seen is painted
+//   screenshot FILE     the same, and saves the picture
+//   tell                prints what is shown: key: value
 //   quit
 #ifndef QONYS_LIVE_SCRIPT_H
 #define QONYS_LIVE_SCRIPT_H
@@ -22,6 +27,7 @@ struct live_script {
     char path[512];
     double waiting_since; // 0: not waiting
     int starts;           // at the last restart waited for
+    int orders;           // changes waited for
     // Wishes for the window.
     bool picture;
     char picture_path[512];

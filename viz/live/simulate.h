@@ -4,38 +4,25 @@
 #ifndef QONYS_LIVE_SIMULATE_H
 #define QONYS_LIVE_SIMULATE_H
 
+#include "plan.h"
 #include "store.h"
-#include <qonys/fault.h>
-#include <qonys/input.h>
 
-enum { LIVE_WORLDS = 2, LIVE_CHANGES_MOST = 96, LIVE_TEXT_MAX = 256 };
 enum live_stage { LIVE_MAKING, LIVE_READY, LIVE_RUNNING, LIVE_DONE, LIVE_FAILED };
-
-// Changes of the scenario, as --set takes them.
-struct live_changes {
-    int count;
-    char path[LIVE_CHANGES_MOST][LIVE_TEXT_MAX];
-    char value[LIVE_CHANGES_MOST][LIVE_TEXT_MAX];
-};
-void live_changes_set(struct live_changes *changes, const char *path, const char *value); // replaces a former one of the path
-enum qon_status live_scenario_load(struct qon_scenario *scenario, const char *file, const struct live_changes *given,
-                                   const struct live_changes *more, struct qon_faults *faults); // more: NULL allowed
-
-struct live_plan { // of a start
-    int worlds;
-    const char *file[LIVE_WORLDS]; // outlives the simulation
-    struct live_changes given;     // of all worlds
-    struct live_changes by_hand;   // of the last one
-};
 
 struct live_state { // as the window sees it
     enum live_stage stage;
+    bool playing;
     int worlds;
-    uint64_t digest[LIVE_WORLDS]; // when done
-    double seconds_run;           // spent on months, since the start
-    int starts;                   // how often the run was begun
-    char fault[QON_FAULT_TEXT_MAX];
+    uint64_t digest[LIVE_WORLDS];     // when done
+    double seconds_run;               // spent on months, since the start
+    int starts;                       // how often the stores were made anew
+    int orders;                       // changes carried out or refused
+    int32_t next;                     // month to be computed next
+    char refused[QON_FAULT_TEXT_MAX]; // why the last one was; "" when it was carried out
+    char fault[QON_FAULT_TEXT_MAX];   // why the run failed
 };
+
+enum { LIVE_NEXT = -1 };
 
 struct live_simulation;
 
@@ -43,11 +30,16 @@ struct live_simulation;
 struct live_simulation *live_simulation_start(const struct live_plan *plan, bool playing, double months_second);
 void live_simulation_stop(struct live_simulation *simulation); // ends after the month at hand, frees
 void live_simulation_play(struct live_simulation *simulation, bool playing);
-bool live_simulation_playing(struct live_simulation *simulation);
 void live_simulation_step(struct live_simulation *simulation);                        // one month more, paused or not
 void live_simulation_speed(struct live_simulation *simulation, double months_second); // 0: as fast as it goes
-void live_simulation_restart(struct live_simulation *simulation, const struct live_plan *plan);
+// From the first month again, with the journal; forget: as it was before all changes by hand.
+void live_simulation_restart(struct live_simulation *simulation, bool forget);
+// Changes of the last world from `month` on (LIVE_NEXT: the one computed next; the months of the rows do not count). A month that is
+// past is gone back to: the run begins anew and goes on to it at once. branch: a second world is split off first, which differs from the
+// first by these changes only. state.orders tells when it is done.
+void live_simulation_change(struct live_simulation *simulation, int32_t month, const struct live_dated *changes, bool branch);
 void live_simulation_look(struct live_simulation *simulation, struct live_state *state);
+void live_simulation_plan(struct live_simulation *simulation, struct live_plan *plan); // with the journals as they are now
 // The store of a world, held for the caller, who drops it; NULL when there is none yet.
 struct live_store *live_simulation_store(struct live_simulation *simulation, int world);
 

@@ -2,6 +2,7 @@
 #include "store.h"
 #include <math.h>
 #include <qonys/memory.h>
+#include <qonys/runner.h>
 #include <string.h>
 
 static void titles_copy(struct live_store *store, const struct qon_scenario *scenario) {
@@ -9,7 +10,7 @@ static void titles_copy(struct live_store *store, const struct qon_scenario *sce
         const struct qon_programme *programme = &scenario->programmes.row[p];
         for (int l = 0; l < QON_LANGUAGES; l++) {
             const char *title = programme->title[l] ? programme->title[l] : programme->name;
-            snprintf(store->programme[p][l], LIVE_NAME_MAX, "%s", title);
+            snprintf(store->programme[p][l], LIVE_TITLE_MAX, "%s", title);
         }
     }
 }
@@ -65,50 +66,68 @@ static void flows_observe(const struct live_store *store, const struct qon_world
     }
 }
 
-// The scarcest of the limits that hold for all regions says what is left.
 static void programmes_observe(const struct live_store *store, const struct qon_world *world, struct live_month *month) {
     double scale = world->scenario->scale;
-    int quota = 0;
-    int budget = 0;
     for (int p = 0; p < store->programmes; p++) {
-        const struct qon_programme *programme = &world->scenario->programmes.row[p];
         for (int64_t r = 0; r < store->regions; r++) {
             for (int m = 0; m < QON_MEASURES; m++) {
                 month->measure[p * QON_MEASURES + m] += scale * (double)world->ledger.total[(p * store->regions + r) * QON_MEASURES + m];
             }
         }
-        month->places_left[p] = month->money_left[p] = (double)NAN;
-        for (int q = 0; q < programme->quotas_count; q++, quota++) {
-            if (programme->quotas[q].region == QON_ALL_REGIONS && world->ledger.quota_left) {
-                month->places_left[p] = fmin(month->places_left[p], scale * (double)world->ledger.quota_left[quota]);
-            }
-        }
-        for (int b = 0; b < programme->budgets_count; b++, budget++) {
-            if (programme->budgets[b].region == QON_ALL_REGIONS && world->ledger.budget_left) {
-                month->money_left[p] = fmin(month->money_left[p], scale * (double)world->ledger.budget_left[budget] / 100);
-            }
-        }
+        int64_t places, tiyn;
+        qon_run_programme_left(world, p, &places, &tiyn);
+        month->places_left[p] = places == QON_NO_LIMIT ? (double)NAN : (double)places;
+        month->money_left[p] = tiyn == QON_NO_LIMIT ? (double)NAN : (double)tiyn / 100;
     }
+}
+
+static size_t numbers_of(const struct live_store *store, size_t *values, size_t *flows, size_t *measures) {
+    *values = (size_t)store->indicators * (size_t)(store->zones + 1);
+    *flows = (size_t)store->regions * (size_t)store->regions;
+    *measures = (size_t)store->programmes * QON_MEASURES;
+    return *values + *flows + *measures + 2 * (size_t)store->programmes;
+}
+
+static enum qon_status month_make(const struct live_store *store, struct live_month *month) {
+    size_t values, flows, measures;
+    enum qon_status status = qon_take(&month->value, numbers_of(store, &values, &flows, &measures), sizeof(double));
+    if (status == QON_OK) {
+        month->flow = month->value + values;
+        month->measure = month->flow + flows;
+        month->places_left = month->measure + measures;
+        month->money_left = month->places_left + store->programmes;
+    }
+    return status;
 }
 
 enum qon_status live_store_add(struct live_store *store, const struct qon_world *world) {
     int slot = atomic_load_explicit(&store->months, memory_order_relaxed); // only this thread raises it
     QON_REQUIRE(slot < store->most);
     struct live_month *month = &store->month[slot];
-    size_t values = (size_t)store->indicators * (size_t)(store->zones + 1);
-    size_t flows = (size_t)store->regions * (size_t)store->regions;
-    size_t measures = (size_t)store->programmes * QON_MEASURES;
-    enum qon_status status = qon_take(&month->value, values + flows + measures + 2 * (size_t)store->programmes, sizeof(double));
+    enum qon_status status = month_make(store, month);
     if (status != QON_OK) {
         return status;
     }
-    month->flow = month->value + values;
-    month->measure = month->flow + flows;
-    month->places_left = month->measure + measures;
-    month->money_left = month->places_left + store->programmes;
     qon_indicators_observe(world, month->value);
     flows_observe(store, world, month->flow);
     programmes_observe(store, world, month);
     atomic_store_explicit(&store->months, slot + 1, memory_order_release);
     return QON_OK;
+}
+
+struct live_store *live_store_copy(const struct live_store *from, const struct qon_world *world) {
+    struct live_store *store = live_store_make(world);
+    int months = live_store_months(from);
+    size_t values, flows, measures;
+    for (int i = 0; store && i < months; i++) {
+        if (month_make(store, &store->month[i]) != QON_OK) {
+            live_store_drop(store);
+            return NULL;
+        }
+        memcpy(store->month[i].value, from->month[i].value, numbers_of(store, &values, &flows, &measures) * sizeof(double));
+    }
+    if (store) {
+        atomic_store_explicit(&store->months, months, memory_order_release);
+    }
+    return store;
 }

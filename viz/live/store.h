@@ -10,13 +10,13 @@
 #include <qonys/indicator.h>
 #include <stdatomic.h>
 
-enum { LIVE_NAME_MAX = 96 };
+enum { LIVE_NAME_MAX = 96, LIVE_TITLE_MAX = 320 };
 
 struct live_month {
     double *value;       // [indicator * (zones + 1) + zone]
     double *flow;        // [origin * regions + destination] persons, of the month, between regions
     double *measure;     // [programme * QON_MEASURES + measure] since the start, all regions, times the scale
-    double *places_left; // [programme] smallest rest of its quotas for all regions; NAN: none
+    double *places_left; // [programme] what is left under its quotas, as qon_run_programme_left has it; NAN: none
     double *money_left;  // [programme] the same of its budgets, tenge
 };
 
@@ -26,12 +26,14 @@ struct live_store {
     int32_t start;     // the month of slot 0, since 1900-01
     int most;          // slots
     int indicators, zones, regions, programmes;
-    char (*programme)[QON_LANGUAGES][LIVE_NAME_MAX]; // titles
+    char (*programme)[QON_LANGUAGES][LIVE_TITLE_MAX]; // titles
     struct live_month *month;
 };
 
 // A store for the world's run, held once by the caller; NULL on lack of memory.
 struct live_store *live_store_make(const struct qon_world *world);
+// A store for another world that has come the same way up to now; NULL on lack of memory.
+struct live_store *live_store_copy(const struct live_store *store, const struct qon_world *world);
 void live_store_hold(struct live_store *store);
 void live_store_drop(struct live_store *store); // NULL allowed; the last holder frees it
 

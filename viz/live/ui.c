@@ -1,39 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Keys, clicks and what they change.
+// The state of the window and what the pointer changes in it.
 #include "ui.h"
 #include "words.h"
 #include <glib.h>
 #include <math.h>
 #include <qonys/par.h>
 #include <string.h>
-
-static const double speeds[] = {0.5, 1, 2, 4, 8, 16, 0}; // months a second; 0: as fast as it goes
-enum { SPEEDS = sizeof speeds / sizeof speeds[0] };
-
-bool live_ui_refresh(struct live_ui *ui) {
-    struct live_state state;
-    live_simulation_look(ui->simulation, &state);
-    bool changed = memcmp(&state, &ui->state, sizeof state) != 0;
-    if (state.starts != ui->starts) {
-        for (int w = 0; w < LIVE_WORLDS; w++) {
-            live_store_drop(ui->stores.of[w]);
-            ui->stores.of[w] = w < state.worlds ? live_simulation_store(ui->simulation, w) : NULL;
-        }
-        ui->starts = state.starts;
-    }
-    ui->state = state;
-    int months = ui->stores.of[0] ? live_store_months(ui->stores.of[0]) : 0;
-    if (ui->stores.of[1] && live_store_months(ui->stores.of[1]) < months) {
-        months = live_store_months(ui->stores.of[1]);
-    }
-    changed = changed || months != ui->months;
-    ui->months = months;
-    if (*ui->message && qon_time_wall() > ui->message_until) {
-        *ui->message = '\0';
-        changed = true;
-    }
-    return changed;
-}
 
 int live_ui_slot(const struct live_ui *ui) {
     return ui->slot < 0 || ui->slot >= ui->months ? ui->months - 1 : ui->slot;
@@ -117,19 +89,129 @@ void live_ui_list(struct live_ui *ui) {
             ui->list[ui->listed++] = i;
         }
     }
+    if (ui->overlay == LIVE_PROGRAMMES) {
+        ui->listed = ui->stores.of[0] ? ui->stores.of[ui->stores.of[1] ? 1 : 0]->programmes : 0;
+    }
     ui->row = ui->row >= ui->listed ? ui->listed - 1 : ui->row;
     ui->row = ui->row < 0 ? 0 : ui->row;
 }
 
-static void overlay_open(struct live_ui *ui, enum live_overlay overlay) {
+const char *live_ui_row_text(const struct live_ui *ui, int row) {
+    switch (ui->overlay) {
+    case LIVE_MENU:
+        return ui->country.indicator[ui->list[row]].label[ui->language];
+    case LIVE_SEARCH:
+        return live_region_name(&ui->country, ui->list[row], ui->language);
+    case LIVE_POLICY:
+        return ui->policy.parameter[ui->list[row]].path;
+    default:
+        return "";
+    }
+}
+
+void live_ui_overlay(struct live_ui *ui, enum live_overlay overlay) {
+    bool was_policy = ui->overlay == LIVE_POLICY;
     ui->overlay = ui->overlay == overlay ? LIVE_NO_OVERLAY : overlay;
     *ui->query = '\0';
     ui->row = 0;
     ui->swallow = true;
+    ui->turned.row = -1;
+    if (was_policy && ui->overlay != LIVE_POLICY && ui->resume) {
+        live_simulation_play(ui->simulation, true);
+    }
+    if (ui->overlay == LIVE_POLICY && !was_policy) { // the run stands still while a decision is made
+        ui->resume = ui->state.playing && ui->state.stage != LIVE_DONE;
+        live_simulation_play(ui->simulation, false);
+        live_policy_show(&ui->policy, &ui->own, &ui->plan.dated[ui->plan.worlds - 1], live_ui_change_month(ui));
+    }
     live_ui_list(ui);
-    for (int i = 0; overlay == LIVE_MENU && i < ui->listed; i++) {
+    for (int i = 0; ui->overlay == LIVE_MENU && i < ui->listed; i++) {
         ui->row = ui->list[i] == ui->indicator ? i : ui->row;
     }
+}
+
+void live_ui_row_take(struct live_ui *ui) {
+    if (ui->overlay == LIVE_POLICY) {
+        live_ui_apply(ui, false);
+        return;
+    }
+    if (ui->row < ui->listed && (ui->overlay == LIVE_MENU || ui->overlay == LIVE_SEARCH)) {
+        *(ui->overlay == LIVE_MENU ? &ui->indicator : &ui->selected) = ui->list[ui->row];
+        ui->mode = ui->overlay == LIVE_MENU && ui->mode == LIVE_FLOWS ? LIVE_VALUES : ui->mode;
+    }
+    ui->overlay = LIVE_NO_OVERLAY;
+}
+
+// --- changes ----------------------------------------------------------------------------------------------------------------------
+
+int32_t live_ui_change_month(const struct live_ui *ui) {
+    int slot = live_ui_slot(ui);
+    return ui->stores.of[0] ? ui->stores.of[0]->start + slot + 1 : ui->country.scenario->start;
+}
+
+void live_ui_apply(struct live_ui *ui, bool branch) {
+    bool newest = ui->slot < 0 || ui->slot >= ui->months - 1;
+    int drafts = live_policy_drafts(&ui->policy, &ui->draft);
+    branch = branch && ui->plan.worlds == 1;
+    if (drafts == 0 && !branch) {
+        live_ui_say(ui, LIVE_SAY(nothing_changed, ui->language));
+        return;
+    }
+    live_simulation_change(ui->simulation, newest ? LIVE_NEXT : live_ui_change_month(ui), &ui->draft, branch);
+    if (ui->overlay == LIVE_POLICY) {
+        live_ui_overlay(ui, LIVE_POLICY);
+    }
+    ui->slot = -1;
+}
+
+// What became of a change.
+static void outcome_tell(struct live_ui *ui) {
+    char text[300], month[64];
+    int before = ui->plan.worlds;
+    const struct live_dated *journal = &ui->plan.dated[ui->state.worlds > 0 ? ui->state.worlds - 1 : 0];
+    live_simulation_plan(ui->simulation, &ui->plan);
+    if (*ui->state.refused) {
+        live_ui_say(ui, ui->state.refused);
+        return;
+    }
+    if (ui->plan.worlds > before) { // the question is now what it makes of it
+        ui->indicator = ui->country.population;
+        ui->mode = LIVE_VALUES;
+        live_ui_say(ui, LIVE_SAY(branched, ui->language));
+    } else if (journal->count > 0) {
+        qon_format_month(month, sizeof month, ui->plan.dated[ui->plan.worlds - 1].row[journal->count - 1].month, ui->language);
+        snprintf(text, sizeof text, LIVE_SAY(changed_from, ui->language), month);
+        live_ui_say(ui, text);
+    }
+}
+
+bool live_ui_refresh(struct live_ui *ui) {
+    struct live_state state;
+    live_simulation_look(ui->simulation, &state);
+    bool changed = memcmp(&state, &ui->state, sizeof state) != 0;
+    if (state.starts != ui->starts) {
+        for (int w = 0; w < LIVE_WORLDS; w++) {
+            live_store_drop(ui->stores.of[w]);
+            ui->stores.of[w] = w < state.worlds ? live_simulation_store(ui->simulation, w) : NULL;
+        }
+        ui->starts = state.starts;
+    }
+    ui->state = state;
+    if (state.orders != ui->orders) {
+        ui->orders = state.orders;
+        outcome_tell(ui);
+    }
+    int months = ui->stores.of[0] ? live_store_months(ui->stores.of[0]) : 0;
+    if (ui->stores.of[1] && live_store_months(ui->stores.of[1]) < months) {
+        months = live_store_months(ui->stores.of[1]);
+    }
+    changed = changed || months != ui->months;
+    ui->months = months;
+    if (*ui->message && qon_time_wall() > ui->message_until) {
+        *ui->message = '\0';
+        changed = true;
+    }
+    return changed;
 }
 
 // --- the map ----------------------------------------------------------------------------------------------------------------------
@@ -147,7 +229,7 @@ static void zoom_keep(struct live_ui *ui) {
 }
 
 // The point under the pointer stays where it is.
-static void zoom_by(struct live_ui *ui, double factor, double px, double py) {
+void live_ui_zoom(struct live_ui *ui, double factor, double px, double py) {
     const struct qon_view *view = &ui->painting.view;
     double x = view->scale > 0 ? (px - ui->layout.map.x - view->dx) / view->scale : ui->zoom.x;
     double y = view->scale > 0 ? (py - ui->layout.map.y - view->dy) / view->scale : ui->zoom.y;
@@ -158,7 +240,7 @@ static void zoom_by(struct live_ui *ui, double factor, double px, double py) {
     zoom_keep(ui);
 }
 
-static void pan_by(struct live_ui *ui, double px, double py) {
+void live_ui_pan(struct live_ui *ui, double px, double py) {
     double scale = ui->painting.view.scale;
     if (ui->zoom.factor > 1 && scale > 0) {
         ui->zoom.x -= px / scale;
@@ -169,7 +251,7 @@ static void pan_by(struct live_ui *ui, double px, double py) {
 
 // --- time -------------------------------------------------------------------------------------------------------------------------
 
-static void slot_move(struct live_ui *ui, int by) {
+void live_ui_slot_move(struct live_ui *ui, int by) {
     int slot = live_ui_slot(ui) + by;
     slot = slot < 0 ? 0 : slot;
     ui->slot = slot >= ui->months - 1 ? -1 : slot;
@@ -180,258 +262,6 @@ static void slider_set(struct live_ui *ui, double x) {
     int slot = (int)lround((x - ui->slider.x) / fmax(1, ui->slider.w) * most);
     slot = slot < 0 ? 0 : slot;
     ui->slot = slot >= ui->months - 1 ? -1 : slot;
-}
-
-static void speed_change(struct live_ui *ui, int by) {
-    int at = SPEEDS - 1;
-    for (int i = 0; i < SPEEDS; i++) {
-        at = speeds[i] == ui->months_second ? i : at;
-    }
-    at += by;
-    ui->months_second = speeds[at < 0 ? 0 : at >= SPEEDS ? SPEEDS - 1 : at];
-    live_simulation_speed(ui->simulation, ui->months_second);
-}
-
-static void restart(struct live_ui *ui) {
-    live_policy_changes(&ui->policy, &ui->plan.by_hand);
-    live_simulation_restart(ui->simulation, &ui->plan);
-    ui->slot = -1;
-}
-
-// With and without the changes made by hand, from the start.
-static void branch(struct live_ui *ui) {
-    if (ui->plan.worlds == 1) {
-        ui->plan.worlds = 2;
-        ui->plan.file[1] = ui->plan.file[0];
-        ui->indicator = ui->country.population;
-        ui->mode = LIVE_VALUES;
-    }
-    restart(ui);
-}
-
-static void scenario_save(struct live_ui *ui) {
-    struct qon_faults faults;
-    char path[300], text[400];
-    snprintf(path, sizeof path, "%.200s-by-hand.json", ui->country.scenario->name);
-    qon_faults_init(&faults);
-    bool saved = live_policy_save(&ui->policy, &ui->plan, path, &faults) == QON_OK;
-    snprintf(text, sizeof text, saved ? LIVE_SAY(saved, ui->language) : LIVE_SAY(not_saved, ui->language), path);
-    live_ui_say(ui, !saved && faults.kept > 0 ? faults.text[0] : text);
-}
-
-// --- keys -------------------------------------------------------------------------------------------------------------------------
-
-static void row_take(struct live_ui *ui) {
-    if (ui->overlay == LIVE_POLICY) {
-        restart(ui);
-        return;
-    }
-    if (ui->row < ui->listed) {
-        *(ui->overlay == LIVE_MENU ? &ui->indicator : &ui->selected) = ui->list[ui->row];
-        ui->mode = ui->overlay == LIVE_MENU && ui->mode == LIVE_FLOWS ? LIVE_VALUES : ui->mode;
-    }
-    ui->overlay = LIVE_NO_OVERLAY;
-}
-
-static bool overlay_key(struct live_ui *ui, SDL_Keycode key, SDL_Keymod mod) {
-    double steps = mod & KMOD_SHIFT ? 10 : 1;
-    int32_t month = ui->stores.of[0] ? ui->stores.of[0]->start + live_ui_slot(ui) : ui->country.scenario->start;
-    size_t length = strlen(ui->query);
-    switch (key) {
-    case SDLK_ESCAPE:
-        ui->overlay = LIVE_NO_OVERLAY;
-        return true;
-    case SDLK_UP:
-    case SDLK_DOWN:
-    case SDLK_PAGEUP:
-    case SDLK_PAGEDOWN:
-        ui->row += (key == SDLK_UP || key == SDLK_PAGEUP ? -1 : 1) * (key == SDLK_UP || key == SDLK_DOWN ? 1 : 10);
-        live_ui_list(ui);
-        return true;
-    case SDLK_RETURN:
-    case SDLK_KP_ENTER:
-        row_take(ui);
-        return true;
-    case SDLK_BACKSPACE:
-        while (length > 0 && ((unsigned char)ui->query[--length] & 0xc0) == 0x80) {
-        }
-        ui->query[length] = '\0';
-        live_ui_list(ui);
-        return true;
-    case SDLK_LEFT:
-    case SDLK_RIGHT:
-        if (ui->overlay == LIVE_POLICY && ui->row < ui->listed) {
-            live_policy_move(&ui->policy, ui->list[ui->row], key == SDLK_LEFT ? -steps : steps, month);
-            return true;
-        }
-        return ui->overlay == LIVE_MENU || ui->overlay == LIVE_SEARCH;
-    default: // letters go into the query
-        return (ui->overlay == LIVE_MENU || ui->overlay == LIVE_SEARCH) && key >= ' ' && key < 0x10000;
-    }
-}
-
-static void indicator_show(struct live_ui *ui, const char *name) {
-    for (int i = 0; i < ui->country.indicators; i++) {
-        if (strcmp(ui->country.indicator[i].name, name) == 0) {
-            ui->indicator = i;
-            ui->mode = ui->mode == LIVE_FLOWS ? LIVE_VALUES : ui->mode;
-        }
-    }
-}
-
-static void arrow_key(struct live_ui *ui, SDL_Keycode key, SDL_Keymod mod) {
-    int sign = key == SDLK_LEFT || key == SDLK_UP ? -1 : 1;
-    bool across = key == SDLK_LEFT || key == SDLK_RIGHT;
-    if (mod & KMOD_CTRL) {
-        pan_by(ui, across ? -60 * sign : 0, across ? 0 : -60 * sign);
-    } else if (across) {
-        slot_move(ui, sign * (mod & KMOD_SHIFT ? 12 : 1));
-    }
-}
-
-static bool view_key(struct live_ui *ui, SDL_Keycode key, SDL_Keymod mod) {
-    double cx = ui->layout.map.x + ui->layout.map.w / 2;
-    double cy = ui->layout.map.y + ui->layout.map.h / 2;
-    int regions = ui->country.regions;
-    switch (key) {
-    case SDLK_LEFT:
-    case SDLK_RIGHT:
-    case SDLK_UP:
-    case SDLK_DOWN:
-        arrow_key(ui, key, mod);
-        return true;
-    case SDLK_HOME:
-        ui->slot = 0;
-        return true;
-    case SDLK_END:
-        ui->slot = -1;
-        return true;
-    case SDLK_PLUS:
-    case SDLK_EQUALS:
-    case SDLK_KP_PLUS:
-        zoom_by(ui, 1.3, cx, cy);
-        return true;
-    case SDLK_MINUS:
-    case SDLK_KP_MINUS:
-        zoom_by(ui, 1 / 1.3, cx, cy);
-        return true;
-    case SDLK_0:
-        ui->zoom.factor = 1;
-        zoom_keep(ui);
-        return true;
-    case SDLK_TAB: // through all regions and the country
-        ui->selected = (ui->selected + (mod & KMOD_SHIFT ? regions : 1)) % (regions + 1);
-        ui->hovered = regions;
-        return true;
-    case SDLK_d:
-        indicator_show(ui, "density");
-        return true;
-    case SDLK_p:
-        indicator_show(ui, "population");
-        return true;
-    case SDLK_u:
-        indicator_show(ui, "unemployment_rate");
-        return true;
-    case SDLK_n:
-        indicator_show(ui, "net_migration_region");
-        return true;
-    case SDLK_m:
-        ui->mode = (enum live_mode)((ui->mode + 1) % LIVE_MODES);
-        return true;
-    case SDLK_k:
-        ui->kind = (enum live_kind)((ui->kind + 1) % LIVE_KINDS);
-        return true;
-    default:
-        return false;
-    }
-}
-
-static bool run_key(struct live_ui *ui, SDL_Keycode key) {
-    switch (key) {
-    case SDLK_SPACE:
-        live_simulation_play(ui->simulation, !live_simulation_playing(ui->simulation));
-        ui->slot = -1;
-        return true;
-    case SDLK_PERIOD:
-        live_simulation_step(ui->simulation);
-        ui->slot = -1;
-        return true;
-    case SDLK_LEFTBRACKET:
-    case SDLK_RIGHTBRACKET:
-        speed_change(ui, key == SDLK_LEFTBRACKET ? -1 : 1);
-        return true;
-    case SDLK_r:
-        restart(ui);
-        return true;
-    case SDLK_b:
-        branch(ui);
-        return true;
-    case SDLK_w:
-        scenario_save(ui);
-        return true;
-    default:
-        return false;
-    }
-}
-
-static void window_key(struct live_ui *ui, SDL_Keycode key) {
-    switch (key) {
-    case SDLK_i:
-        overlay_open(ui, LIVE_MENU);
-        break;
-    case SDLK_SLASH:
-    case SDLK_KP_DIVIDE:
-        overlay_open(ui, LIVE_SEARCH);
-        break;
-    case SDLK_e:
-        overlay_open(ui, LIVE_POLICY);
-        break;
-    case SDLK_h:
-    case SDLK_F1:
-    case SDLK_QUESTION:
-        overlay_open(ui, LIVE_HELP);
-        break;
-    case SDLK_s:
-        ui->picture = true;
-        break;
-    case SDLK_v:
-        ui->recording = !ui->recording;
-        break;
-    case SDLK_f:
-    case SDLK_F11:
-        ui->full_screen = !ui->full_screen;
-        break;
-    case SDLK_t:
-        ui->dark = !ui->dark;
-        break;
-    case SDLK_l:
-        ui->language = (enum qon_language)((ui->language + 1) % QON_LANGUAGES);
-        break;
-    case SDLK_q:
-        ui->quit = true;
-        break;
-    default:
-        break;
-    }
-}
-
-void live_ui_key(struct live_ui *ui, SDL_Keycode key, SDL_Keymod mod) {
-    ui->changed = true;
-    if (ui->overlay != LIVE_NO_OVERLAY && overlay_key(ui, key, mod)) {
-        return;
-    }
-    if (!view_key(ui, key, mod) && !run_key(ui, key)) {
-        window_key(ui, key);
-    }
-}
-
-void live_ui_text(struct live_ui *ui, const char *text) {
-    if (!ui->swallow && (ui->overlay == LIVE_MENU || ui->overlay == LIVE_SEARCH) && strlen(ui->query) + strlen(text) < LIVE_QUERY_MAX) {
-        strcat(ui->query, text);
-        ui->row = 0;
-        live_ui_list(ui);
-        ui->changed = true;
-    }
 }
 
 // --- the pointer ------------------------------------------------------------------------------------------------------------------
@@ -448,6 +278,20 @@ static int region_at(const struct live_ui *ui, double x, double y) {
     return region < 0 ? ui->country.regions : region;
 }
 
+void live_ui_painted(struct live_ui *ui) {
+    if (ui->hovered < ui->country.regions && !ui->dragging) {
+        ui->hovered = region_at(ui, ui->mouse_x, ui->mouse_y);
+    }
+}
+
+// The slider of a parameter follows the pointer.
+static void turn(struct live_ui *ui, double x) {
+    const struct live_hit *hit = &ui->turned;
+    const struct live_parameter *p = &ui->policy.parameter[ui->list[hit->row]];
+    double part = fmin(fmax((x - hit->box.x) / hit->box.w, 0), 1);
+    live_policy_put(&ui->policy, ui->list[hit->row], p->low + (p->high - p->low) * part);
+}
+
 void live_ui_move(struct live_ui *ui, double x, double y) {
     double dx = x - ui->mouse_x;
     double dy = y - ui->mouse_y;
@@ -456,9 +300,11 @@ void live_ui_move(struct live_ui *ui, double x, double y) {
     ui->changed = true;
     if (ui->sliding) {
         slider_set(ui, x);
+    } else if (ui->turned.row >= 0) {
+        turn(ui, x);
     } else if (ui->dragging) {
         ui->moved = ui->moved || fabs(dx) + fabs(dy) > 2;
-        pan_by(ui, dx, dy);
+        live_ui_pan(ui, dx, dy);
     } else {
         ui->hovered = ui->overlay == LIVE_NO_OVERLAY ? region_at(ui, x, y) : ui->country.regions;
     }
@@ -476,13 +322,11 @@ void live_ui_press(struct live_ui *ui, double x, double y) {
             slider_set(ui, x);
         } else if (hit->row >= 0) {
             ui->row = hit->row;
-            if (ui->overlay == LIVE_POLICY) { // left half of the slider: less, right half: more
-                struct live_parameter *p = &ui->policy.parameter[ui->list[ui->row]];
-                double to = p->low + (p->high - p->low) * fmin(fmax((x - hit->box.x) / hit->box.w, 0), 1);
-                int32_t month = ui->stores.of[0] ? ui->stores.of[0]->start + live_ui_slot(ui) : 0;
-                live_policy_move(&ui->policy, ui->list[ui->row], p->step > 0 ? (to - p->value) / p->step : 0, month);
+            if (ui->overlay == LIVE_POLICY) {
+                ui->turned = *hit;
+                turn(ui, x);
             } else {
-                row_take(ui);
+                live_ui_row_take(ui);
             }
         } else {
             live_ui_key(ui, hit->key, KMOD_NONE);
@@ -493,8 +337,8 @@ void live_ui_press(struct live_ui *ui, double x, double y) {
     if (ui->overlay == LIVE_NO_OVERLAY && inside(ui->layout.map, x, y)) {
         ui->dragging = true;
         ui->moved = false;
-    } else if (ui->overlay != LIVE_NO_OVERLAY) {
-        ui->overlay = LIVE_NO_OVERLAY;
+    } else if (ui->overlay != LIVE_NO_OVERLAY && !inside(ui->sheet, x, y)) {
+        live_ui_overlay(ui, ui->overlay);
     }
 }
 
@@ -505,6 +349,7 @@ void live_ui_release(struct live_ui *ui) {
     }
     ui->dragging = false;
     ui->sliding = false;
+    ui->turned.row = -1;
 }
 
 void live_ui_wheel(struct live_ui *ui, double steps) {
@@ -513,6 +358,6 @@ void live_ui_wheel(struct live_ui *ui, double steps) {
         ui->row -= (int)steps;
         live_ui_list(ui);
     } else {
-        zoom_by(ui, pow(1.2, steps), ui->mouse_x, ui->mouse_y);
+        live_ui_zoom(ui, pow(1.2, steps), ui->mouse_x, ui->mouse_y);
     }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "values.h"
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 static bool in_kind(const struct live_country *country, int zone, enum live_kind kind) {
@@ -80,4 +81,16 @@ const char *live_region_name(const struct live_country *country, int region, enu
     char **names[QON_LANGUAGES] = {
         [QON_EN] = tables->regions.name_en, [QON_KK] = tables->regions.name_kk, [QON_RU] = tables->regions.name_ru};
     return names[language][region];
+}
+
+void live_region_short(const struct live_country *country, int region, enum qon_language language, char out[LIVE_NAME_MAX]) {
+    const char *name = live_region_name(country, region, language);
+    const char *last = strrchr(name, ' ');
+    int sharing = 0;
+    for (int r = 0; last && r < country->regions; r++) {
+        const char *other = strrchr(live_region_name(country, r, language), ' ');
+        sharing += other && strcmp(other, last) == 0;
+    }
+    int length = last && 2 * sharing > country->regions ? (int)(last - name) : (int)strlen(name);
+    snprintf(out, LIVE_NAME_MAX, "%.*s", length, name);
 }

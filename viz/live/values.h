@@ -20,6 +20,8 @@ struct live_country {
 double live_value(const struct live_country *country, const struct live_store *store, int slot, int indicator, int region,
                   enum live_kind kind, bool year);
 bool live_by_year(const struct live_country *country, int indicator); // is it a count over a month?
+// Without the last word that most names share ("Region"), for where room is scarce; out[LIVE_NAME_MAX].
+void live_region_short(const struct live_country *country, int region, enum qon_language language, char out[LIVE_NAME_MAX]);
 const char *live_region_name(const struct live_country *country, int region, enum qon_language language);
 
 #endif

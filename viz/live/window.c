@@ -24,18 +24,34 @@ static struct window { // there is one
     int recorded;
 } window;
 
+// A driver that shows nothing is good enough when it was asked for, not when nothing else was found.
+static bool display_found(void) {
+    static const char *const unseen[] = {"offscreen", "dummy", "evdev"};
+    const char *asked = getenv("SDL_VIDEODRIVER");
+    const char *found = SDL_GetCurrentVideoDriver();
+    bool seen = found != NULL;
+    for (size_t i = 0; found && i < sizeof unseen / sizeof *unseen; i++) {
+        seen = seen && strcmp(found, unseen[i]) != 0;
+    }
+    return seen || (found && asked && strstr(asked, found));
+}
+
 enum qon_status live_window_open(const struct live_window_options *options, const char *title, struct qon_faults *faults) {
     window = (struct window){.options = *options};
     SDL_SetHint(SDL_HINT_FRAMEBUFFER_ACCELERATION, "0");
     SDL_SetHint(SDL_HINT_NO_SIGNAL_HANDLERS, "0");
-    if (SDL_Init(SDL_INIT_VIDEO) != 0) {
+    if (!getenv("WAYLAND_DISPLAY") && !getenv("XDG_RUNTIME_DIR") && !getenv("SDL_VIDEODRIVER")) {
+        SDL_SetHint(SDL_HINT_VIDEODRIVER, "x11"); // asking Wayland would only make its library complain
+    }
+    bool any = SDL_Init(SDL_INIT_VIDEO) == 0;
+    if (!any || !display_found()) {
         return qon_fault_add(faults, (struct qon_place){0},
                              "there is no display to open a window on (%s); start it from a desktop session, or with xvfb-run, or with "
                              "SDL_VIDEODRIVER=dummy; qonys run and qonys report need none",
-                             SDL_GetError());
+                             any ? "no Wayland or X11 was found" : SDL_GetError());
     }
-    window.window = SDL_CreateWindow(title, SDL_WINDOWPOS_CENTERED, SDL_WINDOWPOS_CENTERED, options->width, options->height,
-                                     SDL_WINDOW_RESIZABLE | SDL_WINDOW_ALLOW_HIGHDPI);
+    window.window = SDL_CreateWindow(title, SDL_WINDOWPOS_CENTERED, SDL_WINDOWPOS_CENTERED, (int)(options->width * options->scale),
+                                     (int)(options->height * options->scale), SDL_WINDOW_RESIZABLE | SDL_WINDOW_ALLOW_HIGHDPI);
     window.renderer = window.window ? SDL_CreateRenderer(window.window, -1, 0) : NULL;
     window.frame_ms = calloc(TIMES_MOST, sizeof *window.frame_ms);
     if (!window.renderer || !window.frame_ms) {
@@ -66,6 +82,8 @@ static bool size_take(struct live_ui *ui) {
     if (SDL_GetRendererOutputSize(window.renderer, &pixels_w, &pixels_h) != 0 || w < 1 || h < 1 || pixels_w < 1 || pixels_h < 1) {
         return false;
     }
+    w = (int)lround(w / window.options.scale); // points
+    h = (int)lround(h / window.options.scale);
     bool same = window.frame && pixels_w == window.pixels_w && pixels_h == window.pixels_h && w == (int)ui->width && h == (int)ui->height;
     if (same) {
         return false;
@@ -99,6 +117,7 @@ static SDL_Keycode key_of(const SDL_Keysym *sym) {
 }
 
 static void event_take(struct live_ui *ui, const SDL_Event *event) {
+    double points = window.options.scale;
     switch (event->type) {
     case SDL_QUIT:
         ui->quit = true;
@@ -110,11 +129,11 @@ static void event_take(struct live_ui *ui, const SDL_Event *event) {
         live_ui_text(ui, event->text.text);
         break;
     case SDL_MOUSEMOTION:
-        live_ui_move(ui, event->motion.x, event->motion.y);
+        live_ui_move(ui, event->motion.x / points, event->motion.y / points);
         break;
     case SDL_MOUSEBUTTONDOWN:
         if (event->button.button == SDL_BUTTON_LEFT) {
-            live_ui_press(ui, event->button.x, event->button.y);
+            live_ui_press(ui, event->button.x / points, event->button.y / points);
         }
         break;
     case SDL_MOUSEBUTTONUP:
@@ -141,7 +160,7 @@ static void wishes_carry_out(struct live_ui *ui, struct live_script *script) {
         ui->changed = true;
     }
     if (script->resize_w > 0) {
-        SDL_SetWindowSize(window.window, script->resize_w, script->resize_h);
+        SDL_SetWindowSize(window.window, (int)(script->resize_w * window.options.scale), (int)(script->resize_h * window.options.scale));
         script->resize_w = 0;
         ui->changed = true;
     }
@@ -257,7 +276,7 @@ static void frames_tell(struct live_painter *painter) {
 static void rest(struct live_ui *ui, bool busy, double begun) {
     double left = begun + 1.0 / FRAMES_SECOND - qon_time_wall();
     int ms = (int)floor(1000 * left);
-    if (window.options.frames_report) {
+    if (window.options.stats) {
         if (left > 0) {
             struct timespec sleep = {0, (long)(1e9 * left)};
             nanosleep(&sleep, NULL);
@@ -270,8 +289,30 @@ static void rest(struct live_ui *ui, bool busy, double begun) {
     }
 }
 
+// Name, month and what goes on, for the list of windows; told when it changes.
+static void title_tell(struct live_ui *ui, char former[400]) {
+    char text[400], month[16] = "";
+    const struct qon_scenario *scenario = ui->country.scenario;
+    const char *name = scenario->title[ui->language] ? scenario->title[ui->language] : scenario->name;
+    enum live_stage stage = ui->state.stage;
+    if (ui->months > 0) {
+        qon_month_format(ui->stores.of[0]->start + live_ui_slot(ui), month);
+    }
+    const char *what = stage == LIVE_MAKING   ? LIVE_SAY(making, ui->language)
+                       : stage == LIVE_DONE   ? LIVE_SAY(done, ui->language)
+                       : stage == LIVE_FAILED ? LIVE_SAY(failed, ui->language)
+                       : ui->state.playing    ? LIVE_SAY(running, ui->language)
+                                              : LIVE_SAY(paused, ui->language);
+    snprintf(text, sizeof text, "Qonys · %.200s · %s · %s%s", name, month, what, ui->plan.worlds > 1 ? " · 2" : "");
+    if (strcmp(text, former) != 0) {
+        snprintf(former, 400, "%s", text);
+        SDL_SetWindowTitle(window.window, text);
+    }
+}
+
 enum qon_status live_window_run(struct live_ui *ui, struct live_painter *painter, struct live_script *script) {
     struct live_scene asked = {0};
+    char title[400] = "";
     bool any = false;
     while (!ui->quit) {
         double begun = qon_time_wall();
@@ -293,11 +334,15 @@ enum qon_status live_window_run(struct live_ui *ui, struct live_painter *painter
         int number = ui->painting.number;
         live_painter_newest(painter, &ui->painting);
         bool painted = ui->painting.number != number;
+        if (painted) {
+            live_ui_painted(ui);
+        }
         bool settled = ui->painting.number > 0 && memcmp(&ui->painting.scene, &scene, sizeof scene) == 0;
         live_script_step(script, ui, settled);
-        redraw = redraw || painted || ui->changed || window.options.frames_report || ui->picture || script->picture;
+        redraw = redraw || painted || ui->changed || window.options.stats || ui->picture || script->picture;
         ui->changed = false;
         if (redraw) {
+            title_tell(ui, title);
             frame_draw(ui);
             frame_show();
             frame_time(begun, qon_time_wall());
@@ -316,7 +361,7 @@ enum qon_status live_window_run(struct live_ui *ui, struct live_painter *painter
         }
         rest(ui, ui->changed || ui->dragging || script->next, begun);
     }
-    if (window.options.frames_report) {
+    if (window.options.stats) {
         frames_tell(painter);
     }
     return script->fault ? QON_USER : QON_OK;

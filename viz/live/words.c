@@ -33,7 +33,7 @@ const char *live_help_text(int i, enum qon_language language) {
     return help[i].text[language];
 }
 
-const char *live_unit(const char *unit, enum qon_language language) {
+const char *live_unit(const char *unit, enum qon_language language, bool difference) {
     static const struct {
         const char *unit;
         enum live_word word;
@@ -43,6 +43,9 @@ const char *live_unit(const char *unit, enum qon_language language) {
         {"household", LIVE_WORD_unit_household},     {"job", LIVE_WORD_unit_job},
         {"tenge/month", LIVE_WORD_unit_tenge_month},
     };
+    if (difference && strcmp(unit, "percent") == 0) {
+        return LIVE_SAY(unit_points, language);
+    }
     for (size_t i = 0; i < sizeof known / sizeof known[0]; i++) {
         if (strcmp(unit, known[i].unit) == 0) {
             return live_word(known[i].word, language);

@@ -17,6 +17,7 @@ const char *live_word(enum live_word word, enum qon_language language);
 int live_help_lines(void);
 const char *live_help_keys(int i);
 const char *live_help_text(int i, enum qon_language language);
-const char *live_unit(const char *unit, enum qon_language language); // of an indicator, as words
+// Of an indicator, as words; a difference of percentages is told in points.
+const char *live_unit(const char *unit, enum qon_language language, bool difference);
 
 #endif

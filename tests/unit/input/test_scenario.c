@@ -310,6 +310,49 @@ static void failing_memory_leaves_nothing_behind(void **state) {
     loading_free(&loading);
 }
 
+static const struct qon_override changing[] = {
+    {"programmes", "[{\"name\": \"grant\", \"at\": \"residence\", \"take_up_month\": 0.1, \"awareness\": {\"start_share\": 1}}]"},
+    {"changes", "[{\"month\": \"2017-09\", \"path\": \"programmes[0].take_up_month\", \"value\": 0.3},"
+                "{\"month\": \"2017-04\", \"path\": \"programmes.grant.take_up_month\", \"value\": 0.2},"
+                "{\"month\": \"2017-09\", \"path\": \"programmes.grant.carry_over\", \"value\": true}]"}};
+
+// M-CHANGE-1: a stage for each month, in order; each shares all but programmes; the last change of a value holds on.
+static void changes_at_dates_make_stages(void **state) {
+    struct loading loading;
+    loading_make(&loading);
+    loading_good(&loading, changing, 2);
+    struct qon_scenario *scenario = &loading.scenario;
+    assert_int_equal(scenario->stages, 2);
+    const struct qon_scenario *april = qon_scenario_at(scenario, scenario->start + 3);
+    const struct qon_scenario *later = qon_scenario_at(april, scenario->start + 11); // a stage knows the others
+    assert_ptr_equal(qon_scenario_at(scenario, scenario->start + 2), scenario);
+    assert_ptr_equal(qon_scenario_at(scenario, scenario->start + 7), april);
+    assert_ptr_equal(april, scenario->stage[0].as);
+    assert_ptr_equal(later, scenario->stage[1].as);
+    assert_true(scenario->programmes.row[0].take_up_month == 0.1 && april->programmes.row[0].take_up_month == 0.2);
+    assert_true(later->programmes.row[0].take_up_month == 0.3 && later->programmes.row[0].carry_over);
+    assert_false(april->programmes.row[0].carry_over);
+    assert_ptr_equal(later->tables.zones.persons, scenario->tables.zones.persons);
+    qon_scenario_seed_set(scenario, 7);
+    assert_true(scenario->seed == 7 && april->seed == 7 && later->seed == 7);
+    loading_free(&loading);
+}
+
+static void failing_memory_leaves_no_stage_behind(void **state) {
+    static const struct qon_scenario zeroed;
+    struct loading loading;
+    loading_make(&loading);
+    bool done = false;
+    for (long after = 0; !done; after += 7) {
+        qon_memory_fail_after(after);
+        enum qon_status status = loading_load(&loading, changing, 2);
+        qon_memory_fail_after(-1);
+        done = status == QON_OK;
+        assert_true(done || memcmp(&loading.scenario, &zeroed, sizeof zeroed) == 0);
+    }
+    loading_free(&loading);
+}
+
 static void the_schema_is_json_and_needs_memory(void **state) {
     qon_memory_fail_after(0);
     assert_null(qon_scenario_schema());
@@ -335,6 +378,8 @@ int main(void) {
         cmocka_unit_test(tables_may_have_quotes_crlf_a_mark_and_any_order),
         cmocka_unit_test(every_table_belongs_to_a_group_that_can_be_given),
         cmocka_unit_test(failing_memory_leaves_nothing_behind),
+        cmocka_unit_test(changes_at_dates_make_stages),
+        cmocka_unit_test(failing_memory_leaves_no_stage_behind),
         cmocka_unit_test(the_schema_is_json_and_needs_memory),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
