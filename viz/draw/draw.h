@@ -66,6 +66,9 @@ struct qon_canvas {
     PangoLayout *layout;           // owned
     struct qon_sink *sink;         // not NULL: texts are collected, not drawn
     bool failed;                   // memory ran out or Cairo reported an error
+    char text[160];                // what the layout holds, so that measuring and drawing shape a text once; "": unknown
+    double size, most, width;
+    int weight;
 };
 
 void qon_canvas_init(struct qon_canvas *canvas, cairo_t *cairo, const struct qon_theme *theme, enum qon_language language);

@@ -292,12 +292,24 @@ static void turn(struct live_ui *ui, double x) {
     live_policy_put(&ui->policy, ui->list[hit->row], p->low + (p->high - p->low) * part);
 }
 
+// The place to click under the pointer; -1: none. Buttons are brighter there.
+static int hit_at(const struct live_ui *ui, double x, double y) {
+    for (int i = ui->hits - 1; i >= 0; i--) {
+        if (inside(ui->hit[i].box, x, y)) {
+            return i;
+        }
+    }
+    return -1;
+}
+
 void live_ui_move(struct live_ui *ui, double x, double y) {
     double dx = x - ui->mouse_x;
     double dy = y - ui->mouse_y;
+    bool held = ui->sliding || ui->turned.row >= 0 || ui->dragging;
+    ui->changed = ui->changed || held || hit_at(ui, x, y) != hit_at(ui, ui->mouse_x, ui->mouse_y);
+    ui->pointed = ui->pointed || dx != 0 || dy != 0;
     ui->mouse_x = x;
     ui->mouse_y = y;
-    ui->changed = true;
     if (ui->sliding) {
         slider_set(ui, x);
     } else if (ui->turned.row >= 0) {
@@ -312,11 +324,10 @@ void live_ui_move(struct live_ui *ui, double x, double y) {
 
 void live_ui_press(struct live_ui *ui, double x, double y) {
     live_ui_move(ui, x, y);
-    for (int i = ui->hits - 1; i >= 0; i--) {
-        const struct live_hit *hit = &ui->hit[i];
-        if (!inside(hit->box, x, y)) {
-            continue;
-        }
+    ui->changed = true;
+    int at = hit_at(ui, x, y);
+    if (at >= 0) {
+        const struct live_hit *hit = &ui->hit[at];
         if (hit->slider) {
             ui->sliding = true;
             slider_set(ui, x);
@@ -343,9 +354,9 @@ void live_ui_press(struct live_ui *ui, double x, double y) {
 }
 
 void live_ui_release(struct live_ui *ui) {
+    ui->changed = true;
     if (ui->dragging && !ui->moved) {
         ui->selected = region_at(ui, ui->mouse_x, ui->mouse_y);
-        ui->changed = true;
     }
     ui->dragging = false;
     ui->sliding = false;
