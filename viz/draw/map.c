@@ -29,7 +29,7 @@ static void region_path(cairo_t *cairo, const struct qon_map *map, const struct 
             double y = view->dy + view->scale * map->y[i];
             if (i == map->ring_point[ring]) {
                 cairo_move_to(cairo, x, y);
-            } else if (fabs(x - last_x) + fabs(y - last_y) < 0.6) {
+            } else if (fabs(x - last_x) + fabs(y - last_y) < 0.9) {
                 continue; // nobody sees it
             } else {
                 cairo_line_to(cairo, x, y);
@@ -45,7 +45,7 @@ void qon_map_fill(struct qon_canvas *canvas, const struct qon_map *map, const st
     cairo_t *cairo = canvas->cairo;
     cairo_save(cairo);
     cairo_set_fill_rule(cairo, CAIRO_FILL_RULE_EVEN_ODD);
-    cairo_set_line_join(cairo, CAIRO_LINE_JOIN_ROUND);
+    cairo_set_line_join(cairo, CAIRO_LINE_JOIN_BEVEL);
     cairo_set_line_width(cairo, 0.8);
     for (int r = 0; r < map->regions; r++) {
         region_path(cairo, map, view, r);

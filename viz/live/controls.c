@@ -171,7 +171,7 @@ static void region_outline(struct live_ui *ui, struct qon_canvas *canvas, int re
     }
     qon_canvas_colour(canvas, colour, 1);
     cairo_set_line_width(cairo, width);
-    cairo_set_line_join(cairo, CAIRO_LINE_JOIN_ROUND);
+    cairo_set_line_join(cairo, CAIRO_LINE_JOIN_BEVEL);
     cairo_stroke(cairo);
     cairo_restore(cairo);
 }

@@ -37,6 +37,16 @@ static bool display_found(void) {
     return seen || (found && asked && strstr(asked, found));
 }
 
+// Frames are made by Cairo and only put there. A renderer of OpenGL adds nothing to that, and without a graphics card it costs twenty times
+// as much as copying them; but Wayland offers nothing else.
+static SDL_Renderer *renderer_open(void) {
+    SDL_Renderer *renderer = NULL;
+    if (window.window && !getenv("SDL_RENDER_DRIVER")) {
+        renderer = SDL_CreateRenderer(window.window, -1, SDL_RENDERER_SOFTWARE);
+    }
+    return renderer || !window.window ? renderer : SDL_CreateRenderer(window.window, -1, 0);
+}
+
 enum qon_status live_window_open(const struct live_window_options *options, const char *title, struct qon_faults *faults) {
     window = (struct window){.options = *options};
     SDL_SetHint(SDL_HINT_FRAMEBUFFER_ACCELERATION, "0");
@@ -53,7 +63,7 @@ enum qon_status live_window_open(const struct live_window_options *options, cons
     }
     window.window = SDL_CreateWindow(title, SDL_WINDOWPOS_CENTERED, SDL_WINDOWPOS_CENTERED, (int)(options->width * options->scale),
                                      (int)(options->height * options->scale), SDL_WINDOW_RESIZABLE | SDL_WINDOW_ALLOW_HIGHDPI);
-    window.renderer = window.window ? SDL_CreateRenderer(window.window, -1, 0) : NULL;
+    window.renderer = renderer_open();
     window.frame_ms = calloc(TIMES_MOST, sizeof *window.frame_ms);
     if (!window.renderer || !window.frame_ms) {
         return qon_fault_machine(faults, (struct qon_place){0}, "the window cannot be opened: %s", SDL_GetError());
