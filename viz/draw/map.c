@@ -58,6 +58,9 @@ void qon_map_fill(struct qon_canvas *canvas, const struct qon_map *map, const st
         if (qon_map_is_small(map, view, r)) {
             double x = view->dx + view->scale * map->region[r].label_x;
             double y = view->dy + view->scale * map->region[r].label_y;
+            cairo_arc(cairo, x, y, QON_MARKER + 2, 0, 2 * M_PI); // a rim, lest it be lost in a region of the same colour
+            qon_canvas_colour(canvas, QON_PAPER, 1);
+            cairo_fill(cairo);
             cairo_arc(cairo, x, y, QON_MARKER, 0, 2 * M_PI);
             qon_canvas_colour(canvas, colour[r], 1);
             cairo_fill_preserve(cairo);
