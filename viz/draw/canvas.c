@@ -76,7 +76,7 @@ static void line_show(struct qon_canvas *canvas, PangoLayoutLine *line, double x
     }
     if (style->halo) {
         pango_cairo_layout_line_path(canvas->cairo, line);
-        qon_canvas_colour(canvas, QON_PAPER, 0.92);
+        qon_canvas_colour(canvas, style->rim, 0.92);
         cairo_set_line_width(canvas->cairo, 3.6);
         cairo_set_line_join(canvas->cairo, CAIRO_LINE_JOIN_ROUND);
         cairo_stroke(canvas->cairo);

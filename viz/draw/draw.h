@@ -80,9 +80,10 @@ struct qon_style {
     int weight;  // 400, 600 or 700; 0 means 400
     int colour;  // enum qon_colour
     enum qon_align align;
-    bool halo;    // a rim of QON_PAPER, for text on maps
+    bool halo;    // a rim of the colour `rim`, for text on maps
     bool upwards; // turned by a quarter, reading from bottom to top
     double most;  // widest allowed, then shortened with an ellipsis; 0: any
+    int rim;      // enum qon_colour; 0 is QON_PAPER
 };
 
 void qon_canvas_colour(struct qon_canvas *canvas, int colour, double opacity);

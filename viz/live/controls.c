@@ -50,13 +50,14 @@ static double button_draw(struct live_ui *ui, struct qon_canvas *canvas, double 
 
 // What the difference is taken to.
 static void compared_draw(struct live_ui *ui, struct qon_canvas *canvas, double x) {
-    const char *file = strrchr(ui->plan.file[0], '/') ? strrchr(ui->plan.file[0], '/') + 1 : ui->plan.file[0];
     bool same = strcmp(ui->plan.file[0], ui->plan.file[1]) == 0;
-    struct qon_style style = {.size = 13, .colour = QON_HUE, .weight = 600, .most = fmax(10, ui->width - x - 360)};
-    char name[200], text[300];
-    snprintf(name, sizeof name, "%.*s", (int)strcspn(file, "."), file);
-    snprintf(text, sizeof text, LIVE_SAY(compared, ui->language), same ? LIVE_SAY(base, ui->language) : name);
-    qon_draw_text(canvas, x, 27, text, &style);
+    struct qon_style style = {.size = 13, .colour = QON_HUE, .weight = 600, .most = ui->width - x - 360};
+    char text[LIVE_TITLE_MAX + 100];
+    if (ui->stores.of[0] && style.most > 60) {
+        snprintf(text, sizeof text, LIVE_SAY(compared, ui->language),
+                 same ? LIVE_SAY(base, ui->language) : ui->stores.of[0]->title[ui->language]);
+        qon_draw_text(canvas, x, 27, text, &style);
+    }
 }
 
 static void top_draw(struct live_ui *ui, struct qon_canvas *canvas) {
@@ -84,11 +85,14 @@ static void top_draw(struct live_ui *ui, struct qon_canvas *canvas) {
     }
     double x = ui->width - 14;
     qon_draw_text(canvas, x, 27, month, &bold);
+    qon_draw_line(canvas, 0, ui->layout.top.h - 0.5, ui->width, ui->layout.top.h - 0.5, QON_GRID, 1);
     x -= 112;
+    if (ui->width < 700) {
+        return; // no room beside title and month; the title of the window says it, too
+    }
     snprintf(speed, sizeof speed, LIVE_SAY(months_second, ui->language), ui->months_second);
     snprintf(text, sizeof text, "%s · %s", live_word(stage, ui->language), ui->months_second > 0 ? speed : LIVE_SAY(fastest, ui->language));
     qon_draw_text(canvas, x, 27, text, &small);
-    qon_draw_line(canvas, 0, ui->layout.top.h - 0.5, ui->width, ui->layout.top.h - 0.5, QON_GRID, 1);
 }
 
 static void slider_draw(struct live_ui *ui, struct qon_canvas *canvas, double y) {
@@ -133,8 +137,8 @@ static void bottom_draw(struct live_ui *ui, struct qon_canvas *canvas) {
     y += 40;
     x = button_draw(ui, canvas, x, y, playing ? LIVE_SAY(pause, language) : LIVE_SAY(play, language), "Space", SDLK_SPACE, true);
     x = button_draw(ui, canvas, x, y, LIVE_SAY(step, language), ".", SDLK_PERIOD, false);
-    x = button_draw(ui, canvas, x, y, "−", "[", SDLK_LEFTBRACKET, false);
-    x = button_draw(ui, canvas, x, y, "+", "]", SDLK_RIGHTBRACKET, false);
+    x = button_draw(ui, canvas, x, y, "«", "[", SDLK_LEFTBRACKET, false);
+    x = button_draw(ui, canvas, x, y, "»", "]", SDLK_RIGHTBRACKET, false);
     x = button_draw(ui, canvas, x, y, LIVE_SAY(restart, language), "r", SDLK_r, false);
     x = button_draw(ui, canvas, x + 10, y, LIVE_SAY(indicator, language), "i", SDLK_i, overlay == LIVE_MENU);
     snprintf(text, sizeof text, "%s: %s", LIVE_SAY(view, language), live_word(mode_word[ui->mode], language));

@@ -120,6 +120,9 @@ static void pyramid_draw(struct panel *p, double height) {
 
 static void programmes_draw(struct panel *p, double bottom) {
     const struct live_store *store = p->stores->of[p->scene->worlds - 1];
+    if (bottom - p->y < 90) {
+        return; // not half a table
+    }
     qon_draw_text(p->canvas, PAD, p->y + 10, LIVE_SAY(programmes, p->language), &heading);
     if (store->programmes == 0) {
         const struct qon_style style = {.size = 11.5, .colour = QON_MUTED};
@@ -140,10 +143,10 @@ void live_panel_draw(struct qon_canvas *canvas, const struct live_country *count
     place_draw(&p);
     double room = scene->height - p.y;
     bool programmes = stores->of[scene->worlds - 1]->programmes > 0;
-    series_draw(&p, fmax(120, (programmes ? 0.26 : 0.34) * room));
+    series_draw(&p, fmax(100, (programmes ? 0.26 : 0.34) * room));
     if (programmes) {
         p.y += live_sparks_draw(canvas, country, stores, scene->worlds, scene->slot, (struct qon_box){PAD, p.y, p.w, 0});
     }
-    pyramid_draw(&p, fmax(170, (programmes ? 0.34 : 0.52) * room));
+    pyramid_draw(&p, fmax(150, (programmes ? 0.34 : 0.52) * room));
     programmes_draw(&p, scene->height - 8);
 }

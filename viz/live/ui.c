@@ -130,6 +130,18 @@ void live_ui_overlay(struct live_ui *ui, enum live_overlay overlay) {
     }
 }
 
+static void zoom_keep(struct live_ui *ui) {
+    struct live_zoom *zoom = &ui->zoom;
+    const struct qon_map *map = &ui->map;
+    zoom->factor = fmin(fmax(zoom->factor, 1), 40);
+    if (zoom->factor <= 1.001) {
+        *zoom = (struct live_zoom){1, (map->x0 + map->x1) / 2, (map->y0 + map->y1) / 2};
+        return;
+    }
+    zoom->x = fmin(fmax(zoom->x, map->x0), map->x1);
+    zoom->y = fmin(fmax(zoom->y, map->y0), map->y1);
+}
+
 void live_ui_row_take(struct live_ui *ui) {
     if (ui->overlay == LIVE_POLICY) {
         live_ui_apply(ui, false);
@@ -138,6 +150,11 @@ void live_ui_row_take(struct live_ui *ui) {
     if (ui->row < ui->listed && (ui->overlay == LIVE_MENU || ui->overlay == LIVE_SEARCH)) {
         *(ui->overlay == LIVE_MENU ? &ui->indicator : &ui->selected) = ui->list[ui->row];
         ui->mode = ui->overlay == LIVE_MENU && ui->mode == LIVE_FLOWS ? LIVE_VALUES : ui->mode;
+        if (ui->overlay == LIVE_SEARCH && ui->zoom.factor > 1) { // what was looked for is to be seen
+            ui->zoom.x = ui->map.region[ui->selected].label_x;
+            ui->zoom.y = ui->map.region[ui->selected].label_y;
+            zoom_keep(ui);
+        }
     }
     ui->overlay = LIVE_NO_OVERLAY;
 }
@@ -215,18 +232,6 @@ bool live_ui_refresh(struct live_ui *ui) {
 }
 
 // --- the map ----------------------------------------------------------------------------------------------------------------------
-
-static void zoom_keep(struct live_ui *ui) {
-    struct live_zoom *zoom = &ui->zoom;
-    const struct qon_map *map = &ui->map;
-    zoom->factor = fmin(fmax(zoom->factor, 1), 40);
-    if (zoom->factor <= 1.001) {
-        *zoom = (struct live_zoom){1, (map->x0 + map->x1) / 2, (map->y0 + map->y1) / 2};
-        return;
-    }
-    zoom->x = fmin(fmax(zoom->x, map->x0), map->x1);
-    zoom->y = fmin(fmax(zoom->y, map->y0), map->y1);
-}
 
 // The point under the pointer stays where it is.
 void live_ui_zoom(struct live_ui *ui, double factor, double px, double py) {
