@@ -386,6 +386,18 @@ END
 [ -s qonys-001.png ] || complain "no picture was saved"
 [ "$(find qonys-frames-1 -name '*.png' | wc -l)" -ge 2 ] || complain "frames: $(ls qonys-frames-1)"
 
+# Every key that the policy sheet can show has words: kinds of benefits, their fields and choices, fields of programmes.
+{
+    "$QONYS" describe benefits | grep -v '^ ' | awk '{print $1}' | tr . '\n'
+    "$QONYS" describe benefits | awk '/^[a-z_]+ /{print $1}' | while read -r kind; do "$QONYS" describe benefits "$kind"; done |
+        sed -n 's/^ *one of *//p' | tr '|' '\n'
+    grep -oE '^ *\{"[a-z_]+", QON_' "$QON_SOURCE/sim/state/programme.c" | cut -d'"' -f2
+} | sort -u >keys
+[ "$(wc -l <keys)" -gt 80 ] || complain "keys of the policy sheet: $(tr '\n' ' ' <keys)"
+while read -r key; do
+    grep -q "^FIELD(\"$key\", \"..*\", \"..*\", \"..*\")$" "$QON_SOURCE/viz/live/fields.def" || complain "no words for $key in viz/live/fields.def"
+done <keys
+
 # --- mistakes, no display --------------------------------------------------------------------------------------------------------------------
 view 2 land/nothing.json <<<""
 says "land/nothing.json"
