@@ -10,7 +10,7 @@
 enum { PANEL_WIDTH = 392, TOP_HEIGHT = 42, BOTTOM_HEIGHT = 74, MARGIN = 10 };
 
 void live_layout_make(struct live_layout *layout, double width, double height) {
-    double panel = width >= 900 ? PANEL_WIDTH : width >= 600 ? 0.42 * width : 0;
+    double panel = width >= 900 ? PANEL_WIDTH : width >= 600 ? floor(0.42 * width) : 0; // whole points: edges on edges of pixels
     double middle = fmax(60, height - TOP_HEIGHT - BOTTOM_HEIGHT);
     layout->top = (struct qon_box){0, 0, width, TOP_HEIGHT};
     layout->bottom = (struct qon_box){0, height - BOTTOM_HEIGHT, width, BOTTOM_HEIGHT};

@@ -215,6 +215,10 @@ static void frame_draw(struct live_ui *ui, bool whole) {
     struct qon_canvas canvas;
     struct qon_box all = {0, 0, ui->width, ui->height};
     qon_canvas_init(&canvas, cairo, &ui->theme[ui->dark], ui->language);
+    if (ui->scale != floor(ui->scale)) { // parts share pixels at their edges: nothing of the former frame may shine through
+        whole = true;
+        qon_draw_box(&canvas, all, QON_PAPER, 1);
+    }
     struct qon_box box = live_pointer_box(ui, &canvas);
     SDL_Rect now = whole ? pixels_of(all, ui->scale) : pixels_of(box, ui->scale);
     SDL_Rect changed = now;
