@@ -84,8 +84,6 @@ static void match_cells(void *context, int64_t begin, int64_t end, int thread) {
     struct match *match = context;
     struct qon_world *world = match->world;
     for (int64_t cell = begin; cell < end; cell++) {
-        struct qon_seeker *seekers = match->seekers + match->seeker_first[cell];
-        struct qon_vacancy *vacancies = match->vacancies + match->vacancy_first[cell];
         int64_t u = match->seeker_first[cell + 1] - match->seeker_first[cell];
         int64_t v = match->vacancy_first[cell + 1] - match->vacancy_first[cell];
         world->places.vacancies[cell] = v;
@@ -93,6 +91,8 @@ static void match_cells(void *context, int64_t begin, int64_t end, int thread) {
         if (u == 0 || v == 0) {
             continue;
         }
+        struct qon_seeker *seekers = match->seekers + match->seeker_first[cell];
+        struct qon_vacancy *vacancies = match->vacancies + match->vacancy_first[cell];
         int64_t hires = qon_match_hires(world, cell, u, v);
         select_seekers(seekers, u, hires);
         select_vacancies(vacancies, v, hires);

@@ -112,6 +112,9 @@ static void cells_sort(void *context, int64_t begin, int64_t end, int thread) {
     struct match *match = q->match;
     const int64_t *first = q->first + match->world->rank * (match->world->cells + 1);
     for (int64_t c = begin; c < end; c++) {
+        if (q->hires[c] == 0) {
+            continue;
+        }
         struct qon_seeker *seekers = match->seekers + match->seeker_first[c];
         struct qon_vacancy *vacancies = match->vacancies + match->vacancy_first[c];
         int64_t count = first[c + 1] - first[c];
@@ -148,6 +151,9 @@ static void cells_hire(void *context, int64_t begin, int64_t end, int thread) {
     struct qon_world *world = match->world;
     struct qon_employers *e = &world->employers;
     for (int64_t c = begin; c < end; c++) {
+        if (q->hires[c] == 0) {
+            continue;
+        }
         const struct qon_vacancy *vacancies = match->vacancies + match->vacancy_first[c];
         const struct qon_seeker *seekers = match->seekers + match->seeker_first[c];
         struct queued *queue = q->queue + q->start[c];
@@ -184,13 +190,16 @@ static enum qon_status count_preferred(struct queues *q) {
     int64_t total = places_set(q, q->shifted);
     const int64_t *first = q->first + world->rank * (cells + 1);
     for (int64_t c = 0; c < cells; c++) {
+        if (first[c + 1] == first[c]) {
+            continue;
+        }
         const struct qon_seeker *seekers = match->seekers + match->seeker_first[c];
         struct qon_plain_rank *plain = match->plain + match->seeker_first[c];
         int64_t u = match->seeker_first[c + 1] - match->seeker_first[c], count = first[c + 1] - first[c];
-        for (int64_t k = 0; k < u && count > 0; k++) {
+        for (int64_t k = 0; k < u; k++) {
             plain[k].rank = plain_rank(world, &seekers[k]);
         }
-        select_plain(plain, count > 0 ? u : 0, count);
+        select_plain(plain, u, count);
         for (int64_t i = 0; i < count; i++) {
             q->number[first[c] + i] = plain[i].rank;
         }
@@ -198,12 +207,12 @@ static enum qon_status count_preferred(struct queues *q) {
     QON_REQUIRE(total == 0 || q->all != NULL); // fewer cells than before, so what was taken suffices
     qon_ranks_gather(q->number, q->bytes, q->all);
     for (int64_t c = 0; c < cells; c++) {
-        const struct qon_seeker *seekers = match->seekers + match->seeker_first[c];
-        const struct queued *queue = q->queue + q->start[c];
-        uint64_t last = 0;
         if (q->shifted[c] == 0 || q->own[c] == 0) {
             continue;
         }
+        const struct qon_seeker *seekers = match->seekers + match->seeker_first[c];
+        const struct queued *queue = q->queue + q->start[c];
+        uint64_t last = 0;
         (void)queue_make(q, c);
         for (int32_t k = 0; k < q->hires[c]; k++) {
             last = queue[k].rank > last ? queue[k].rank : last;

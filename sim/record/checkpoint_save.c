@@ -584,10 +584,10 @@ static void saving_free(struct saving *s) {
         qon_free(s->lane[t].packed);
         qon_free(s->lane[t].planes);
     }
-    for (int i = 0; i < 7; i++) {
+    for (size_t i = 0; i < sizeof s->flows / sizeof *s->flows; i++) {
         qon_free(s->flows[i]);
     }
-    for (int i = 0; i < 8; i++) {
+    for (size_t i = 0; i < sizeof s->block_numbers / sizeof *s->block_numbers; i++) {
         qon_free(s->block_numbers[i]);
     }
     qon_cp_identity_free(&s->identity);

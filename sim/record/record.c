@@ -323,7 +323,9 @@ static enum qon_status flows_inside(struct qon_record *record, const struct qon_
     int64_t count = 0, at = 0;
     QON_TRY(supported(world, &list, &count));
     QON_TRY(all_ranks(world, &list, &count));
-    qsort(list, (size_t)count, sizeof *list, flow_order);
+    if (count > 0) {
+        qsort(list, (size_t)count, sizeof *list, flow_order);
+    }
     for (int32_t o = 0; o < record->zones; o++) {
         for (int32_t d = 0; d < record->zones; d++) {
             int64_t pair = (int64_t)o * record->zones + d;
