@@ -43,5 +43,6 @@ bool qon_ranks_agreed(void);                                      // whether the
 void qon_ranks_end(enum qon_status status) __attribute__((cold)); // ends the job at once when there are others; else nothing
 
 int64_t qon_ranks_bytes(void); // handed to others by this rank so far: what it added to sums, gathered and passed
+double qon_ranks_cpu(void);    // seconds of CPU of this rank inside these calls so far, most of it waiting
 
 #endif

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The calls between ranks, and what they are when a process is alone: nothing.
+#include <qonys/par.h>
 #include <qonys/ranks.h>
 #include <string.h>
 
@@ -7,7 +8,8 @@
 static const struct qon_ranks_calls *job;
 static bool shared;
 static int64_t handed;
-static bool failed; // all ranks know
+static double inside; // seconds of CPU
+static bool failed;   // all ranks know
 
 void qon_ranks_set(const struct qon_ranks_calls *calls) {
     job = calls;
@@ -36,21 +38,27 @@ int qon_ranks_rank(void) {
 void qon_ranks_sum_i64(int64_t *values, int64_t count) {
     if (qon_ranks_count() > 1 && count > 0) {
         handed += count * (int64_t)sizeof *values;
+        double since = qon_time_cpu();
         job->sum_i64(values, count);
+        inside += qon_time_cpu() - since;
     }
 }
 
 void qon_ranks_sum_i32(int32_t *values, int64_t count) {
     if (qon_ranks_count() > 1 && count > 0) {
         handed += count * (int64_t)sizeof *values;
+        double since = qon_time_cpu();
         job->sum_i32(values, count);
+        inside += qon_time_cpu() - since;
     }
 }
 
 void qon_ranks_gather(const void *own, const int64_t *bytes, void *all) {
     if (qon_ranks_count() > 1) {
         handed += bytes[qon_ranks_rank()];
+        double since = qon_time_cpu();
         job->gather(own, bytes, all);
+        inside += qon_time_cpu() - since;
     } else if (bytes[0] > 0) {
         memcpy(all, own, (size_t)bytes[0]);
     }
@@ -66,7 +74,9 @@ void qon_ranks_share(int64_t own, int64_t *all) {
 void qon_ranks_pass(int from, int to, void *data, int64_t bytes) {
     if (qon_ranks_count() > 1 && bytes > 0) {
         handed += from == qon_ranks_rank() ? bytes : 0;
+        double since = qon_time_cpu();
         job->pass(from, to, data, bytes);
+        inside += qon_time_cpu() - since;
     }
 }
 
@@ -96,4 +106,8 @@ void qon_ranks_end(enum qon_status status) {
 
 int64_t qon_ranks_bytes(void) {
     return handed;
+}
+
+double qon_ranks_cpu(void) {
+    return inside;
 }

@@ -45,6 +45,7 @@ static enum qon_status months_run(const struct qon_scenario *scenario, struct qo
     enum qon_status status = QON_OK;
     double cpu = qon_time_cpu(), wall = qon_time_wall();
     int64_t handed = qon_ranks_bytes();
+    double within = qon_ranks_cpu();
     for (int32_t m = 0; m < scenario->months; m++) {
         result->person_months += qon_bench_residents(world);
         QON_TRY(qon_step(world, faults));
@@ -54,6 +55,7 @@ static enum qon_status months_run(const struct qon_scenario *scenario, struct qo
     }
     result->cpu_run = qon_time_cpu() - cpu;
     result->bytes_ranks = qon_ranks_bytes() - handed;
+    result->cpu_ranks = qon_ranks_cpu() - within;
     result->seconds_run = qon_time_wall() - wall;
     result->ns_wall = 1e9 * result->seconds_run / (double)result->person_months;
 done:
@@ -78,8 +80,8 @@ double qon_bench_state_bytes(const struct qon_world *world) {
 
 // What each rank has its part of becomes that of all.
 static void ranks_sum(struct qon_bench_full *result, double *bytes) {
-    double *const parts[] = {&result->cpu_synthesis, &result->cpu_run, &result->state_bytes, bytes};
-    static const double units[] = {1e-9, 1e-9, 1, 1};
+    double *const parts[] = {&result->cpu_synthesis, &result->cpu_run, &result->cpu_ranks, &result->state_bytes, bytes};
+    static const double units[] = {1e-9, 1e-9, 1e-9, 1, 1};
     enum { PARTS = sizeof parts / sizeof parts[0] };
     int64_t sums[PARTS + 1] = {result->bytes_ranks};
     for (int i = 0; i < PARTS; i++) {

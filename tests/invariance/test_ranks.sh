@@ -181,6 +181,6 @@ ranks 2 0 bench full --scenario land/scenario.json --months 2 --threads 1
 same "the bench on 2 ranks" "$(digest)" "$want"
 grep -q '^ranks: 2$' stdout || complain "the bench does not say its ranks"
 handed=$(sed -n 's/^exchange_mb_month_rank: //p' stdout)
-[ "$(echo "$handed" | awk '{print $1 > 0.05 && $1 < 50}')" = 1 ] || complain "the bench says that ranks handed on $handed MB a month"
+[ "$(echo "$handed" | awk '{print ($1 > 0.02 && $1 < 50)}')" = 1 ] || complain "the bench says that ranks handed on $handed MB a month"
 echo "$compared comparisons"
 exit $failed
