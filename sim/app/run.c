@@ -5,6 +5,7 @@
 #include <inttypes.h>
 #include <math.h>
 #include <qonys/par.h>
+#include <qonys/ranks.h>
 #include <qonys/runner.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -340,14 +341,14 @@ static enum qon_status run(const void *given, const char *const *operands, const
                                           .checkpoint_every = (int32_t)values->checkpoint_every.value};
     snprintf(checkpoint, sizeof checkpoint, "%.4000s/checkpoint.qonys", run_options.folder);
     status = qon_run(&scenario, &run_options, &summary, faults);
-    if (!values->quiet && display.terminal) {
+    if (!values->quiet && display.terminal && qon_ranks_rank() == 0) {
         fputs("\r\033[K", stderr);
     }
-    if (status == QON_INTERRUPTED) {
+    if (status == QON_INTERRUPTED && qon_ranks_rank() == 0) {
         interrupted_tell(&summary, operands[0]);
     }
     QON_TRY(status);
-    if (values->profile) {
+    if (values->profile && qon_ranks_rank() == 0) {
         profile_print(&summary);
     }
     if (values->json) {

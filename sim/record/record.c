@@ -10,6 +10,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <qonys/memory.h>
+#include <qonys/ranks.h>
 #include <qonys/results.h>
 #include <stdlib.h>
 #include <string.h>
@@ -264,12 +265,47 @@ done:
     return status;
 }
 
+// The list of one rank becomes that of all, in the order of ranks.
+static enum qon_status all_ranks(const struct qon_world *world, struct qon_flow **list, int64_t *count) {
+    enum qon_status status = QON_OK;
+    struct qon_flow *all = NULL;
+    int64_t *bytes = NULL, total = 0;
+    if (world->ranks < 2 || world->scenario->programmes.count == 0) {
+        return QON_OK;
+    }
+    QON_TRY(qon_take(&bytes, (size_t)world->ranks, sizeof *bytes));
+    qon_ranks_share(*count * (int64_t)sizeof *all, bytes);
+    for (int r = 0; r < world->ranks; r++) {
+        total += bytes[r];
+    }
+    QON_TRY(qon_take(&all, (size_t)total + 1, 1));
+    qon_ranks_gather(*list, bytes, all);
+    qon_free(*list);
+    *list = all;
+    *count = total / (int64_t)sizeof *all;
+done:
+    qon_free(bytes);
+    return status;
+}
+
+enum qon_status qon_record_follow(const struct qon_world *world, struct qon_faults *faults) {
+    enum qon_status status = QON_OK;
+    struct qon_flow *list = NULL;
+    int64_t count = 0;
+    QON_TRY(supported(world, &list, &count));
+    QON_TRY(all_ranks(world, &list, &count));
+done:
+    qon_free(list);
+    return status == QON_OK ? QON_OK : qon_fault_machine(faults, (struct qon_place){0}, "not enough memory to record the month");
+}
+
 static enum qon_status flows_inside(struct qon_record *record, const struct qon_world *world) {
     enum qon_status status = QON_OK;
     const int32_t *region = world->scenario->tables.zones.region;
     struct qon_flow *list = NULL;
     int64_t count = 0, at = 0;
     QON_TRY(supported(world, &list, &count));
+    QON_TRY(all_ranks(world, &list, &count));
     if (count > 0) {
         qsort(list, (size_t)count, sizeof *list, flow_order);
     }
