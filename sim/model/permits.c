@@ -73,10 +73,12 @@ static bool room_make(struct qon_world *world, struct qon_block *block) {
     return made;
 }
 
-static int32_t settle_worker(struct qon_world *world, uint32_t employer, const struct category *category, uint64_t ordinal) {
+// elsewhere: takes the rows of those whose block another rank has. There they live; here they only count.
+static int32_t settle_worker(struct qon_world *world, struct qon_block *elsewhere, uint32_t employer, const struct category *category,
+                             uint64_t ordinal) {
     struct qon_employers *e = &world->employers;
     uint64_t id = qon_id_make((uint64_t)employer << 12 | (uint32_t)world->month, ordinal << 4 | category->legal, QON_DRAW_PERMIT);
-    struct qon_block *block = &world->block[id % world->blocks];
+    struct qon_block *block = qon_owns(world, (int64_t)(id % world->blocks)) ? &world->block[id % world->blocks] : elsewhere;
     struct qon_persons *p = &block->persons;
     if (!room_make(world, block)) {
         return 0;
@@ -183,7 +185,8 @@ static void gather(const struct qon_world *world, const struct category *categor
 }
 
 // programme: room for one of each region.
-static void serve(struct qon_world *world, const struct category *category, int *programme, struct applicant *list, int64_t *first) {
+static void serve(struct qon_world *world, struct qon_block *elsewhere, const struct category *category, int *programme,
+                  struct applicant *list, int64_t *first) {
     uint64_t key = qon_month_key(world, QON_DRAW_PERMIT);
     int64_t quota = category->quota ? quota_left(world) : INT64_MAX;
     for (int32_t r = 0; r < world->regions; r++) {
@@ -205,7 +208,7 @@ static void serve(struct qon_world *world, const struct category *category, int 
         }
         for (int64_t i = 0; i < heard && own[i].rank < HUGE_VAL; i++) {
             for (int32_t n = 0; n < own[i].wants && places > 0 && quota > 0; n++) {
-                int32_t settled = settle_worker(world, own[i].employer, category, (uint64_t)n);
+                int32_t settled = settle_worker(world, elsewhere, own[i].employer, category, (uint64_t)n);
                 places -= settled;
                 quota -= settled;
                 if (programme[r] >= 0 && settled > 0) {
@@ -221,6 +224,7 @@ enum qon_status qon_permits(struct qon_world *world) {
     struct applicant *list = NULL;
     int64_t *first = NULL;
     int *programme = NULL;
+    struct qon_block elsewhere = {.index = 0};
     QON_TRY(qon_take(&programme, (size_t)world->regions, sizeof *programme));
     QON_TRY(qon_take(&list, world->employers.count, sizeof *list));
     QON_TRY(qon_take(&first, (size_t)world->regions + 2, sizeof *first));
@@ -229,10 +233,11 @@ enum qon_status qon_permits(struct qon_world *world) {
     }
     openings_find(world);
     for (int c = 0; c < CATEGORIES; c++) {
-        serve(world, &categories[c], programme, list, first);
+        serve(world, &elsewhere, &categories[c], programme, list, first);
     }
     status = world->model->memory_short ? QON_MACHINE : QON_OK;
 done:
+    qon_block_free(&elsewhere);
     qon_free(programme);
     qon_free(first);
     qon_free(list);

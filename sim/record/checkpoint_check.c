@@ -113,16 +113,32 @@ static bool within(double value, double least, double most) {
     return value >= least && value <= most; // false for NAN
 }
 
-static bool employer_sound(const struct qon_world *world, uint32_t i) {
+// Nobody employs more than there are people. A shock to demand is at most sqrt(3) of its deviation, of which 0.95 a month is kept; a
+// branch may have smaller shocks than the run before it.
+static bool employer_sound(const struct qon_world *world, uint32_t i, double most) {
     const struct qon_employers *e = &world->employers;
-    const double most = 1e8; // staff of one employer
+    const double log_most = fmax(8, 35 * world->scenario->settings.labour.demand_shock_sd);
     return e->zone[i] < world->zones && e->sector[i] < world->sectors && within(e->staff[i], 0, most) &&
-           within(e->foreign_12[i], 0, most) && within(e->foreign_34[i], 0, most) && within(e->desired[i], 0, most) &&
-           within(e->vacancies[i], 0, most) && within((double)e->staff_start[i], 0, most) && within((double)e->demand_log[i], -20, 20) &&
-           within((double)e->premium[i], 0, 1000) && within((double)e->excess_share[i], 0, 1);
+           within(e->foreign_12[i], 0, most) && within(e->foreign_34[i], 0, most) && within(e->desired[i], 0, 1e8) &&
+           within(e->vacancies[i], 0, 1e8) && within((double)e->staff_start[i], 0, most) &&
+           within((double)e->demand_log[i], -log_most, log_most) && within((double)e->premium[i], 0, 1000) &&
+           within((double)e->excess_share[i], 0, 1);
 }
 
-// Arrays of the country hold finite numbers; money and counts are left to the invariants.
+// Counts of a cell, which are added up and weighed; money and counts beside these, which are added to for years.
+static bool counts_sound(const struct qon_world *world, const struct qon_part *part) {
+    const int64_t *values = qon_part_read(world, part);
+    bool cells = strncmp(part->name, "places.", 7) == 0;
+    const int64_t least = cells ? 0 : -((int64_t)1 << 58), most = cells ? (int64_t)1 << 40 : (int64_t)1 << 58;
+    for (int64_t k = 0; k < part->count; k++) {
+        if (values[k] < least || values[k] > most) {
+            return false;
+        }
+    }
+    return true;
+}
+
+// Arrays of the country hold finite numbers that can be reckoned with; what must add up is left to the invariants.
 static const char *parts_unsound(const struct qon_world *world, const struct qon_part *parts, int count) {
     for (int i = 0; i < count; i++) {
         if (strcmp(parts[i].type, "double") == 0) {
@@ -132,6 +148,8 @@ static const char *parts_unsound(const struct qon_world *world, const struct qon
                     return parts[i].name;
                 }
             }
+        } else if (strcmp(parts[i].type, "int64_t") == 0 && !counts_sound(world, &parts[i])) {
+            return parts[i].name;
         }
     }
     return NULL;
@@ -143,11 +161,15 @@ bool qon_cp_values_check(const struct qon_world *world, char text[256]) {
     struct qon_part parts[QON_PARTS_MOST];
     const char *unsound = parts_unsound(world, parts, qon_world_parts(world, parts));
     if (unsound != NULL) {
-        (void)snprintf(text, 256, "%s holds what is no number or far too large", unsound);
+        (void)snprintf(text, 256, "%.64s holds what is no number or far too large", unsound);
         return false;
     }
+    double persons = world->ranks > 1 ? 1e8 : 0; // of other ranks, no rows are known
+    for (uint32_t b = 0; b < world->blocks; b++) {
+        persons += world->block[b].persons.count;
+    }
     for (uint32_t i = 0; i < world->employers.count; i++) {
-        if (!employer_sound(world, i)) {
+        if (!employer_sound(world, i, persons)) {
             (void)snprintf(text, 256, "employer %u has a value out of range", i);
             return false;
         }
