@@ -382,8 +382,8 @@ move 246 336
 move 300 380
 move 320 420
 wait-painted
-move 324 424
-move 330 430
+move 324 324
+move 330 330
 wait-painted
 screenshot part.png
 key h
