@@ -64,6 +64,19 @@ void qon_ranks_gather(const void *own, const int64_t *bytes, void *all) {
     }
 }
 
+void qon_ranks_swap(const void *own, const int64_t *out, void *all, const int64_t *in) {
+    if (qon_ranks_count() > 1) {
+        for (int r = 0; r < qon_ranks_count(); r++) {
+            handed += r != qon_ranks_rank() ? out[r] : 0;
+        }
+        double since = qon_time_cpu();
+        job->swap(own, out, all, in);
+        inside += qon_time_cpu() - since;
+    } else if (out[0] > 0) {
+        memcpy(all, own, (size_t)out[0]);
+    }
+}
+
 void qon_ranks_share(int64_t own, int64_t *all) {
     for (int r = 0; r < qon_ranks_count(); r++) {
         all[r] = r == qon_ranks_rank() ? own : 0;

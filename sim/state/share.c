@@ -212,7 +212,7 @@ static int64_t employers_pack(struct qon_world *world, unsigned char *out) {
     return to - out;
 }
 
-static void employers_add(struct qon_world *world, const unsigned char *from, int64_t bytes) {
+static void employers_add(struct qon_world *world, const unsigned char *from, int64_t bytes, bool hires) {
     struct qon_employers *e = &world->employers;
     const unsigned char *end = from + bytes;
     for (uint32_t row = 0; from < end; row++) {
@@ -221,6 +221,7 @@ static void employers_add(struct qon_world *world, const unsigned char *from, in
         row += (uint32_t)(head >> 1);
         QON_REQUIRE(row < e->count);
         e->staff[row] += unfold(staff);
+        e->vacancies[row] -= hires ? unfold(staff) : 0;
         if (head & 1) {
             from = number_get(number_get(from, &high), &low);
             e->foreign_12[row] += unfold(high);
@@ -229,7 +230,7 @@ static void employers_add(struct qon_world *world, const unsigned char *from, in
     }
 }
 
-static enum qon_status employers_exchange(struct qon_world *world) {
+static enum qon_status employers_exchange(struct qon_world *world, bool hires) {
     enum qon_status status = QON_OK;
     unsigned char *own = NULL, *all = NULL;
     int64_t *bytes = NULL, total = 0;
@@ -242,7 +243,7 @@ static enum qon_status employers_exchange(struct qon_world *world) {
     QON_TRY(qon_take(&all, (size_t)total + 1, 1));
     qon_ranks_gather(own, bytes, all);
     for (int64_t r = 0, at = 0; r < world->ranks; at += bytes[r++]) {
-        employers_add(world, all + at, bytes[r]);
+        employers_add(world, all + at, bytes[r], hires);
     }
 done:
     qon_free(bytes);
@@ -253,14 +254,14 @@ done:
 
 // ---- the whole
 
-enum qon_status qon_exchange(struct qon_world *world, bool whole) {
+enum qon_status qon_exchange(struct qon_world *world, enum qon_exchanged after) {
     enum qon_status status = QON_OK;
     if (world->share == NULL) {
         return QON_OK;
     }
-    QON_TRY(counts_exchange(world, whole));
+    QON_TRY(counts_exchange(world, after == QON_AFTER_MONTH));
     QON_TRY(money_exchange(world));
-    QON_TRY(employers_exchange(world));
+    QON_TRY(employers_exchange(world, after == QON_AFTER_HIRES));
 done:
     return status;
 }
