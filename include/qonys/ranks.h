@@ -24,7 +24,7 @@ struct qon_ranks_calls {
     void (*end)(int code);
 };
 
-void qon_ranks_set(const struct qon_ranks_calls *calls); // kept by pointer; NULL: alone
+void qon_ranks_set(const struct qon_ranks_calls *calls); // count 0: alone
 void qon_ranks_together(bool together);                  // whether runs from here on are dealt to all ranks; at first not
 
 int qon_ranks_all(void);   // processes of the job, together or not
