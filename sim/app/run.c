@@ -102,8 +102,10 @@ static void resumed_tell(const struct qon_checkpoint_info *info, bool quiet) {
     static const struct {
         unsigned bit;
         const char *text;
-    } others[] = {
-        {QON_OTHER_SEED, "seed"}, {QON_OTHER_MONTHS, "months"}, {QON_OTHER_VALUES, "settings or tables"}, {QON_OTHER_TEXT, "text"}};
+    } others[] = {{QON_OTHER_SEED, "seed"},
+                  {QON_OTHER_MONTHS, "months"},
+                  {QON_OTHER_VALUES, "settings or tables"},
+                  {QON_OTHER_TEXT, "programmes or texts"}};
     char month[16];
     const char *between = " differs in ";
     qon_month_format(info->month, month);

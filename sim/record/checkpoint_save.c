@@ -38,7 +38,7 @@ struct saving {
     char *programmes, *limits;
     char flow_kinds[QON_CP_FLOW_KINDS_MOST];
     void *flows[7];      // the flows of the record by column
-    uint64_t numbers[7]; // what the identity's numbers stand in while they are written
+    uint64_t numbers[8]; // what the identity's numbers stand in while they are written
     void *block_numbers[8];
     struct qon_cp_column *column;
     uint32_t columns;
@@ -107,7 +107,8 @@ static enum qon_status identity_add(struct saving *s) {
                    {"months", (uint64_t)scenario->months},
                    {"scale", (uint64_t)scenario->scale},
                    {"values_hash", s->identity.values_hash},
-                   {"text_hash", s->identity.text_hash}};
+                   {"text_hash", s->identity.text_hash},
+                   {"rest_hash", s->identity.rest_hash}};
     QON_TRY(text_add(s, "version", QON_VERSION));
     QON_TRY(text_add(s, "scenario", scenario->name == NULL ? "" : scenario->name));
     QON_TRY(text_add(s, "effective", scenario->effective == NULL ? "{}" : scenario->effective));

@@ -85,6 +85,11 @@ static void folder_unmake(struct qon_record *record) {
 
 // A run of hours should not find at its end that it may not write: the part file is made and removed at the start.
 static enum qon_status folder_try(struct qon_record *record, struct qon_faults *faults) {
+    if (qon_results_locked(record->path)) {
+        return qon_fault_machine(
+            faults, (struct qon_place){.file = record->path},
+            "another program is writing to this file: let it finish or close it there, or choose another folder by --out");
+    }
     int file = open(record->part, O_CREAT | O_WRONLY | O_TRUNC | O_CLOEXEC, 0666);
     if (file < 0) {
         return machine_fault(faults, record->part, "cannot write the results");
@@ -107,28 +112,6 @@ static enum qon_status paths_set(struct qon_record *record, const char *folder, 
     snprintf(record->path, sizeof record->path, "%.*s/results.gpkg", (int)length, folder);
     snprintf(record->part, sizeof record->part, "%.*s/results.gpkg.part", (int)length, folder);
     return QON_OK;
-}
-
-static enum qon_status sync_path(const char *path, int flags, struct qon_faults *faults) {
-    int file = open(path, flags | O_CLOEXEC);
-    if (file < 0) {
-        return machine_fault(faults, path, "cannot open");
-    }
-    int code = fsync(file);
-    enum qon_status status = code == 0 || errno == EINVAL ? QON_OK : machine_fault(faults, path, "cannot write to the disk");
-    close(file);
-    return status;
-}
-
-// Another program may have left a write-ahead log beside the older file (a map program that has it open does); found beside the new file
-// it would be taken for its own and spoil it.
-static void remove_leftovers(const char *path) {
-    static const char *const ends[] = {"-wal", "-shm", "-journal"};
-    for (size_t i = 0; i < sizeof ends / sizeof ends[0]; i++) {
-        char beside[QON_PATH_MOST + 16];
-        snprintf(beside, sizeof beside, "%s%s", path, ends[i]);
-        unlink(beside);
-    }
 }
 
 // --- collecting -------------------------------------------------------------------------------------------------------------------
@@ -421,19 +404,6 @@ double qon_record_sum(const struct qon_record *record, const char *indicator) {
 }
 
 // --- closing ----------------------------------------------------------------------------------------------------------------------
-
-enum qon_status qon_results_place(const char *folder, const char *part, const char *path, struct qon_faults *faults) {
-    enum qon_status status = QON_OK;
-    QON_TRY(sync_path(part, O_RDWR, faults));
-    if (rename(part, path) != 0) {
-        status = machine_fault(faults, path, "cannot put the results in their place");
-        goto done;
-    }
-    remove_leftovers(path);
-    status = sync_path(folder, O_RDONLY | O_DIRECTORY, faults);
-done:
-    return status;
-}
 
 enum qon_status qon_record_close(struct qon_record *record, const struct qon_world *world, const struct qon_provenance *provenance,
                                  char *path_out, struct qon_faults *faults) {

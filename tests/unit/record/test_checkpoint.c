@@ -235,6 +235,8 @@ static void another_scenario_branches_and_says_in_what(void **state) {
                  QON_OTHER_VALUES);
     load_changed(&run, (const struct qon_override[]){{"start", "\"2017-01\""}, {"months", "36"}, {"title.en", "\"Other\""}}, 3,
                  QON_OTHER_TEXT);
+    load_changed(&run, (const struct qon_override[]){{"start", "\"2017-01\""}, {"months", "30"}, {"title.en", "\"Other\""}}, 3,
+                 QON_OTHER_MONTHS | QON_OTHER_TEXT);
     run_free(&run);
 }
 
