@@ -129,6 +129,15 @@ wait $job || got=$?
 [ $got -eq 130 ] || complain "a stopped job ended with $got: $(cat stderr)"
 [ "$(grep -c 'qonys: interrupted after' stderr)" -eq 1 ] || complain "not one word of the interruption: $(cat stderr)"
 
+# A rank that lacks memory says so and ends the job with the exit code of that.
+got=0
+# shellcheck disable=SC2016
+mpirun -n 2 bash -c '[ "$OMPI_COMM_WORLD_RANK" -eq 0 ] || ulimit -v 450000; exec "$@"' limited \
+    "$over" run "$QON_SOURCE/scenarios/baseline.json" --months 2 --quiet --threads 1 --out short >stdout 2>stderr </dev/null || got=$?
+[ $got -eq 3 ] || complain "a rank without memory ended the job with $got: $(cat stderr)"
+[ "$(grep -c 'not enough memory' stderr)" -eq 1 ] || complain "not one word of the lack of memory: $(cat stderr)"
+absent short/results.gpkg
+
 # What is wrong is said once, with the exit code of the serial command.
 ranks 3 2 run nowhere.json
 [ "$(grep -c 'nowhere.json' stderr)" -eq 1 ] || complain "not one message: $(cat stderr)"
