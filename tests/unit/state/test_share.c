@@ -12,13 +12,14 @@
 
 enum { EMPLOYERS = 70000, BLOCKS = 5 };
 
+// The other rank does as this one. Where ranks tell each other lengths, the first half of the list is this one's and the second still 0.
 static void twice_i64(int64_t *values, int64_t count) {
-    if (count == 2) { // the two ranks tell each other a number
-        values[1] = values[0];
-        return;
+    bool halves = count % 2 == 0 && count > 0;
+    for (int64_t i = count / 2; i < count; i++) {
+        halves &= values[i] == 0;
     }
     for (int64_t i = 0; i < count; i++) {
-        values[i] *= 2;
+        values[i] = halves ? values[i % (count / 2)] : 2 * values[i];
     }
 }
 static void twice_i32(int32_t *values, int64_t count) {
