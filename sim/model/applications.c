@@ -58,12 +58,11 @@ static uint32_t members_of(const struct qon_block *block, uint32_t row) {
 }
 
 static void look_ahead(const struct qon_block *block, const struct qon_rows *rows, uint32_t i) {
+    qon_ahead(block, rows, i);
     if (i + QON_AHEAD < rows->count) {
-        qon_prefetch_person(&block->persons, rows->row[i + QON_AHEAD]);
+        __builtin_prefetch(&block->persons.occupation[rows->row[i + QON_AHEAD]]);
+        __builtin_prefetch(&block->persons.skill[rows->row[i + QON_AHEAD]]);
         __builtin_prefetch(&block->persons.education[rows->row[i + QON_AHEAD]]);
-    }
-    if (i + QON_AHEAD / 2 < rows->count) {
-        qon_prefetch_household(block, rows->row[i + QON_AHEAD / 2]);
     }
 }
 

@@ -64,6 +64,7 @@ static void milestones(struct qon_world *world, struct qon_block *block) {
     int32_t school_end = (int32_t)(12 * set->demography.school_end_years);
     for (uint32_t i = 0; i < list->count; i++) {
         uint32_t row = list->row[i];
+        qon_ahead(block, list, i);
         int32_t age_months = world->month - p->birth_month[row];
         uint8_t status = p->status[row];
         double pension = p->sex[row] == QON_MALE ? set->demography.retirement_men_years : set->demography.retirement_women_years;
@@ -72,7 +73,7 @@ static void milestones(struct qon_world *world, struct qon_block *block) {
             status = QON_STUDENT;
         }
         if (status == QON_STUDENT && age_months >= school_end) {
-            uint32_t path = qon_education_path(world, p->id[row]);
+            uint32_t path = qon_education_path(world, qon_person_id(block, row));
             bool bound = block->commitments.count > 0 && qon_is_studying(world, block, row); // ends with the place of study
             if (!bound && age_months >= world->model->education_end_months[path]) {
                 leave_school(world, block, row, path);
@@ -90,13 +91,14 @@ static void deaths(struct qon_world *world, struct qon_block *block) {
     uint64_t key = qon_month_key(world, QON_DRAW_DEATH);
     for (uint32_t i = 0; i < list->count; i++) {
         uint32_t row = list->row[i];
+        qon_ahead(block, list, i);
         if (p->status[row] == QON_GONE) {
             continue;
         }
         uint32_t zone = zone_of(block, row);
         double rate = m->death_rate[p->sex[row]][age_mid_year(world, p->birth_month[row])];
         double cap = year_prob(rate * m->death_factor_max);
-        if (qon_draw_unit(key, p->id[row], 1) * cap < year_prob(rate * world->anchors.death_factor[zone])) {
+        if (qon_draw_unit(key, qon_person_id(block, row), 1) * cap < year_prob(rate * world->anchors.death_factor[zone])) {
             qon_person_gone(world, block, row);
             qon_tally_event(world, QON_EVENT_deaths, zone, 1);
         }
@@ -137,6 +139,7 @@ static void births(struct qon_world *world, struct qon_block *block) {
     uint64_t key = qon_month_key(world, QON_DRAW_BIRTH);
     for (uint32_t i = 0; i < list->count; i++) {
         uint32_t row = list->row[i];
+        qon_ahead(block, list, i);
         if (p->status[row] == QON_GONE || qon_is_permit(p->legal[row])) {
             continue;
         }
@@ -144,7 +147,7 @@ static void births(struct qon_world *world, struct qon_block *block) {
         double rate = m->birth_rate[age_mid_year(world, p->birth_month[row])];
         double factor = is_coupled(block, row) ? set->demography.birth_coupled_factor : set->demography.birth_single_factor;
         double cap = qon_birth_prob(rate * m->birth_factor_max);
-        if (qon_draw_unit(key, p->id[row], 1) * cap < qon_birth_prob(rate * factor * world->anchors.birth_factor[zone])) {
+        if (qon_draw_unit(key, qon_person_id(block, row), 1) * cap < qon_birth_prob(rate * factor * world->anchors.birth_factor[zone])) {
             bear(world, block, row, zone);
         }
     }
@@ -208,8 +211,9 @@ static void unions(struct qon_world *world, struct qon_block *block) {
     uint64_t key = qon_month_key(world, QON_DRAW_UNION);
     for (uint32_t i = 0; i < list->count; i++) {
         uint32_t row = list->row[i];
+        qon_ahead(block, list, i);
         if (is_free(block, row)) {
-            struct suitor s = {zone_of(block, row), qon_draw(key, p->id[row], 1), row};
+            struct suitor s = {zone_of(block, row), qon_draw(key, qon_person_id(block, row), 1), row};
             if (p->sex[row] == QON_MALE) {
                 men[men_count++] = s;
             } else {
@@ -239,6 +243,7 @@ static void leave_home(struct qon_world *world, struct qon_block *block) {
     struct qon_persons *p = &block->persons;
     for (uint32_t i = 0; i < list->count; i++) {
         uint32_t row = list->row[i];
+        qon_ahead(block, list, i);
         if (p->status[row] == QON_GONE || p->role[row] < QON_OFFSPRING || p->status[row] == QON_CHILD) {
             continue;
         }

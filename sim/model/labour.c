@@ -117,7 +117,11 @@ static void add_seekers(struct qon_world *world, const struct qon_block *block, 
     for (uint32_t i = 0; i < rows->count; i++) {
         if (i + QON_AHEAD < rows->count) {
             __builtin_prefetch(&block->persons.household[rows->row[i + QON_AHEAD]]);
-            __builtin_prefetch(&block->persons.arrival_month[rows->row[i + QON_AHEAD]]);
+            __builtin_prefetch(&block->persons.occupation[rows->row[i + QON_AHEAD]]);
+            __builtin_prefetch(&block->persons.skill[rows->row[i + QON_AHEAD]]);
+        }
+        if (i + QON_AHEAD_HALF < rows->count) {
+            __builtin_prefetch(&block->households.zone[block->persons.household[rows->row[i + QON_AHEAD_HALF]]]);
         }
         add_seeker(world, block, rows->row[i], key, &seekers->list[seekers->count++]);
     }
@@ -156,7 +160,11 @@ void qon_labour_block(struct qon_world *world, struct qon_block *block) {
         uint8_t status = p->status[row];
         if (i + QON_AHEAD < rows->count) {
             __builtin_prefetch(&p->employer[rows->row[i + QON_AHEAD]]);
+            __builtin_prefetch(&p->birth_month[rows->row[i + QON_AHEAD]]);
             __builtin_prefetch(&p->household[rows->row[i + QON_AHEAD]]);
+        }
+        if (i + QON_AHEAD_HALF < rows->count && p->employer[rows->row[i + QON_AHEAD_HALF]] != QON_NONE) {
+            __builtin_prefetch(&world->employers.excess_share[p->employer[rows->row[i + QON_AHEAD_HALF]]]);
         }
         if (status != QON_EMPLOYED && status != QON_UNEMPLOYED && status != QON_SELF_EMPLOYED) {
             continue;

@@ -80,12 +80,60 @@ static double trigger_hazard(const struct qon_world *world, const struct qon_blo
     return hazard;
 }
 
-static void look_ahead(const struct qon_block *block, const struct qon_rows *rows, uint32_t i) {
-    if (i + QON_AHEAD < rows->count) {
-        qon_prefetch_person(&block->persons, rows->row[i + QON_AHEAD]);
+// Fetches what the next `count` rows are about to read, step by step along what hangs on what, few enough for the first-level cache.
+enum { FETCHED = 32 };
+static void fetch_persons(const struct qon_block *block, const uint32_t *row, uint32_t count) {
+    const struct qon_persons *p = &block->persons;
+    for (uint32_t i = 0; i < count; i++) {
+        __builtin_prefetch(&p->household[row[i]]);
+        __builtin_prefetch(&p->next[row[i]]);
+        __builtin_prefetch(&p->arrival_month[row[i]]);
+        __builtin_prefetch(&p->education[row[i]]);
+        __builtin_prefetch(&p->legal[row[i]]);
     }
-    if (i + QON_AHEAD / 2 < rows->count) {
-        qon_prefetch_household(block, rows->row[i + QON_AHEAD / 2]);
+    const struct qon_households *h = &block->households;
+    for (uint32_t i = 0; i < count; i++) {
+        uint32_t household = p->household[row[i]], next = p->next[row[i]];
+        __builtin_prefetch(&h->zone[household]);
+        __builtin_prefetch(&h->members[household]);
+        __builtin_prefetch(&h->event_month[household]);
+        __builtin_prefetch(&h->moved_month[household]);
+        __builtin_prefetch(&h->owner[household]);
+        if (next != QON_NONE) {
+            __builtin_prefetch(&p->next[next]);
+            __builtin_prefetch(&p->birth_month[next]);
+        }
+    }
+}
+static void fetch_deciders(const struct qon_block *block, const uint32_t *row, uint32_t count) {
+    const struct qon_persons *p = &block->persons;
+    const struct qon_households *h = &block->households;
+    for (uint32_t i = 0; i < count; i++) {
+        __builtin_prefetch(&p->household[row[i]]);
+        __builtin_prefetch(&p->occupation[row[i]]);
+        __builtin_prefetch(&p->skill[row[i]]);
+        __builtin_prefetch(&p->id[row[i]]);
+    }
+    for (uint32_t i = 0; i < count; i++) {
+        uint32_t household = p->household[row[i]];
+        __builtin_prefetch(&h->head[household]);
+        __builtin_prefetch(&h->savings_month[household], 1);
+        __builtin_prefetch(&h->savings_tiyn[household], 1);
+        __builtin_prefetch(&h->zone[household]);
+        __builtin_prefetch(&h->kin[household]);
+        __builtin_prefetch(&h->members[household]);
+    }
+    for (uint32_t i = 0; i < count; i++) {
+        uint32_t head = h->head[p->household[row[i]]];
+        __builtin_prefetch(&p->next[head]);
+        __builtin_prefetch(&p->wage_tiyn_month[head]);
+    }
+    for (uint32_t i = 0; i < count; i++) {
+        uint32_t next = p->next[h->head[p->household[row[i]]]];
+        if (next != QON_NONE) {
+            __builtin_prefetch(&p->next[next]);
+            __builtin_prefetch(&p->wage_tiyn_month[next]);
+        }
     }
 }
 
@@ -122,7 +170,9 @@ static uint32_t triggered(struct qon_world *world, struct qon_block *block, stru
     kept = 0;
     for (uint32_t i = 0; i < rows->count; i++) { // the few who are left are looked at closely
         uint32_t row = rows->row[i];
-        look_ahead(block, rows, i);
+        if (i % FETCHED == 0) {
+            fetch_persons(block, rows->row + i, rows->count - i < FETCHED ? rows->count - i : FETCHED);
+        }
         double u = qon_draw_unit(accept, qon_person_id(block, row), 0) * cap;
         if (!qon_is_permit(p->legal[row]) && u < trigger_hazard(world, block, row)) {
             rows->row[kept++] = row;
@@ -327,7 +377,9 @@ static void propose(struct qon_world *world, struct qon_block *block, const stru
         uint32_t count = rows->count - begin < QON_CHOICE_BATCH ? rows->count - begin : QON_CHOICE_BATCH;
         for (uint32_t i = 0; i < count; i++) {
             uint32_t row = rows->row[begin + i];
-            look_ahead(block, rows, begin + i);
+            if (i % FETCHED == 0) {
+                fetch_deciders(block, rows->row + begin + i, count - i < FETCHED ? count - i : FETCHED);
+            }
             qon_savings_accrue(world, block, block->persons.household[row]);
             deciders[i] = qon_decider_of(world, block, row);
         }
