@@ -9,6 +9,7 @@
 #include "relocation.h"
 #include "programmes.h"
 
+#include <qonys/kernels.h>
 #include <stdlib.h>
 
 enum { NOWHERE = QON_NOWHERE };
@@ -47,14 +48,18 @@ static double status_factor(const struct qon_settings *set, uint8_t status) {
                                          : 1;
 }
 
+static bool moved_recently(const struct qon_world *world, const struct qon_persons *p, uint32_t row) {
+    int32_t moved = p->arrival_month[row];
+    return moved != QON_ALWAYS && world->month - moved < world->scenario->settings.trigger.recent_months;
+}
+
 void qon_trigger_factors(const struct qon_world *world, const struct qon_block *block, uint32_t row, double factor[QON_TRIGGER_FACTORS]) {
     const struct qon_settings *set = &world->scenario->settings;
     const struct qon_persons *p = &block->persons;
     const struct qon_households *h = &block->households;
     uint32_t household = p->household[row];
     bool head = p->role[row] == QON_HEAD;
-    int32_t moved = p->arrival_month[row];
-    bool recent = moved != QON_ALWAYS && world->month - moved < set->trigger.recent_months;
+    bool recent = moved_recently(world, p, row);
     bool event = h->event_month[household] != QON_ALWAYS && world->month - h->event_month[household] < 12;
     bool pupils = head && h->members[household] > 1 && has_school_children(world, block, row);
     factor[QON_TRIGGER_scale] =
@@ -143,43 +148,74 @@ static bool bond_raises(const struct qon_world *world, const struct qon_block *b
            qon_grant_last(world, block, row) != QON_NONE;
 }
 
-// The candidates who do consider a move this month: grown-up heads and grown-up members beside the couple.
-static uint32_t triggered(struct qon_world *world, struct qon_block *block, struct qon_rows *rows) {
+// Of the candidates those who are grown-up and neither a spouse nor gone, with their draws. draw: room for as many as rows->row.
+static void grown_up(const struct qon_world *world, const struct qon_block *block, struct qon_rows *rows, uint32_t *draw) {
+    enum { TOGETHER = 256 };
     const struct qon_persons *p = &block->persons;
-    double cap = world->scenario->settings.trigger.hazard_cap_month;
-    uint64_t key = qon_month_key(world, QON_DRAW_TRIGGER), accept = qon_month_key(world, QON_DRAW_TRIGGER_ACCEPT);
-    const struct qon_settings *set = &world->scenario->settings;
-    // Nobody's hazard exceeds this times what age, status and place in the household say, so most candidates are turned away by these.
-    double most = set->trigger.hazard_scale_month * world->model->trigger_factor_most;
+    const struct qon_kernels *kernels = qon_kernels();
     int32_t adult = world->month - 12 * 18;
-    qon_candidates(block, key, cap, rows);
+    uint64_t id[TOGETHER];
+    uint32_t kept = 0, same[TOGETHER] = {0}; // alternative 0
+    for (uint32_t i = 0; i < rows->count; i++) {
+        uint32_t row = rows->row[i];
+        rows->row[kept] = row;
+        kept += (p->birth_month[row] <= adult) & (p->role[row] != QON_SPOUSE) & (p->status[row] != QON_GONE);
+    }
+    rows->count = kept;
+    for (uint32_t begin = 0; begin < kept; begin += TOGETHER) {
+        uint32_t count = kept - begin < TOGETHER ? kept - begin : TOGETHER;
+        for (uint32_t i = 0; i < count; i++) {
+            id[i] = qon_person_id(block, rows->row[begin + i]);
+        }
+        kernels->draws(qon_month_key(world, QON_DRAW_TRIGGER_ACCEPT), id, same, count, draw + begin);
+    }
+}
+
+// Most of the candidates are turned away by what stands in the persons' own columns: nobody's hazard exceeds what age, status, place in the
+// household, education and the last move say, times the most that zone and household can make of it.
+static void likely(const struct qon_world *world, const struct qon_block *block, struct qon_rows *rows, uint32_t *draw) {
+    const struct qon_settings *set = &world->scenario->settings;
+    const struct qon_persons *p = &block->persons;
+    const double *education = world->scenario->tables.educations.trigger_factor;
+    double cap = set->trigger.hazard_cap_month, by_status[QON_LABOURS];
+    // A little more than the factors say: they are multiplied here in another order.
+    double most = set->trigger.hazard_scale_month * world->model->trigger_factor_most * (1 + 1e-9);
+    for (uint8_t status = 0; status < QON_LABOURS; status++) {
+        by_status[status] = most * status_factor(set, status);
+    }
     uint32_t kept = 0;
     for (uint32_t i = 0; i < rows->count; i++) {
         uint32_t row = rows->row[i];
-        if (p->birth_month[row] > adult || p->role[row] == QON_SPOUSE || p->status[row] == QON_GONE) {
-            continue;
-        }
-        double u = qon_draw_unit(accept, qon_person_id(block, row), 0) * cap;
-        double age_most = most * age_factor(world->model, qon_age_years(world->month, p->birth_month[row]));
-        age_most *= status_factor(set, p->status[row]) * (p->role[row] == QON_HEAD ? 1 : set->trigger.factor_member);
-        if (u < age_most || bond_raises(world, block, row, age_most, u)) {
-            rows->row[kept++] = row;
-        }
+        double u = qon_unit(draw[i]) * cap;
+        double bound = by_status[p->status[row]] * age_factor(world->model, qon_age_years(world->month, p->birth_month[row]));
+        bound *= p->role[row] == QON_HEAD ? 1 : set->trigger.factor_member;
+        bound *= education[p->education[row]] * (moved_recently(world, p, row) ? set->trigger.factor_recent_mover : 1);
+        rows->row[kept] = row;
+        draw[kept] = draw[i];
+        kept += u < bound || (block->commitments.count > 0 && bond_raises(world, block, row, bound, u));
     }
     rows->count = kept;
-    kept = 0;
+}
+
+// The candidates who do consider a move this month: grown-up heads and grown-up members beside the couple.
+static void triggered(struct qon_world *world, struct qon_block *block, struct qon_rows *rows, uint32_t *draw) {
+    const struct qon_persons *p = &block->persons;
+    double cap = world->scenario->settings.trigger.hazard_cap_month;
+    qon_candidates(block, qon_month_key(world, QON_DRAW_TRIGGER), cap, rows);
+    grown_up(world, block, rows, draw);
+    likely(world, block, rows, draw);
+    uint32_t kept = 0;
     for (uint32_t i = 0; i < rows->count; i++) { // the few who are left are looked at closely
         uint32_t row = rows->row[i];
         if (i % FETCHED == 0) {
             fetch_persons(block, rows->row + i, rows->count - i < FETCHED ? rows->count - i : FETCHED);
         }
-        double u = qon_draw_unit(accept, qon_person_id(block, row), 0) * cap;
+        double u = qon_unit(draw[i]) * cap;
         if (!qon_is_permit(p->legal[row]) && u < trigger_hazard(world, block, row)) {
             rows->row[kept++] = row;
         }
     }
     rows->count = kept;
-    return kept;
 }
 
 struct qon_decider qon_decider_of(const struct qon_world *world, const struct qon_block *block, uint32_t row) {
@@ -467,7 +503,7 @@ void qon_relocation_block(struct qon_world *world, struct qon_block *block) {
     struct qon_rows *rows = &block->scratch[0];
     const struct qon_programmes_model *pm = world->model->programmes;
     qon_trace_hires(world, block);
-    triggered(world, block, rows);
+    triggered(world, block, rows, block->scratch[1].row); // the list of moves is not needed yet
     if (pm == NULL) {
         propose(world, block, rows, &block->scratch[1]);
         if (world->model->probes > 0) {
