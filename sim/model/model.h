@@ -60,7 +60,7 @@ struct qon_model {
     struct qon_known *known;                    // [origin * known_count + k]
     double home_weight, kin_weight;             // exp of the premium for staying and for kin
     double member_weight[QON_MEMBERS_MOST + 1]; // [travellers] exp of minus the cost of further members
-    double trigger_factor_most;                 // largest product of the factors of the trigger that zone and household decide
+    double mobility_most;                       // largest factor of a zone on the hazard of considering a move
     double price_index;                         // of this month, relative to the start
     // Made anew each month by qon_choice_prepare.
     double *place_weight; // [profile * zones + zone] exp of the part of utility of the place; profile = occupation * skills + skill, then

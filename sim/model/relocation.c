@@ -53,6 +53,10 @@ static bool moved_recently(const struct qon_world *world, const struct qon_perso
     return moved != QON_ALWAYS && world->month - moved < world->scenario->settings.trigger.recent_months;
 }
 
+static bool event_lately(const struct qon_world *world, const struct qon_households *h, uint32_t household) {
+    return h->event_month[household] != QON_ALWAYS && world->month - h->event_month[household] < 12;
+}
+
 void qon_trigger_factors(const struct qon_world *world, const struct qon_block *block, uint32_t row, double factor[QON_TRIGGER_FACTORS]) {
     const struct qon_settings *set = &world->scenario->settings;
     const struct qon_persons *p = &block->persons;
@@ -60,7 +64,7 @@ void qon_trigger_factors(const struct qon_world *world, const struct qon_block *
     uint32_t household = p->household[row];
     bool head = p->role[row] == QON_HEAD;
     bool recent = moved_recently(world, p, row);
-    bool event = h->event_month[household] != QON_ALWAYS && world->month - h->event_month[household] < 12;
+    bool event = event_lately(world, h, household);
     bool pupils = head && h->members[household] > 1 && has_school_children(world, block, row);
     factor[QON_TRIGGER_scale] =
         set->trigger.hazard_scale_month * age_factor(world->model, qon_age_years(world->month, p->birth_month[row]));
@@ -90,18 +94,13 @@ enum { FETCHED = 32 };
 static void fetch_persons(const struct qon_block *block, const uint32_t *row, uint32_t count) {
     const struct qon_persons *p = &block->persons;
     for (uint32_t i = 0; i < count; i++) {
-        __builtin_prefetch(&p->household[row[i]]);
         __builtin_prefetch(&p->next[row[i]]);
-        __builtin_prefetch(&p->arrival_month[row[i]]);
-        __builtin_prefetch(&p->education[row[i]]);
         __builtin_prefetch(&p->legal[row[i]]);
     }
     const struct qon_households *h = &block->households;
     for (uint32_t i = 0; i < count; i++) {
         uint32_t household = p->household[row[i]], next = p->next[row[i]];
-        __builtin_prefetch(&h->zone[household]);
         __builtin_prefetch(&h->members[household]);
-        __builtin_prefetch(&h->event_month[household]);
         __builtin_prefetch(&h->moved_month[household]);
         __builtin_prefetch(&h->owner[household]);
         if (next != QON_NONE) {
@@ -117,7 +116,6 @@ static void fetch_deciders(const struct qon_block *block, const uint32_t *row, u
         __builtin_prefetch(&p->household[row[i]]);
         __builtin_prefetch(&p->occupation[row[i]]);
         __builtin_prefetch(&p->skill[row[i]]);
-        __builtin_prefetch(&p->id[row[i]]);
     }
     for (uint32_t i = 0; i < count; i++) {
         uint32_t household = p->household[row[i]];
@@ -171,28 +169,52 @@ static void grown_up(const struct qon_world *world, const struct qon_block *bloc
     }
 }
 
-// Most of the candidates are turned away by what stands in the persons' own columns: nobody's hazard exceeds what age, status, place in the
-// household, education and the last move say, times the most that zone and household can make of it.
+// Most of the candidates are turned away before their hazard is computed: nobody's exceeds what is known of the person, times the most that
+// the rest can make of it. First by age, status, place in the household, education and last move, which stand in the persons' own columns;
+// then by the household's zone and life event.
 static void likely(const struct qon_world *world, const struct qon_block *block, struct qon_rows *rows, uint32_t *draw) {
+    enum { TOGETHER = 128 };
     const struct qon_settings *set = &world->scenario->settings;
     const struct qon_persons *p = &block->persons;
-    const double *education = world->scenario->tables.educations.trigger_factor;
-    double cap = set->trigger.hazard_cap_month, by_status[QON_LABOURS];
+    const struct qon_households *h = &block->households;
+    const double *education = world->scenario->tables.educations.trigger_factor, *mobility = world->scenario->tables.zones.mobility;
+    double cap = set->trigger.hazard_cap_month, by_status[QON_LABOURS], bound[TOGETHER];
     // A little more than the factors say: they are multiplied here in another order.
-    double most = set->trigger.hazard_scale_month * world->model->trigger_factor_most * (1 + 1e-9);
+    double owner = set->trigger.factor_owner > 1 ? set->trigger.factor_owner : 1;
+    double event = set->trigger.factor_life_event > 1 ? set->trigger.factor_life_event : 1;
+    double most = set->trigger.hazard_scale_month * owner * (1 + 1e-9), rest = world->model->mobility_most * event;
+    bool bonds = block->commitments.count > 0;
     for (uint8_t status = 0; status < QON_LABOURS; status++) {
         by_status[status] = most * status_factor(set, status);
     }
-    uint32_t kept = 0;
-    for (uint32_t i = 0; i < rows->count; i++) {
-        uint32_t row = rows->row[i];
-        double u = qon_unit(draw[i]) * cap;
-        double bound = by_status[p->status[row]] * age_factor(world->model, qon_age_years(world->month, p->birth_month[row]));
-        bound *= p->role[row] == QON_HEAD ? 1 : set->trigger.factor_member;
-        bound *= education[p->education[row]] * (moved_recently(world, p, row) ? set->trigger.factor_recent_mover : 1);
-        rows->row[kept] = row;
-        draw[kept] = draw[i];
-        kept += u < bound || (block->commitments.count > 0 && bond_raises(world, block, row, bound, u));
+    uint32_t kept = 0, count;
+    for (uint32_t begin = 0; begin < rows->count; begin += count) {
+        count = rows->count - begin < TOGETHER ? rows->count - begin : TOGETHER;
+        uint32_t first = kept, own = kept; // of those who are left, first.. are of this turn
+        for (uint32_t i = begin; i < begin + count; i++) {
+            uint32_t row = rows->row[i];
+            double x = by_status[p->status[row]] * age_factor(world->model, qon_age_years(world->month, p->birth_month[row]));
+            x *= p->role[row] == QON_HEAD ? 1 : set->trigger.factor_member;
+            x *= education[p->education[row]] * (moved_recently(world, p, row) ? set->trigger.factor_recent_mover : 1);
+            double u = qon_unit(draw[i]) * cap;
+            rows->row[own] = row;
+            draw[own] = draw[i];
+            bound[own - first] = x;
+            __builtin_prefetch(&p->household[row]);
+            own += u < x * rest || (bonds && bond_raises(world, block, row, x * rest, u));
+        }
+        for (uint32_t i = first; i < own; i++) {
+            __builtin_prefetch(&h->zone[p->household[rows->row[i]]]);
+            __builtin_prefetch(&h->event_month[p->household[rows->row[i]]]);
+        }
+        for (uint32_t i = first; i < own; i++) {
+            uint32_t row = rows->row[i], household = p->household[row];
+            double x = bound[i - first] * mobility[h->zone[household]] * (event_lately(world, h, household) ? event : 1);
+            double u = qon_unit(draw[i]) * cap;
+            rows->row[kept] = row;
+            draw[kept] = draw[i];
+            kept += u < x || (bonds && bond_raises(world, block, row, x, u));
+        }
     }
     rows->count = kept;
 }
@@ -231,7 +253,7 @@ struct qon_decider qon_decider_of(const struct qon_world *world, const struct qo
     bool head = p->role[row] == QON_HEAD;
     uint32_t members = h->members[household];
     double income = world->model->place_income[(int64_t)profile * world->zones + h->zone[household]];
-    return (struct qon_decider){p->id[row],
+    return (struct qon_decider){qon_person_id(block, row),
                                 row,
                                 household,
                                 h->zone[household],
