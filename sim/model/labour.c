@@ -95,21 +95,18 @@ static void add_seeker(struct qon_world *world, const struct qon_block *block, u
 // The rows of the unemployed: eight statuses at a time, since most words hold none.
 static void unemployed_find(const struct qon_block *block, struct qon_rows *rows) {
     const uint8_t *status = block->persons.status;
-    uint32_t count = block->persons.count, row = 0;
-    const uint64_t ones = 0x0101010101010101ULL;
-    rows->count = 0;
-    for (; row < count; row += 8) {
+    uint32_t count = block->persons.count, found = 0;
+    const uint64_t ones = 0x0101010101010101ULL, low = 0x7f * ones;
+    for (uint32_t row = 0; row < count; row += 8) {
         uint64_t word = ~0ULL;
         memcpy(&word, status + row, count - row < 8 ? count - row : 8);
         uint64_t differ = word ^ (ones * QON_UNEMPLOYED);
-        if (((differ - ones) & ~differ & (ones << 7)) == 0) {
-            continue;
-        }
-        for (uint32_t r = row; r < row + 8 && r < count; r++) {
-            rows->row[rows->count] = r;
-            rows->count += status[r] == QON_UNEMPLOYED;
+        uint64_t equal = ~(((differ & low) + low) | differ | low); // the top bit of each byte that is the same
+        for (; equal != 0; equal &= equal - 1) {
+            rows->row[found++] = row + (uint32_t)__builtin_ctzll(equal) / 8;
         }
     }
+    rows->count = found;
 }
 
 static void add_seekers(struct qon_world *world, const struct qon_block *block, const struct qon_rows *rows, struct qon_seekers *seekers) {
