@@ -179,26 +179,58 @@ done:
     return status;
 }
 
-// Counted one place ahead, so that scattering leaves every first[c] where cell c begins.
-static void seekers_group(const struct qon_world *world, struct match *match) {
-    const struct qon_seekers *search = world->model->search;
-    for (uint32_t b = 0; b < world->blocks; b++) {
-        for (uint32_t i = 0; i < search[b].count; i++) {
-            uint32_t cell = search[b].list[i].cell;
-            match->seeker_first[cell != QON_NONE ? cell + 1 : world->cells + 1]++; // those in training look for no job
-        }
-    }
-    positions(match->seeker_first, world->cells + 1);
-    for (uint32_t b = 0; b < world->blocks; b++) {
-        for (uint32_t i = 0; i < search[b].count; i++) {
-            uint32_t cell = search[b].list[i].cell;
-            if (cell != QON_NONE) {
-                match->seekers[match->seeker_first[cell + 1]++] = search[b].list[i];
+// Stripes of blocks are counted and scattered by several threads; a cell's seekers stand in the order of blocks.
+enum { STRIPES = 8 };
+struct grouping {
+    const struct qon_world *world;
+    struct match *match;
+    int64_t *place; // [STRIPES * (cells + 1)] how many of a cell, then where its next one goes
+    bool scatter;
+};
+
+static void group_stripe(void *context, int64_t begin, int64_t end, int thread) {
+    (void)thread;
+    struct grouping *g = context;
+    const struct qon_world *world = g->world;
+    for (int64_t stripe = begin; stripe < end; stripe++) {
+        int64_t *place = g->place + stripe * (world->cells + 1);
+        for (int64_t b = stripe * world->blocks / STRIPES; b < (stripe + 1) * world->blocks / STRIPES; b++) {
+            const struct qon_seekers *search = &world->model->search[b];
+            for (uint32_t i = 0; i < search->count; i++) {
+                uint32_t cell = search->list[i].cell;
+                if (!g->scatter) {
+                    place[cell != QON_NONE ? cell : world->cells]++; // those in training look for no job
+                } else if (cell != QON_NONE) {
+                    g->match->seekers[place[cell]++] = search->list[i];
+                }
             }
         }
     }
 }
 
+static enum qon_status seekers_group(const struct qon_world *world, struct match *match) {
+    enum qon_status status = QON_OK;
+    struct grouping g = {world, match, NULL, false};
+    int64_t total = 0;
+    QON_TRY(qon_take(&g.place, STRIPES * ((size_t)world->cells + 1), sizeof *g.place));
+    qon_par_for(STRIPES, 1, group_stripe, &g);
+    for (int64_t c = 0; c < world->cells; c++) {
+        match->seeker_first[c] = total;
+        for (int64_t stripe = 0; stripe < STRIPES; stripe++) {
+            int64_t *place = &g.place[stripe * (world->cells + 1) + c], count = *place;
+            *place = total;
+            total += count;
+        }
+    }
+    match->seeker_first[world->cells] = total;
+    g.scatter = true;
+    qon_par_for(STRIPES, 1, group_stripe, &g);
+done:
+    qon_free(g.place);
+    return status;
+}
+
+// Counted one place ahead, so that scattering leaves every first[c] where cell c begins.
 static void vacancies_group(const struct qon_world *world, struct match *match) {
     const struct qon_model *m = world->model;
     for (int64_t i = 0; i < m->vacancies_count; i++) {
@@ -218,7 +250,7 @@ enum qon_status qon_matching(struct qon_world *world) {
         return qon_matching_alone(world);
     }
     QON_TRY(lists_reserve(world, &match));
-    seekers_group(world, &match);
+    QON_TRY(seekers_group(world, &match));
     vacancies_group(world, &match);
     qon_par_for(world->cells, 8, match_cells, &match);
 done:
