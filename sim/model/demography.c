@@ -131,15 +131,29 @@ static bool is_coupled(const struct qon_block *block, uint32_t person) {
     return role <= QON_SPOUSE && block->households.coupled[block->persons.household[person]];
 }
 
-static void births(struct qon_world *world, struct qon_block *block) {
-    const struct qon_rows *list = today(world, block, QON_CAL_BIRTH);
+enum { TOGETHER = 64 }; // candidates that are decided on together
+
+// Of some candidates those who bear a child.
+static uint32_t mothers_find(const struct qon_world *world, const struct qon_block *block, const uint32_t *rows, uint32_t count,
+                             uint32_t *mother) {
     const struct qon_model *m = world->model;
     const struct qon_settings *set = &world->scenario->settings;
     const struct qon_persons *p = &block->persons;
+    const struct qon_households *h = &block->households;
     uint64_t key = qon_month_key(world, QON_DRAW_BIRTH);
-    for (uint32_t i = 0; i < list->count; i++) {
-        uint32_t row = list->row[i];
-        qon_ahead(block, list, i);
+    uint32_t found = 0;
+    for (uint32_t i = 0; i < count; i++) {
+        qon_ahead_person(p, rows[i]);
+    }
+    for (uint32_t i = 0; i < count; i++) {
+        uint32_t household = p->household[rows[i]]; // QON_NONE of those gone
+        if (household != QON_NONE) {
+            __builtin_prefetch(&h->zone[household]);
+            __builtin_prefetch(&h->coupled[household]);
+        }
+    }
+    for (uint32_t i = 0; i < count; i++) {
+        uint32_t row = rows[i];
         if (p->status[row] == QON_GONE || qon_is_permit(p->legal[row])) {
             continue;
         }
@@ -148,7 +162,28 @@ static void births(struct qon_world *world, struct qon_block *block) {
         double factor = is_coupled(block, row) ? set->demography.birth_coupled_factor : set->demography.birth_single_factor;
         double cap = qon_birth_prob(rate * m->birth_factor_max);
         if (qon_draw_unit(key, qon_person_id(block, row), 1) * cap < qon_birth_prob(rate * factor * world->anchors.birth_factor[zone])) {
-            bear(world, block, row, zone);
+            mother[found++] = row;
+            __builtin_prefetch(&p->children[row], 1);
+            __builtin_prefetch(&h->head[p->household[row]]);
+            __builtin_prefetch(&h->members[p->household[row]], 1);
+        }
+    }
+    return found;
+}
+
+static void births(struct qon_world *world, struct qon_block *block) {
+    const struct qon_rows *list = today(world, block, QON_CAL_BIRTH);
+    const struct qon_persons *p = &block->persons;
+    const struct qon_households *h = &block->households;
+    uint32_t mother[TOGETHER];
+    for (uint32_t begin = 0; begin < list->count; begin += TOGETHER) {
+        uint32_t count = list->count - begin < TOGETHER ? list->count - begin : TOGETHER;
+        count = mothers_find(world, block, list->row + begin, count, mother); // a birth changes nothing of whether others bear
+        for (uint32_t i = 0; i < count; i++) {
+            __builtin_prefetch(&p->next[h->head[p->household[mother[i]]]]);
+        }
+        for (uint32_t i = 0; i < count; i++) {
+            bear(world, block, mother[i], zone_of(block, mother[i]));
         }
     }
 }
