@@ -150,7 +150,7 @@ static bool person_value(const struct qon_attribute_row *row, const struct qon_a
         *value = (double)p->origin[person] - ask->world->zones;
         return *value >= 0;
     case QON_JOB_TERM:
-        *value = qon_job_term(ask->world, p->id[person]);
+        *value = qon_job_term(ask->world, qon_person_id(ask->block, person));
         return true;
     case QON_EARLIER_BENEFITS:
         return true; // answered by qon_earlier_benefits, since a double does not hold the mask

@@ -70,9 +70,9 @@ static int32_t permit_end(const struct qon_world *world, const struct qon_block 
     uint64_t key = qon_life_key(world, QON_DRAW_FOREIGN);
     double term = p->legal[person] == QON_SEASONAL ? 6 : set->employers.permit_months;
     double renewal = p->legal[person] == QON_SEASONAL ? 0 : set->employers.permit_renewal_share;
-    double u = qon_draw_unit(key, p->id[person], 0);
+    double u = qon_draw_unit(key, qon_person_id(block, person), 0);
     double renewals = renewal > 0 && renewal < 1 ? (double)(int64_t)(qon_log(u) / qon_log(renewal)) : 0;
-    double part = founder ? qon_draw_unit(key, p->id[person], 1) : 1;
+    double part = founder ? qon_draw_unit(key, qon_person_id(block, person), 1) : 1;
     double stay = (double)(int64_t)(term * (renewals + part)); // months at whose end the worker is there
     return from + (stay < 2400 ? (int32_t)stay : 2400);
 }
@@ -107,7 +107,7 @@ static enum qon_status enter(struct qon_world *world, struct qon_block *block, c
         const struct qon_settings *set = &world->scenario->settings;
         double stay = p->legal[row] == QON_EAEU ? set->external.eaeu_stay_months : set->external.unregistered_stay_months;
         int32_t month =
-            qon_is_permit(p->legal[row]) ? permit_end(world, block, row) - draws->january : month_leaving(draws, p->id[row], stay, first);
+            qon_is_permit(p->legal[row]) ? permit_end(world, block, row) - draws->january : month_leaving(draws, qon_person_id(block, row), stay, first);
         if (month >= first && month < 12) {
             QON_TRY(qon_rows_push(&block->calendar[QON_CAL_DEPARTURE][month], row));
         }

@@ -36,9 +36,9 @@ static void leave_school(struct qon_world *world, struct qon_block *block, uint3
     }
     uint32_t skill = (uint32_t)world->scenario->tables.educations.skill[p->education[row]];
     p->skill[row] = (uint8_t)skill;
-    p->occupation[row] = (uint8_t)qon_occupation_draw(world, p->id[row], zone, skill, qon_life_key(world, QON_DRAW_OCCUPATION));
+    p->occupation[row] = (uint8_t)qon_occupation_draw(world, qon_person_id(block, row), zone, skill, qon_life_key(world, QON_DRAW_OCCUPATION));
     double take_part = world->model->participation[p->sex[row]][27] * world->anchors.participation[zone];
-    bool takes = qon_draw_unit(qon_life_key(world, QON_DRAW_PARTICIPATION), p->id[row], 0) < take_part;
+    bool takes = qon_draw_unit(qon_life_key(world, QON_DRAW_PARTICIPATION), qon_person_id(block, row), 0) < take_part;
     p->status[row] = takes ? QON_UNEMPLOYED : QON_INACTIVE;
     p->status_month[row] = (int16_t)world->month;
     qon_tally_person(world, block, row, zone, 1);
@@ -51,7 +51,7 @@ static void retire(struct qon_world *world, struct qon_block *block, uint32_t ro
     uint8_t status = p->status[row];
     bool works = status == QON_EMPLOYED || status == QON_SELF_EMPLOYED;
     double stays = takes_part[age - 1] > 0 ? takes_part[age] / takes_part[age - 1] : 0;
-    if (works && qon_draw_unit(qon_life_key(world, QON_DRAW_PARTICIPATION), p->id[row], 1) < stays) {
+    if (works && qon_draw_unit(qon_life_key(world, QON_DRAW_PARTICIPATION), qon_person_id(block, row), 1) < stays) {
         return;
     }
     qon_person_leave_job(world, block, row, QON_RETIRED);
@@ -107,7 +107,7 @@ static void deaths(struct qon_world *world, struct qon_block *block) {
 
 static void bear(struct qon_world *world, struct qon_block *block, uint32_t mother, uint32_t zone) {
     struct qon_persons *p = &block->persons;
-    uint32_t child = qon_person_new(block, qon_id_make(p->id[mother], p->children[mother], QON_DRAW_BIRTH));
+    uint32_t child = qon_person_new(block, qon_id_make(qon_person_id(block, mother), p->children[mother], QON_DRAW_BIRTH));
     if (p->children[mother] < UINT8_MAX) {
         p->children[mother]++;
     }
@@ -116,7 +116,7 @@ static void bear(struct qon_world *world, struct qon_block *block, uint32_t moth
     p->status_month[child] = (int16_t)world->month;
     p->origin[child] = (uint16_t)zone;
     double male = world->scenario->settings.demography.birth_male_share;
-    p->sex[child] = qon_draw_unit(qon_life_key(world, QON_DRAW_BIRTH_SEX), p->id[child], 0) < male ? QON_MALE : QON_FEMALE;
+    p->sex[child] = qon_draw_unit(qon_life_key(world, QON_DRAW_BIRTH_SEX), qon_person_id(block, child), 0) < male ? QON_MALE : QON_FEMALE;
     p->status[child] = QON_CHILD;
     p->legal[child] = p->legal[mother] == QON_KANDAS ? QON_KANDAS : QON_CITIZEN;
     p->skill[child] = (uint8_t)world->scenario->tables.educations.skill[0];

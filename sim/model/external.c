@@ -450,7 +450,7 @@ static void enforcement(struct qon_world *world, struct qon_block *block) {
             continue;
         }
         uint32_t zone = block->households.zone[p->household[row]];
-        if (qon_draw_unit(key, p->id[row], 2) * pm->leave_most < pm->levers[zone].unregistered_leave) {
+        if (qon_draw_unit(key, qon_person_id(block, row), 2) * pm->leave_most < pm->levers[zone].unregistered_leave) {
             qon_person_gone(world, block, row);
             qon_tally_event(world, QON_EVENT_departures_unregistered, zone, 1);
         }

@@ -37,7 +37,7 @@ static void hire(struct qon_world *world, const struct qon_seeker *seeker, const
     p->status[row] = QON_EMPLOYED;
     p->status_month[row] = (int16_t)world->month;
     p->employer[row] = vacancy->employer;
-    p->wage_tiyn_month[row] = qon_wage_draw(world, p->id[row], vacancy->employer, seeker->cell);
+    p->wage_tiyn_month[row] = qon_wage_draw(world, qon_person_id(block, row), vacancy->employer, seeker->cell);
     if (block->commitments.count > 0) { // training pays
         double wage = p->wage_tiyn_month[row] * qon_wage_factor(world, block, row);
         p->wage_tiyn_month[row] = wage < (double)UINT32_MAX ? (uint32_t)wage : UINT32_MAX;
@@ -70,7 +70,7 @@ static void count_preferred(struct qon_world *world, const struct match *match, 
     struct qon_plain_rank *plain = match->plain + match->seeker_first[cell];
     for (int64_t k = 0; k < seekers_count; k++) {
         plain[k].rank =
-            seekers[k].shifted ? qon_seeker_rank(world, world->block[seekers[k].block].persons.id[seekers[k].row]) : seekers[k].rank;
+            seekers[k].shifted ? qon_seeker_rank(world, qon_person_id(&world->block[seekers[k].block], seekers[k].row)) : seekers[k].rank;
     }
     select_plain(plain, seekers_count, hires);
     uint64_t last = 0;
@@ -80,7 +80,7 @@ static void count_preferred(struct qon_world *world, const struct match *match, 
     uint32_t zone = (uint32_t)(cell / (world->occupations * world->skills));
     for (int64_t k = 0; k < hires; k++) {
         if (seekers[k].shifted && seekers[k].programme >= 0) {
-            bool anyway = qon_seeker_rank(world, world->block[seekers[k].block].persons.id[seekers[k].row]) <= last;
+            bool anyway = qon_seeker_rank(world, qon_person_id(&world->block[seekers[k].block], seekers[k].row)) <= last;
             qon_measure_add(world, seekers[k].programme, zone, QON_MEASURE_preferred, 1);
             qon_measure_add(world, seekers[k].programme, zone, anyway ? QON_MEASURE_windfall : QON_MEASURE_displaced, 1);
         }
@@ -116,7 +116,6 @@ static void match_cells(void *context, int64_t begin, int64_t end, int thread) {
                 __builtin_prefetch(&p->wage_tiyn_month[next->row], 1);
                 __builtin_prefetch(&p->occupation[next->row]);
                 __builtin_prefetch(&p->skill[next->row]);
-                __builtin_prefetch(&p->id[next->row]);
                 __builtin_prefetch(&world->employers.staff[vacancies[k + QON_AHEAD].employer], 1);
             }
             hire(world, &seekers[k], &vacancies[k]);

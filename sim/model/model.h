@@ -162,10 +162,6 @@ static inline void qon_ahead(const struct qon_block *block, const struct qon_row
         }
     }
 }
-// A founder's id follows from the row: no read.
-static inline uint64_t qon_person_id(const struct qon_block *block, uint32_t row) {
-    return row < block->persons.founders ? block->founder_id + row : block->persons.id[row];
-}
 static inline bool qon_is_foreign(uint8_t legal) {
     return legal >= QON_PERMIT_1 && legal <= QON_UNREGISTERED;
 }

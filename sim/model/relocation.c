@@ -32,13 +32,14 @@ static bool has_school_children(const struct qon_world *world, const struct qon_
 }
 
 // Owns its dwelling: from the start, or again after some years in the place. ODD tag M-TENURE-1.
-bool qon_household_owns(const struct qon_world *world, const struct qon_households *h, uint32_t household) {
+bool qon_household_owns(const struct qon_world *world, const struct qon_block *block, uint32_t household) {
+    const struct qon_households *h = &block->households;
     const struct qon_settings *set = &world->scenario->settings;
     if (h->owner[household] || h->moved_month[household] == QON_ALWAYS ||
         world->month - h->moved_month[household] < set->trigger.tenure_months) {
         return h->owner[household];
     }
-    return qon_draw_unit(qon_life_key(world, QON_DRAW_SYNTHESIS_MONEY), h->id[household], 2) < set->choice.owner_share;
+    return qon_draw_unit(qon_life_key(world, QON_DRAW_SYNTHESIS_MONEY), qon_household_id(block, household), 2) < set->choice.owner_share;
 }
 
 static double status_factor(const struct qon_settings *set, uint8_t status) {
@@ -74,7 +75,7 @@ void qon_trigger_factors(const struct qon_world *world, const struct qon_block *
     factor[QON_TRIGGER_recent] = recent ? set->trigger.factor_recent_mover : 1;
     factor[QON_TRIGGER_event] = event ? set->trigger.factor_life_event : 1;
     factor[QON_TRIGGER_place] = !head                                     ? set->trigger.factor_member
-                                : qon_household_owns(world, h, household) ? set->trigger.factor_owner
+                                : qon_household_owns(world, block, household) ? set->trigger.factor_owner
                                                                           : 1;
     factor[QON_TRIGGER_children] = pupils ? set->trigger.factor_school_children : 1;
     factor[QON_TRIGGER_bond] = block->commitments.count > 0 ? qon_bond_trigger_factor(world, block, row) : 1;
