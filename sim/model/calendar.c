@@ -106,8 +106,8 @@ static enum qon_status enter(struct qon_world *world, struct qon_block *block, c
     if (qon_is_foreign(p->legal[row])) {
         const struct qon_settings *set = &world->scenario->settings;
         double stay = p->legal[row] == QON_EAEU ? set->external.eaeu_stay_months : set->external.unregistered_stay_months;
-        int32_t month =
-            qon_is_permit(p->legal[row]) ? permit_end(world, block, row) - draws->january : month_leaving(draws, qon_person_id(block, row), stay, first);
+        int32_t month = qon_is_permit(p->legal[row]) ? permit_end(world, block, row) - draws->january
+                                                     : month_leaving(draws, qon_person_id(block, row), stay, first);
         if (month >= first && month < 12) {
             QON_TRY(qon_rows_push(&block->calendar[QON_CAL_DEPARTURE][month], row));
         }

@@ -260,7 +260,8 @@ static void finish_training(struct qon_world *world, struct qon_block *block, ui
     if (turns) {
         p->occupation[row] = c->new_occupation[g];
     } else if (graduates) {
-        p->occupation[row] = (uint8_t)qon_occupation_draw(world, qon_person_id(block, row), zone, p->skill[row], qon_life_key(world, QON_DRAW_OCCUPATION));
+        p->occupation[row] =
+            (uint8_t)qon_occupation_draw(world, qon_person_id(block, row), zone, p->skill[row], qon_life_key(world, QON_DRAW_OCCUPATION));
     }
     if (graduates) {
         p->status[row] = QON_UNEMPLOYED;

@@ -36,7 +36,8 @@ static void leave_school(struct qon_world *world, struct qon_block *block, uint3
     }
     uint32_t skill = (uint32_t)world->scenario->tables.educations.skill[p->education[row]];
     p->skill[row] = (uint8_t)skill;
-    p->occupation[row] = (uint8_t)qon_occupation_draw(world, qon_person_id(block, row), zone, skill, qon_life_key(world, QON_DRAW_OCCUPATION));
+    p->occupation[row] =
+        (uint8_t)qon_occupation_draw(world, qon_person_id(block, row), zone, skill, qon_life_key(world, QON_DRAW_OCCUPATION));
     double take_part = world->model->participation[p->sex[row]][27] * world->anchors.participation[zone];
     bool takes = qon_draw_unit(qon_life_key(world, QON_DRAW_PARTICIPATION), qon_person_id(block, row), 0) < take_part;
     p->status[row] = takes ? QON_UNEMPLOYED : QON_INACTIVE;

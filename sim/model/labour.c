@@ -39,11 +39,12 @@ static void labour_candidate(struct qon_world *world, struct qon_block *block, u
     case QON_UNEMPLOYED:
         if (u < set->labour.informal_entry_month) {
             qon_person_status(world, block, row, QON_SELF_EMPLOYED);
-        } else if (qon_draw_unit(key, qon_person_id(block, row), 3) * set->labour.separation_cap_month < set->labour.retraining_prob_month) {
+        } else if (qon_draw_unit(key, qon_person_id(block, row), 3) * set->labour.separation_cap_month <
+                   set->labour.retraining_prob_month) {
             uint32_t zone = block->households.zone[p->household[row]];
             qon_tally_labour(world, block, row, zone, -1);
-            p->occupation[row] =
-                (uint8_t)qon_occupation_draw(world, qon_person_id(block, row), zone, p->skill[row], qon_month_key(world, QON_DRAW_RETRAINING));
+            p->occupation[row] = (uint8_t)qon_occupation_draw(world, qon_person_id(block, row), zone, p->skill[row],
+                                                              qon_month_key(world, QON_DRAW_RETRAINING));
             qon_tally_labour(world, block, row, zone, 1);
         }
         break;

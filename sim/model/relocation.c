@@ -74,9 +74,9 @@ void qon_trigger_factors(const struct qon_world *world, const struct qon_block *
     factor[QON_TRIGGER_status] = status_factor(set, p->status[row]);
     factor[QON_TRIGGER_recent] = recent ? set->trigger.factor_recent_mover : 1;
     factor[QON_TRIGGER_event] = event ? set->trigger.factor_life_event : 1;
-    factor[QON_TRIGGER_place] = !head                                     ? set->trigger.factor_member
+    factor[QON_TRIGGER_place] = !head                                         ? set->trigger.factor_member
                                 : qon_household_owns(world, block, household) ? set->trigger.factor_owner
-                                                                          : 1;
+                                                                              : 1;
     factor[QON_TRIGGER_children] = pupils ? set->trigger.factor_school_children : 1;
     factor[QON_TRIGGER_bond] = block->commitments.count > 0 ? qon_bond_trigger_factor(world, block, row) : 1;
 }

@@ -30,8 +30,7 @@ static enum qon_status block_copy(struct qon_block *to, const struct qon_block *
     to->persons.founders = from->persons.founders;
     to->households.count = from->households.count;
     to->households.founders = from->households.founders;
-    columns_copy(&to->persons, &from->persons, qon_person_columns, qon_person_columns_count, from->persons.count,
-                 from->persons.founders);
+    columns_copy(&to->persons, &from->persons, qon_person_columns, qon_person_columns_count, from->persons.count, from->persons.founders);
     columns_copy(&to->households, &from->households, qon_household_columns, qon_household_columns_count, from->households.count,
                  from->households.founders);
 done:
@@ -70,7 +69,7 @@ enum qon_status qon_world_copy(struct qon_world *to, const struct qon_world *fro
         }
     }
     to->employers.count = from->employers.count;
-    columns_copy(&to->employers, &from->employers, qon_employer_columns, qon_employer_columns_count, from->employers.count);
+    columns_copy(&to->employers, &from->employers, qon_employer_columns, qon_employer_columns_count, from->employers.count, 0);
     qon_par_for(to->blocks, 1, blocks_copy, &copying);
     if (copying.failed) {
         qon_world_free(to);
