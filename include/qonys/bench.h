@@ -68,6 +68,9 @@ struct qon_bench_full {
     int32_t phases;
     uint64_t digest; // qon_world_digest at the end
     const char *isa;
+    int ranks;           // that shared the run: CPU and memory are of all, wall times and phases of the first
+    double cpu_ranks;    // of cpu_run, within the exchange: most of it waiting
+    int64_t bytes_ranks; // that they handed one another in the months, all together
 };
 
 // errors: those of reading, synthesis and the step.

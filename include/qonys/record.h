@@ -18,6 +18,7 @@ struct qon_provenance {
     double bytes_per_person;
     int32_t threads;
     uint64_t digest;
+    const struct qon_target *targets; // [QON_TARGETS]; NULL: observed when they are written
 };
 
 // Takes note of the scenario, zones, indicators. Keeps series in memory (8 bytes a value) until close. The folder is made when absent.
@@ -29,6 +30,9 @@ void qon_record_select(struct qon_record *record, const struct qon_selection *se
 
 // Adds the month just computed (series and flows). Called after every qon_step. errors: QON_MACHINE.
 enum qon_status qon_record_month(struct qon_record *record, const struct qon_world *world, struct qon_faults *faults);
+
+// Over ranks only the first has a record; the others call this instead, so that it learns what their blocks know. errors: QON_MACHINE.
+enum qon_status qon_record_follow(const struct qon_world *world, struct qon_faults *faults);
 
 // Writes `folder`/results.gpkg (to results.gpkg.part, fsync, rename) and frees the record. On failure nothing stands under the final name
 // and the part file is removed. `path_out` (4096 bytes) gets the file's path.

@@ -220,6 +220,8 @@ struct qon_anchors {
 };
 
 struct qon_observer;
+struct qon_shared;
+struct qon_changes;
 
 struct qon_world {
     const struct qon_scenario *scenario;
@@ -229,6 +231,10 @@ struct qon_world {
     int64_t cells; // zones * occupations * skills
     uint32_t blocks;
     struct qon_block *block;
+    int32_t ranks, rank;         // that share the world, and which this one is (ranks.h): 1 and 0 when nobody else does
+    uint32_t own_first, own_end; // blocks of this rank; the others have no rows here
+    struct qon_shared *share;    // what is kept for the exchange (share.h); NULL with one rank; not state
+    struct qon_changes *changes; // where blocks' additions to totals and staff go now; NULL: to the totals themselves
     struct qon_employers employers;
     struct qon_tally tally;
     struct qon_places places;
@@ -250,6 +256,7 @@ enum qon_status qon_waiting_reserve(struct qon_waiting *waiting, uint32_t count)
 void qon_block_populate(struct qon_block *block, uint32_t persons, uint32_t households); // pages of so many rows at once (a hint)
 enum qon_status qon_employers_reserve(struct qon_employers *employers, uint32_t count);
 void qon_world_free(struct qon_world *world);
+void qon_block_free(struct qon_block *block); // its rows and lists
 // Makes `to` a world for `scenario` with the people, employers and places of `from`, which stands as the synthesis left it; both scenarios
 // must have the same values (qon_scenario_values_hash), start, months and scale. Programmes may differ. errors: QON_MACHINE.
 enum qon_status qon_world_copy(struct qon_world *to, const struct qon_world *from, const struct qon_scenario *scenario,
@@ -270,6 +277,10 @@ static inline int32_t qon_age_years(int32_t month, int32_t birth_month) {
     return (month - birth_month) / 12;
 }
 
+static inline bool qon_owns(const struct qon_world *world, int64_t block) {
+    return block >= world->own_first && block < world->own_end;
+}
+
 // Adds (sign +1) or takes away (-1) person `row` of the block from the totals of zone `zone`. Safe from several threads at once.
 void qon_tally_person(struct qon_world *world, const struct qon_block *block, uint32_t row, uint32_t zone, int sign);
 // Only what follows from the labour status: labour, staff, seekers, wages. Part of qon_tally_person.
@@ -277,8 +288,9 @@ void qon_tally_labour(struct qon_world *world, const struct qon_block *block, ui
 void qon_tally_household(struct qon_world *world, uint32_t zone, int sign);
 void qon_tally_event(struct qon_world *world, enum qon_event event, uint32_t zone, int64_t count);
 void qon_tally_flow(struct qon_world *world, uint32_t origin, uint32_t destination, int64_t persons, int64_t households);
-void qon_tally_month_clear(struct qon_world *world);        // events and flows
-enum qon_status qon_tally_recount(struct qon_world *world); // all stocks from the columns, in parallel
+void qon_tally_month_clear(struct qon_world *world);                        // events and flows
+enum qon_status qon_tally_recount(struct qon_world *world);                 // all stocks from the columns, in parallel; of all ranks
+void qon_tally_wages(struct qon_world *world, uint32_t zone, int64_t tiyn); // of the employed
 
 // The state beside the agents' columns as a list of named arrays and single values: digest and checkpoint loop over it, so a new array of
 // tally, places, anchors or money needs one line in parts.c and nothing else.

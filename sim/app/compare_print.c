@@ -15,6 +15,7 @@ enum word {
     MEAN,
     INTERVAL,
     INTERVAL_ALL,
+    INTERVAL_PERSONS,
     LEDGER,
     PERSONS,
     SHARE_OF_PAID,
@@ -29,6 +30,10 @@ enum word {
     REPLICATES,
     ONE_REPLICATE,
     MONTHS,
+    TENGE,
+    GUIDE,
+    OTHERS,
+    DRIFT,
     WORDS
 };
 static const char *const words[WORDS][QON_LANGUAGES] = {
@@ -38,6 +43,7 @@ static const char *const words[WORDS][QON_LANGUAGES] = {
     [MEAN] = {"mean", "орташа", "среднее"},
     [INTERVAL] = {"95 % interval", "95 % аралығы", "интервал 95 %"},
     [INTERVAL_ALL] = {"for all alternatives", "барлық баламаға", "для всех альтернатив"},
+    [INTERVAL_PERSONS] = {"95 % interval of persons", "адамдардың 95 % аралығы", "интервал 95 % для человек"},
     [LEDGER] = {"Ledger", "Есеп", "Учёт"},
     [PERSONS] = {"persons", "адам", "человек"},
     [SHARE_OF_PAID] = {"% of paid", "төленгендердің %", "% получателей"},
@@ -55,6 +61,11 @@ static const char *const words[WORDS][QON_LANGUAGES] = {
     [REPLICATES] = {"replicates", "қайталама", "повторов"},
     [ONE_REPLICATE] = {"one replicate: no intervals", "бір қайталама: аралық жоқ", "один повтор: интервалов нет"},
     [MONTHS] = {"months", "ай", "месяцев"},
+    [TENGE] = {"tenge", "теңге", "тенге"},
+    [GUIDE] = {"By the additionality guide", "Қосымша әсер нұсқаулығы бойынша", "По руководству по дополнительности"},
+    [OTHERS] = {"Who was paid, displaced, refused", "Кім алды, кім ығыстырылды, кімге берілмеді",
+                "Кто получил, кто вытеснен, кому отказано"},
+    [DRIFT] = {"How far the two worlds part, who wins", "Екі әлемнің алшақтауы, ұтқандар", "Насколько расходятся миры, кто выиграл"},
 };
 
 static const char *const class_words[QON_CLASSES][QON_LANGUAGES] = {
@@ -110,7 +121,55 @@ static void interval(double low, double high, int digits, int width) {
 
 enum { LABEL = 52, VALUE = 16, RANGE = 34 };
 
-static void effects_print(const struct qon_comparison *c, int32_t a, enum qon_language language) {
+// Effects that have a row of the ledger stand there; headings part the others.
+static const int effect_of_class[QON_CLASSES] = {[QON_CLASS_INDUCED] = QON_EFFECT_induced,
+                                                 [QON_CLASS_DEADWEIGHT] = QON_EFFECT_deadweight,
+                                                 [QON_CLASS_DIVERTED] = QON_EFFECT_diverted,
+                                                 [QON_CLASS_ACCELERATED] = QON_EFFECT_accelerated,
+                                                 [QON_CLASS_DISPLACED] = QON_EFFECT_displaced,
+                                                 [QON_CLASS_SPILL_OVER] = QON_EFFECT_spill_over,
+                                                 [QON_CLASS_UNAFFECTED] = -1,
+                                                 [QON_CLASS_OVERHEAD] = -1};
+
+static bool in_ledger(int effect) {
+    bool found = false;
+    for (int k = 0; k < QON_CLASSES; k++) {
+        found |= effect_of_class[k] == effect;
+    }
+    return found;
+}
+
+static int heading_before(int effect) {
+    return effect == QON_EFFECT_persons_paid          ? OTHERS
+           : effect == QON_EFFECT_additionality_gross ? GUIDE
+           : effect == QON_EFFECT_paths_changed       ? DRIFT
+                                                      : -1;
+}
+
+// With the unit, where the label does not name it.
+static void effect_label(int effect, enum qon_language language) {
+    char text[256];
+    const char *label = qon_effect_rows[effect].label[language], *unit = qon_effect_rows[effect].unit;
+    const char *tenge = words[TENGE][language] + (language == QON_EN ? 1 : 2); // without the first letter, which may be a capital
+    const char *added = strcmp(unit, "percent") == 0                                 ? "%"
+                        : strcmp(unit, "tenge") == 0 && strstr(label, tenge) == NULL ? words[TENGE][language]
+                                                                                     : NULL;
+    snprintf(text, sizeof text, "%s%s%s", label, added ? ", " : "", added ? added : "");
+    left(text, LABEL);
+}
+
+// Months after the start are told as months of the calendar.
+static void effect_value(const struct qon_scenario *base, int effect, struct qon_certain e) {
+    char text[48];
+    if (strcmp(qon_effect_rows[effect].unit, "month") == 0 && isfinite(e.mean)) {
+        qon_month_format(base->start + (int32_t)lround(e.mean), text);
+        right(text, VALUE);
+    } else {
+        right(number(e.mean, qon_effect_rows[effect].digits, text), VALUE);
+    }
+}
+
+static void effects_print(const struct qon_comparison *c, const struct qon_scenario *base, int32_t a, enum qon_language language) {
     char text[48];
     left("", LABEL);
     right(words[MEAN][language], VALUE);
@@ -123,19 +182,27 @@ static void effects_print(const struct qon_comparison *c, int32_t a, enum qon_la
     puts("");
     for (int i = 0; i < QON_EFFECTS; i++) {
         struct qon_certain e = qon_compare_certain(c, a, (enum qon_effect)i);
-        left(qon_effect_rows[i].label[language], LABEL);
-        right(number(e.mean, qon_effect_rows[i].digits, text), VALUE);
-        if (c->replicates > 1) {
+        if (heading_before(i) >= 0) {
+            printf("\n%s\n", words[heading_before(i)][language]);
+        }
+        if (in_ledger(i)) {
+            continue;
+        }
+        effect_label(i, language);
+        effect_value(base, i, e);
+        if (c->replicates > 1 && strcmp(qon_effect_rows[i].unit, "month") != 0) {
             interval(e.low, e.high, qon_effect_rows[i].digits, RANGE);
             if (c->alternatives > 1 && qon_effect_rows[i].main) {
                 interval(e.low_all, e.high_all, qon_effect_rows[i].digits, RANGE);
             }
         }
         puts("");
+        if (i == QON_EFFECT_cost_per_additional_tenge && c->alternatives > 1) {
+            left(words[MARGINAL][language], LABEL);
+            right(number(c->alternative[a].marginal_cost_tenge, 0, text), VALUE);
+            puts("");
+        }
     }
-    left(words[MARGINAL][language], LABEL);
-    right(number(c->alternative[a].marginal_cost_tenge, 0, text), VALUE);
-    puts("");
     if (c->replicates > 1) {
         left(words[VARIANCE][language], LABEL);
         right(number(c->alternative[a].variance_ratio, 1, text), VALUE);
@@ -161,6 +228,7 @@ static void ledger_print(const struct qon_comparison *c, int32_t a, int32_t scal
     right(words[PERSONS][language], VALUE);
     right(words[SHARE_OF_PAID][language], VALUE + 4);
     right(words[MILLION][language], VALUE + 4);
+    right(c->replicates > 1 ? words[INTERVAL_PERSONS][language] : "", RANGE);
     puts("");
     for (int k = 0; k < QON_CLASSES; k++) {
         double persons, tenge;
@@ -169,6 +237,10 @@ static void ledger_print(const struct qon_comparison *c, int32_t a, int32_t scal
         right(k == QON_CLASS_OVERHEAD ? "" : number(persons, 0, text), VALUE);
         right(k < QON_CLASSES_PAID && paid > 0 ? number(100 * persons / paid, 1, text) : "", VALUE + 4);
         right(k < QON_CLASSES_PAID || k == QON_CLASS_OVERHEAD ? number(tenge / 1e6, 1, text) : "", VALUE + 4);
+        if (c->replicates > 1 && effect_of_class[k] >= 0) {
+            struct qon_certain e = qon_compare_certain(c, a, (enum qon_effect)effect_of_class[k]);
+            interval(e.low, e.high, 0, RANGE);
+        }
         puts("");
     }
 }
@@ -211,29 +283,23 @@ static void indicators_print(const struct qon_comparison *c, int32_t a, enum qon
     }
 }
 
-static void target_value(const struct qon_target *target, enum qon_language language) {
-    char text[96];
+static void target_value(const struct qon_target *target, enum word word, enum qon_language language) {
+    printf("%s ", words[word][language]);
     if (!target->applies) {
-        right(words[NOTHING][language], VALUE + 14);
-        return;
+        printf("%s", words[NOTHING][language]);
+    } else {
+        printf("%.2f, %s", target->value, words[target->met ? MET : NOT_MET][language]);
     }
-    snprintf(text, sizeof text, "%.2f, %s", target->value, words[target->met ? MET : NOT_MET][language]);
-    right(text, VALUE + 14);
 }
 
 static void targets_print(const struct qon_comparison *c, int32_t a, enum qon_language language) {
-    puts("");
-    left(words[TARGETS][language], LABEL + 12);
-    right(words[BASE][language], VALUE + 14);
-    right(words[ALTERNATIVE][language], VALUE + 14);
-    puts("");
+    printf("\n%s\n", words[TARGETS][language]);
     for (int t = 0; t < QON_TARGETS; t++) {
-        char label[256];
         const struct qon_target *own = &c->alternative[a].run.targets[t];
-        snprintf(label, sizeof label, "%d. %s", t + 1, own->label[language]);
-        left(label, LABEL + 12);
-        target_value(&c->base.targets[t], language);
-        target_value(own, language);
+        printf("%d. %s\n   ", t + 1, own->label[language]);
+        target_value(&c->base.targets[t], BASE, language);
+        fputs("; ", stdout);
+        target_value(own, ALTERNATIVE, language);
         puts("");
     }
 }
@@ -251,7 +317,7 @@ void qon_comparison_print(const struct qon_comparison *c, const struct qon_scena
     }
     for (int32_t a = 0; a < c->alternatives; a++) {
         printf("\n%s: %s (%s)\n\n", words[ALTERNATIVE][language], title_of(alternatives[a], language), alternatives[a]->name);
-        effects_print(c, a, language);
+        effects_print(c, base, a, language);
         ledger_print(c, a, base->scale, language);
         indicators_print(c, a, language);
         targets_print(c, a, language);

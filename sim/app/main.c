@@ -4,7 +4,10 @@
 
 #include <errno.h>
 #include <locale.h>
+#include <qonys/job.h>
+#include <qonys/memory.h>
 #include <qonys/par.h>
+#include <qonys/ranks.h>
 #include <string.h>
 
 static const struct qon_verb *const verbs[] = {
@@ -82,6 +85,53 @@ done:
     return status;
 }
 
+// Started several times by mpirun or srun: which verbs know what to do with that. The processes of a sweep need no word from one another.
+static enum qon_status job_begin(int argc, char **argv, struct qon_faults *faults) {
+    enum qon_status status = QON_OK;
+    const char *name = argc > 1 ? argv[1] : "";
+    bool one_run = strcmp(name, "run") == 0 || (strcmp(name, "bench") == 0 && argc > 2 && strcmp(argv[2], "full") == 0);
+    bool tells = *name == '-' || strcmp(name, "sweep") == 0 || (argc > 2 && strcmp(argv[2], "--help") == 0);
+    if (qon_job_processes() < 2 || (tells && !one_run)) {
+        return QON_OK;
+    }
+    if (!one_run) {
+        return qon_fault_add(faults, (struct qon_place){.path = name},
+                             "does not go over ranks; run, sweep and bench full do: start this one without mpirun");
+    }
+    QON_TRY(qon_job_begin(faults));
+    qon_ranks_together(true);
+done:
+    return status;
+}
+
+// Each rank may have met faults, often the same: the first that has some tells them. A lack of memory that the others do not know of ends
+// the job here: they wait in an exchange.
+static void faults_tell(const struct qon_faults *faults, enum qon_status status) {
+    if (qon_ranks_count() == 1) {
+        if (qon_job_first()) {
+            qon_faults_print(faults);
+        }
+        return;
+    }
+    int64_t *counts = NULL;
+    if (status == QON_MACHINE && !qon_ranks_agreed()) {
+        qon_faults_print(faults);
+        qon_ranks_end(status);
+    }
+    if (qon_take(&counts, (size_t)qon_ranks_count(), sizeof *counts) != QON_OK) {
+        qon_ranks_end(QON_MACHINE);
+    }
+    int teller = 0;
+    qon_ranks_share(faults->count, counts);
+    while (teller < qon_ranks_count() - 1 && counts[teller] == 0) {
+        teller++;
+    }
+    qon_free(counts);
+    if (teller == qon_ranks_rank()) {
+        qon_faults_print(faults);
+    }
+}
+
 static enum qon_status dispatch(int argc, char **argv, struct qon_faults *faults) {
     if (argc < 2) {
         help(stderr);
@@ -115,11 +165,13 @@ int main(int argc, char **argv) {
     setlocale(LC_ALL, "");
     setlocale(LC_NUMERIC, "C"); // numbers in files and options have a point in every country
     qon_faults_init(&faults);
-    enum qon_status status = dispatch(argc, argv, &faults);
+    enum qon_status status = job_begin(argc, argv, &faults);
+    status = status == QON_OK ? dispatch(argc, argv, &faults) : status;
     if (fflush(stdout) != 0 || ferror(stdout)) {
         (void)qon_fault_machine(&faults, (struct qon_place){0}, "cannot write to standard output: %s", strerror(errno));
         status = status == QON_OK ? QON_MACHINE : status;
     }
-    qon_faults_print(&faults);
+    faults_tell(&faults, status);
+    qon_job_end();
     return status;
 }

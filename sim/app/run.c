@@ -5,6 +5,7 @@
 #include <inttypes.h>
 #include <math.h>
 #include <qonys/par.h>
+#include <qonys/ranks.h>
 #include <qonys/runner.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -101,8 +102,10 @@ static void resumed_tell(const struct qon_checkpoint_info *info, bool quiet) {
     static const struct {
         unsigned bit;
         const char *text;
-    } others[] = {
-        {QON_OTHER_SEED, "seed"}, {QON_OTHER_MONTHS, "months"}, {QON_OTHER_VALUES, "settings or tables"}, {QON_OTHER_TEXT, "text"}};
+    } others[] = {{QON_OTHER_SEED, "seed"},
+                  {QON_OTHER_MONTHS, "months"},
+                  {QON_OTHER_VALUES, "settings or tables"},
+                  {QON_OTHER_TEXT, "programmes or texts"}};
     char month[16];
     const char *between = " differs in ";
     qon_month_format(info->month, month);
@@ -338,14 +341,14 @@ static enum qon_status run(const void *given, const char *const *operands, const
                                           .checkpoint_every = (int32_t)values->checkpoint_every.value};
     snprintf(checkpoint, sizeof checkpoint, "%.4000s/checkpoint.qonys", run_options.folder);
     status = qon_run(&scenario, &run_options, &summary, faults);
-    if (!values->quiet && display.terminal) {
+    if (!values->quiet && display.terminal && qon_ranks_rank() == 0) {
         fputs("\r\033[K", stderr);
     }
-    if (status == QON_INTERRUPTED) {
+    if (status == QON_INTERRUPTED && qon_ranks_rank() == 0) {
         interrupted_tell(&summary, operands[0]);
     }
     QON_TRY(status);
-    if (values->profile) {
+    if (values->profile && qon_ranks_rank() == 0) {
         profile_print(&summary);
     }
     if (values->json) {

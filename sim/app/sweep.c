@@ -140,7 +140,9 @@ static void cost_print(const struct qon_sweep *sweep, const struct cost *c, cons
         return;
     }
     printf("study: %s\nruns: %d\n", study->name, qon_sweep_total(sweep));
-    printf("of which scenarios: %d, points of the design: %d, replicates: %d\n", study->scenarios, study->points, study->replicates);
+    int32_t lists = qon_sweep_total(sweep) / (study->scenarios * study->points * study->replicates);
+    printf("scenarios x combinations of lists x points of the design x replicates: %d x %d x %d x %d\n", study->scenarios, lists,
+           study->points, study->replicates);
     for (int32_t a = 0; a < study->axes; a++) {
         const struct qon_axis *axis = &study->axis[a];
         if (axis->values > 0) {

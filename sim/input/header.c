@@ -126,7 +126,8 @@ static void names_read(struct qon_reading *reading, const char *key) {
 }
 
 enum qon_status qon_header_read(struct qon_reading *reading) {
-    static const char *const plain[] = {"qonys", "name", "title", "description", "seed", "programmes", "changes", "targets", "observe", "extends"};
+    static const char *const plain[] = {"qonys",      "name",    "title",   "description", "seed",
+                                        "programmes", "changes", "targets", "observe",     "extends"};
     enum qon_status status = QON_OK;
     const char *names[QON_GROUPS_MAX + QON_HEADER_FIELDS + sizeof plain / sizeof plain[0]];
     size_t count = qon_groups(names);

@@ -6,6 +6,7 @@
 #include <qonys/explog.h>
 #include <qonys/memory.h>
 #include <qonys/par.h>
+#include <qonys/ranks.h>
 #include <string.h>
 
 static const double SPOUSE_NOISE_MONTHS = 25.5; // sd of each spouse's place in the order of ages; the difference then has about 3 years
@@ -188,7 +189,7 @@ static void households_count(void *context, int64_t begin, int64_t end, int thre
     for (int64_t block = begin; block < end; block++) {
         for (int32_t z = 0; z < s->zones; z++) {
             uint32_t index;
-            if (portion_in(s, z, (uint32_t)block, &index)) {
+            if (qon_owns(s->world, block) && portion_in(s, z, (uint32_t)block, &index)) {
                 struct qon_synth_portion portion;
                 qon_synth_portion_begin(&portion, s, (uint32_t)z, index);
                 s->portion_households[s->portion_first[z] + index] = qon_synth_households_count(&portion);
@@ -210,6 +211,7 @@ static enum qon_status blocks_plan(struct qon_synth *s) {
     }
     QON_TRY(qon_take(&s->portion_households, portions, sizeof *s->portion_households));
     qon_par_for(s->blocks, 1, households_count, s);
+    qon_ranks_sum_i32((int32_t *)(void *)s->portion_households, portions); // of other ranks' blocks: 0 here
     for (uint32_t b = 0; b < s->blocks; b++) {
         struct qon_block *block = &s->world->block[b];
         block->founder_id = persons;
@@ -226,6 +228,9 @@ static enum qon_status blocks_plan(struct qon_synth *s) {
         }
         persons += block->persons.founders;
         households += block->households.founders;
+        if (!qon_owns(s->world, b)) {
+            *block = (struct qon_block){.index = b};
+        }
     }
     s->world->persons_start = (int64_t)persons;
 done:
@@ -269,7 +274,9 @@ static void block_fill(struct filling *filling, uint32_t index, struct qon_synth
 static void blocks_body(void *context, int64_t begin, int64_t end, int thread) {
     struct filling *filling = context;
     for (int64_t b = begin; b < end; b++) {
-        block_fill(filling, (uint32_t)b, filling->nest[thread]);
+        if (qon_owns(filling->synth->world, b)) {
+            block_fill(filling, (uint32_t)b, filling->nest[thread]);
+        }
     }
 }
 
@@ -283,6 +290,7 @@ static enum qon_status blocks_fill(struct qon_synth *s) {
     }
     qon_par_for(s->blocks, 1, blocks_body, &filling);
     status = filling.failed ? QON_MACHINE : QON_OK;
+    qon_ranks_sum_i64(&filling.savings_tiyn, 1);
     s->world->money.savings = filling.savings_tiyn;
     s->world->money.savings_start = filling.savings_tiyn;
 done:

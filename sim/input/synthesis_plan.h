@@ -208,7 +208,7 @@ void qon_synth_foreign_job(const struct qon_synth *s, uint32_t zone, uint32_t ra
 // Sets the counts and ranks of a portion.
 void qon_synth_portion_begin(struct qon_synth_portion *portion, const struct qon_synth *s, uint32_t zone, uint32_t index);
 
-// Scratch of one thread for portions of up to `most` persons (synthesis_households.c).
+// Scratch of one thread for portions of up to `most` persons (synthesis_nest.c).
 struct qon_synth_nest;
 enum qon_status qon_synth_nest_take(struct qon_synth_nest **nest, uint32_t most);
 void qon_synth_nest_free(struct qon_synth_nest *nest);

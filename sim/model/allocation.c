@@ -102,11 +102,16 @@ void qon_allocate(const struct qon_programme *programme, int32_t year, const int
 
 // ---- the month's applications
 
+// Over ranks everyone has the whole queue and cuts it alike; whether another's applicant is in a quota's group comes with the entry.
 struct round {
     struct qon_world *world;
     int programme;
     struct qon_entry *entries;
     int64_t count;
+    struct qon_entry *own; // over ranks: those of this rank, before they are gathered
+    int64_t *counts;       // over ranks: [rank]
+    uint64_t *groups;      // over ranks: [entry][words] bit by quota
+    int64_t words;
 };
 
 static struct qon_application *application_of(const struct round *round, const struct qon_entry *entry) {
@@ -121,6 +126,9 @@ static struct qon_ask ask_of(const struct qon_world *world, const struct qon_blo
 
 static bool in_group(void *context, const struct qon_entry *entry, int32_t quota) {
     const struct round *round = context;
+    if (round->groups != NULL) {
+        return (round->groups[entry->place * round->words + quota / 64] >> quota % 64 & 1) != 0;
+    }
     struct qon_ask ask = ask_of(round->world, &round->world->block[entry->block], application_of(round, entry));
     return qon_predicate_holds(&qon_programme_of(round->world, round->programme)->quotas[quota].group, &ask);
 }
@@ -163,7 +171,47 @@ static void enter(struct round *round, uint32_t b, uint32_t index) {
     };
 }
 
-static void share_out(struct round *round) {
+// The entries of all ranks, with their groups.
+static enum qon_status gather(struct round *round) {
+    enum qon_status status = QON_OK;
+    struct qon_world *world = round->world;
+    const struct qon_programme *own = qon_programme_of(world, round->programme);
+    int64_t count = round->count, words = (own->quotas_count + 63) / 64, *bytes = NULL;
+    uint64_t *groups = NULL, *all = NULL;
+    round->words = words;
+    QON_TRY(qon_take(&bytes, (size_t)world->ranks, sizeof *bytes));
+    QON_TRY(qon_take(&groups, (size_t)(count * words) + 1, sizeof *groups));
+    for (int64_t i = 0; i < count; i++) {
+        for (int32_t q = 0; q < own->quotas_count; q++) {
+            bool counts = own->quotas[q].group.nodes > 0 && in_group(round, &round->entries[i], q);
+            groups[i * words + q / 64] |= (uint64_t)counts << q % 64;
+        }
+        round->own[i] = round->entries[i];
+    }
+    qon_ranks_share(count, round->counts);
+    round->count = 0;
+    for (int r = 0; r < world->ranks; r++) {
+        round->count += round->counts[r];
+        bytes[r] = round->counts[r] * (int64_t)sizeof *round->own;
+    }
+    qon_ranks_gather(round->own, bytes, round->entries);
+    QON_TRY(qon_take(&all, (size_t)(round->count * words) + 1, sizeof *all));
+    for (int r = 0; r < world->ranks; r++) {
+        bytes[r] = round->counts[r] * words * (int64_t)sizeof *groups;
+    }
+    qon_ranks_gather(groups, bytes, all);
+    for (int64_t i = 0; i < round->count; i++) {
+        round->entries[i].place = i;
+    }
+    round->groups = all;
+done:
+    qon_free(bytes);
+    qon_free(groups);
+    return status;
+}
+
+static enum qon_status share_out(struct round *round) {
+    enum qon_status status = QON_OK;
     struct qon_world *world = round->world;
     struct qon_programmes_model *pm = world->model->programmes;
     int p = round->programme;
@@ -175,6 +223,9 @@ static void share_out(struct round *round) {
             }
         }
     }
+    if (world->ranks > 1) {
+        QON_TRY(gather(round));
+    }
     qon_allocate(qon_programme_of(world, p), 1900 + world->month / 12, world->ledger.quota_left + pm->quota_first[p],
                  world->ledger.budget_left + pm->budget_first[p], round->entries, round->count, in_group, round);
     if (world->model->probes > 0) {
@@ -182,8 +233,14 @@ static void share_out(struct round *round) {
     }
     for (int64_t i = 0; i < round->count; i++) {
         const struct qon_entry *e = &round->entries[i];
-        struct qon_application *a = application_of(round, e);
         bool granted = e->outcome == QON_OUTCOME_GRANTED;
+        if (!granted && world->ledger.exhausted[p] == 0) {
+            world->ledger.exhausted[p] = world->month;
+        }
+        if (!qon_owns(world, e->block)) {
+            continue;
+        }
+        struct qon_application *a = application_of(round, e);
         *(granted ? &a->granted : &a->refused) |= 1ULL << p;
         if (!a->waits) { // who waits was counted when first refused
             int64_t *measure = qon_measure_month(world, p, e->region, QON_MEASURE_applicants);
@@ -191,10 +248,11 @@ static void share_out(struct round *round) {
             measure[QON_MEASURE_refused_quota - QON_MEASURE_applicants] += e->outcome == QON_OUTCOME_NO_PLACE;
             measure[QON_MEASURE_refused_budget - QON_MEASURE_applicants] += e->outcome == QON_OUTCOME_NO_MONEY;
         }
-        if (!granted && world->ledger.exhausted[p] == 0) {
-            world->ledger.exhausted[p] = world->month;
-        }
     }
+done:
+    qon_free(round->groups);
+    round->groups = NULL;
+    return status;
 }
 
 // Of a package only some parts granted: the move it was meant for is not made. Those who would do the same without keep what they got.
@@ -256,16 +314,26 @@ enum qon_status qon_allocation(struct qon_world *world) {
     if (pm == NULL) {
         return QON_OK;
     }
+    QON_TRY(qon_exchange_books(world)); // what is left
     for (uint32_t b = 0; b < world->blocks; b++) {
         total += pm->applications[b].count;
         for (uint32_t i = 0; i < pm->applications[b].count; i++) {
             wanted |= pm->applications[b].row[i].wanted;
         }
     }
+    if (world->ranks > 1) {
+        QON_TRY(qon_take(&round.counts, (size_t)world->ranks, sizeof *round.counts));
+        QON_TRY(qon_take(&round.own, (size_t)total + 1, sizeof *round.own));
+        qon_ranks_share((int64_t)wanted, round.counts);
+        for (int r = 0; r < world->ranks; r++) {
+            wanted |= (uint64_t)round.counts[r];
+        }
+        qon_ranks_sum_i64(&total, 1);
+    }
     QON_TRY(qon_take(&round.entries, (size_t)total, sizeof *round.entries));
     for (; wanted != 0; wanted &= wanted - 1) {
         round.programme = __builtin_ctzll(wanted);
-        share_out(&round);
+        QON_TRY(share_out(&round));
     }
     for (uint32_t b = 0; b < world->blocks; b++) {
         uint32_t grants = 0;
@@ -281,5 +349,7 @@ enum qon_status qon_allocation(struct qon_world *world) {
     }
 done:
     qon_free(round.entries);
+    qon_free(round.own);
+    qon_free(round.counts);
     return status;
 }

@@ -137,6 +137,11 @@ enum qon_status qon_anchors_make(struct qon_world *world) {
     memcpy(a->population, world->model->zone_population, zones * sizeof(double));
     memcpy(a->wage, world->model->zone_wage, zones * sizeof(double));
     qon_par_for(world->blocks, 1, sum_blocks, &sums);
+    for (size_t i = 0; i < sizeof scratch / sizeof scratch[0] && world->ranks > 1; i++) {
+        // Each block's sums are of one rank and zero on the others: by their bits, that is no addition at all.
+        _Static_assert(sizeof(double) == sizeof(int64_t), "a number is handed on by its bits");
+        qon_ranks_sum_i64((int64_t *)(void *)*scratch[i], (int64_t)zones * world->blocks);
+    }
     for (int32_t z = 0; z < world->zones; z++) {
         set_zone(world, &sums, z);
     }

@@ -6,10 +6,22 @@
 // not flicker. Every vacancy of a month is a unit with an occupation and skill from the sector's mix and a rank in the queue of its cell.
 #include "model.h"
 
+#include <math.h>
+
 // What subsidies paid last month lower the wage bill by raises desired staff. ODD tag M-SUBSIDY-1.
 static double subsidy_response(const struct qon_world *world, int32_t zone) {
     double paid = (double)world->ledger.employer_tiyn[zone], bill = (double)world->tally.wages_tiyn[zone];
     return paid > 0 && bill > 0 ? 1 + world->scenario->settings.policy.hire_elasticity * (paid < bill ? paid / bill : 1) : 1;
+}
+
+// No employer wants more, and no wage level is taken for less than a hundredth or more than a hundred times its trend, whatever a scenario
+// or the state in a checkpoint says; the checks of checkpoints have the same limit of staff.
+static const double STAFF_MOST = 1e8;
+static const double WAGE_RATIO_MOST = 100;
+
+static double wage_ratio(double wage, double expected) {
+    double ratio = wage > 0 && expected > 0 ? wage / expected : 1;
+    return fmin(fmax(ratio, 1 / WAGE_RATIO_MOST), WAGE_RATIO_MOST);
 }
 
 static const double REVERSION_MONTH = 0.95; // own demand keeps this part from month to month: half-life of a shock about 13 months
@@ -22,9 +34,8 @@ static void zone_demand(struct qon_world *world) {
     for (int32_t z = 0; z < world->zones; z++) {
         double residents = world->anchors.population[z] > 0 ? m->zone_population[z] / world->anchors.population[z] : 1;
         double local = set->labour.demand_local_share;
-        double start_wage = world->anchors.wage[z];
-        double wage = start_wage > 0 ? m->zone_wage[z] / (start_wage * trend) : 1;
-        double response = set->feedback.markets ? qon_exp(-set->labour.demand_wage_elasticity * qon_log(wage > 0 ? wage : 1)) : 1;
+        double wage = wage_ratio(m->zone_wage[z], world->anchors.wage[z] * trend);
+        double response = set->feedback.markets ? qon_exp(-set->labour.demand_wage_elasticity * qon_log(wage)) : 1;
         m->zone_demand[z] = (1 - local + (set->feedback.markets ? local * residents : local)) * response * subsidy_response(world, z);
     }
 }
@@ -32,6 +43,7 @@ static void zone_demand(struct qon_world *world) {
 struct post {
     struct qon_world *world;
     double growth[256]; // [sector] to the power of the years passed
+    double staff_most;  // of one employer
     bool write;         // second pass: units into the list
     int64_t *first;     // [chunk + 1]
 };
@@ -63,6 +75,7 @@ static void plan(struct qon_world *world, const struct post *post, uint32_t row,
     double demand = REVERSION_MONTH * (double)e->demand_log[row] + shock;
     e->demand_log[row] = (float)demand;
     double wanted = (double)e->staff_start[row] * qon_exp(demand) * world->model->zone_demand[e->zone[row]] * post->growth[e->sector[row]];
+    wanted = wanted > 0 ? wanted < post->staff_most ? wanted : post->staff_most : 0;
     e->desired[row] = (int32_t)(wanted + qon_draw_unit(round_key, row, 0));
     int32_t gap = e->desired[row] - e->staff[row];
     e->vacancies[row] = gap > 0 ? gap : 0;
@@ -79,7 +92,8 @@ static void post_chunk(void *context, int64_t begin, int64_t end, int thread) {
     uint64_t shock_key = qon_month_key(world, QON_DRAW_DEMAND), round_key = qon_life_key(world, QON_DRAW_DEMAND);
     uint64_t unit_key = qon_month_key(world, QON_DRAW_VACANCY);
     int64_t units = 0;
-    struct qon_vacancy *out = post->write ? world->model->vacancies + post->first[begin / CHUNK] : NULL;
+    struct qon_vacancy *out =
+        post->write && world->model->vacancies_count > 0 ? world->model->vacancies + post->first[begin / CHUNK] : NULL;
     for (uint32_t row = (uint32_t)begin; row < (uint32_t)end; row++) {
         if (!post->write) {
             plan(world, post, row, shock_key, round_key);
@@ -106,6 +120,10 @@ enum qon_status qon_employers_post(struct qon_world *world) {
     struct post post = {.world = world};
     QON_TRY(qon_take(&post.first, (size_t)chunks + 1, sizeof *post.first));
     zone_demand(world);
+    for (int32_t z = 0; z < world->zones; z++) {
+        post.staff_most += m->zone_population[z];
+    }
+    post.staff_most = fmin(post.staff_most, STAFF_MOST);
     double years = (world->month - world->scenario->start) / 12.0;
     for (int32_t s = 0; s < world->sectors; s++) {
         double growth = 1 + set->labour.demand_growth_year + world->scenario->tables.sectors.demand_growth_year[s];

@@ -235,7 +235,7 @@ void qon_indexation_block(struct qon_world *world, struct qon_block *block) {
             uint64_t wage = (uint64_t)p->wage_tiyn_month[row] * growth >> 20;
             wage = (int64_t)wage < least ? (uint64_t)least : wage;
             wage = wage > UINT32_MAX ? UINT32_MAX : wage;
-            qon_add(&world->tally.wages_tiyn[h->zone[p->household[row]]], (int64_t)wage - (int64_t)p->wage_tiyn_month[row]);
+            qon_tally_wages(world, h->zone[p->household[row]], (int64_t)wage - (int64_t)p->wage_tiyn_month[row]);
             p->wage_tiyn_month[row] = (uint32_t)wage;
         }
     }

@@ -4,7 +4,7 @@
 //
 // Seekers and vacancies are brought into cells by counting; then each cell is worked on alone. Ranks are 64-bit draws keyed by the agent,
 // so the outcome does not depend on the order in the lists.
-#include "model.h"
+#include "matching.h"
 #include "programmes.h"
 #include "select.h"
 
@@ -17,15 +17,7 @@ QON_SORT_BY_RANK(struct qon_vacancy, sort_vacancies)
 
 QON_SELECT_SMALLEST(struct qon_plain_rank, select_plain)
 
-struct match {
-    struct qon_world *world;
-    struct qon_seeker *seekers;            // by cell
-    struct qon_vacancy *vacancies;         // by cell
-    struct qon_plain_rank *plain;          // room for ranks without programmes; NULL when none changes them
-    int64_t *seeker_first, *vacancy_first; // [cells + 1]
-};
-
-static void hire(struct qon_world *world, const struct qon_seeker *seeker, const struct qon_vacancy *vacancy) {
+void qon_match_hire(struct qon_world *world, const struct qon_seeker *seeker, const struct qon_vacancy *vacancy) {
     struct qon_block *block = &world->block[seeker->block];
     struct qon_persons *p = &block->persons;
     struct qon_employers *e = &world->employers;
@@ -47,7 +39,7 @@ static void hire(struct qon_world *world, const struct qon_seeker *seeker, const
     qon_staff_add(&e->vacancies[vacancy->employer], -1);
 }
 
-static int64_t hires_of(const struct qon_world *world, int64_t cell, int64_t u, int64_t v) {
+int64_t qon_match_hires(const struct qon_world *world, int64_t cell, int64_t u, int64_t v) {
     const struct qon_settings *set = &world->scenario->settings;
     double alpha = set->labour.matching_elasticity;
     double expected = set->labour.matching_efficiency * qon_exp(alpha * qon_log((double)u) + (1 - alpha) * qon_log((double)v));
@@ -92,8 +84,6 @@ static void match_cells(void *context, int64_t begin, int64_t end, int thread) {
     struct match *match = context;
     struct qon_world *world = match->world;
     for (int64_t cell = begin; cell < end; cell++) {
-        struct qon_seeker *seekers = match->seekers + match->seeker_first[cell];
-        struct qon_vacancy *vacancies = match->vacancies + match->vacancy_first[cell];
         int64_t u = match->seeker_first[cell + 1] - match->seeker_first[cell];
         int64_t v = match->vacancy_first[cell + 1] - match->vacancy_first[cell];
         world->places.vacancies[cell] = v;
@@ -101,7 +91,9 @@ static void match_cells(void *context, int64_t begin, int64_t end, int thread) {
         if (u == 0 || v == 0) {
             continue;
         }
-        int64_t hires = hires_of(world, cell, u, v);
+        struct qon_seeker *seekers = match->seekers + match->seeker_first[cell];
+        struct qon_vacancy *vacancies = match->vacancies + match->vacancy_first[cell];
+        int64_t hires = qon_match_hires(world, cell, u, v);
         select_seekers(seekers, u, hires);
         select_vacancies(vacancies, v, hires);
         sort_seekers(seekers, hires);
@@ -118,7 +110,7 @@ static void match_cells(void *context, int64_t begin, int64_t end, int thread) {
                 __builtin_prefetch(&p->skill[next->row]);
                 __builtin_prefetch(&world->employers.staff[vacancies[k + QON_AHEAD].employer], 1);
             }
-            hire(world, &seekers[k], &vacancies[k]);
+            qon_match_hire(world, &seekers[k], &vacancies[k]);
         }
         if (match->plain != NULL) {
             count_preferred(world, match, cell, u, hires);
@@ -251,6 +243,9 @@ enum qon_status qon_matching(struct qon_world *world) {
     QON_TRY(lists_reserve(world, &match));
     QON_TRY(seekers_group(world, &match));
     vacancies_group(world, &match);
+    if (world->ranks > 1) {
+        return qon_match_ranks(&match);
+    }
     qon_par_for(world->cells, 8, match_cells, &match);
 done:
     return status;

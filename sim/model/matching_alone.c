@@ -33,7 +33,7 @@ static void seek(const struct alone *alone, struct qon_block *block, const struc
     p->employer[row] = employer;
     p->wage_tiyn_month[row] = qon_wage_draw(world, qon_person_id(block, row), employer, seeker->cell);
     qon_tally_labour(world, block, row, zone, 1);
-    qon_staff_add(&world->employers.staff[employer], 1);
+    qon_staff_add(&qon_staff_open(world)[employer], 1);
     qon_add(&world->places.hires[seeker->cell], 1);
     qon_tally_event(world, QON_EVENT_hires, zone, 1);
 }
@@ -70,7 +70,12 @@ enum qon_status qon_matching_alone(struct qon_world *world) {
         world->places.hires[c] = 0;
         world->places.vacancies[c] = 0;
     }
+    qon_share_blocks(world, true);
     qon_par_for(world->blocks, 1, blocks, &alone);
+    qon_share_blocks(world, false);
+    if (world->ranks > 1) {
+        qon_ranks_sum_i64(world->places.hires, world->cells);
+    }
 done:
     qon_free(alone.employer);
     qon_free(alone.first);

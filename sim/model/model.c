@@ -204,6 +204,7 @@ enum qon_status qon_model_init(struct qon_world *world, struct qon_faults *fault
     enum qon_status status = QON_OK;
     QON_REQUIRE(world->model == NULL);
     QON_TRY(qon_take(&world->model, 1, sizeof *world->model));
+    QON_TRY(qon_share_begin(world));
     schedules(world);
     QON_TRY(education(world));
     QON_TRY(sectors(world));

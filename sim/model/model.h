@@ -9,6 +9,7 @@
 #include <qonys/observer.h>
 #include <qonys/par.h>
 #include <qonys/random.h>
+#include <qonys/share.h>
 #include <qonys/step.h>
 
 enum { QON_ARRIVAL_KINDS = 4, QON_MEMBERS_MOST = 20 };

@@ -158,17 +158,16 @@ void qon_person_status(struct qon_world *world, struct qon_block *block, uint32_
 
 void qon_person_leave_job(struct qon_world *world, struct qon_block *block, uint32_t person, enum qon_labour status) {
     struct qon_persons *p = &block->persons;
-    struct qon_employers *e = &world->employers;
     uint32_t zone = block->households.zone[p->household[person]];
     uint32_t employer = p->employer[person];
     qon_tally_labour(world, block, person, zone, -1);
     if (employer != QON_NONE) {
         uint8_t legal = p->legal[person];
-        qon_staff_add(&e->staff[employer], -1);
+        qon_staff_add(&qon_staff_open(world)[employer], -1);
         if (legal == QON_PERMIT_1 || legal == QON_PERMIT_2) {
-            qon_staff_add(&e->foreign_12[employer], -1);
+            qon_staff_add(&qon_foreign_open(world, true)[employer], -1);
         } else if (qon_is_permit(legal)) {
-            qon_staff_add(&e->foreign_34[employer], -1);
+            qon_staff_add(&qon_foreign_open(world, false)[employer], -1);
         }
     }
     p->employer[person] = QON_NONE;

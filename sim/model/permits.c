@@ -73,10 +73,12 @@ static bool room_make(struct qon_world *world, struct qon_block *block) {
     return made;
 }
 
-static int32_t settle_worker(struct qon_world *world, uint32_t employer, const struct category *category, uint64_t ordinal) {
+// elsewhere: takes the rows of those whose block another rank has. There they live; here they only count.
+static int32_t settle_worker(struct qon_world *world, struct qon_block *elsewhere, uint32_t employer, const struct category *category,
+                             uint64_t ordinal) {
     struct qon_employers *e = &world->employers;
     uint64_t id = qon_id_make((uint64_t)employer << 12 | (uint32_t)world->month, ordinal << 4 | category->legal, QON_DRAW_PERMIT);
-    struct qon_block *block = &world->block[id % world->blocks];
+    struct qon_block *block = qon_owns(world, (int64_t)(id % world->blocks)) ? &world->block[id % world->blocks] : elsewhere;
     struct qon_persons *p = &block->persons;
     if (!room_make(world, block)) {
         return 0;
@@ -224,8 +226,8 @@ static void gather(struct finding *finding, struct applicant *list, int64_t *fir
 }
 
 // programme: room for one of each region.
-static void serve(struct qon_world *world, const struct category *category, int *programme, struct finding *finding, struct applicant *list,
-                  int64_t *first) {
+static void serve(struct qon_world *world, struct qon_block *elsewhere, const struct category *category, int *programme,
+                  struct finding *finding, struct applicant *list, int64_t *first) {
     uint64_t key = qon_month_key(world, QON_DRAW_PERMIT);
     int64_t quota = category->quota ? quota_left(world) : INT64_MAX;
     for (int32_t r = 0; r < world->regions; r++) {
@@ -249,7 +251,7 @@ static void serve(struct qon_world *world, const struct category *category, int 
         }
         for (int64_t i = 0; i < heard && own[i].rank < HUGE_VAL; i++) {
             for (int32_t n = 0; n < own[i].wants && places > 0 && quota > 0; n++) {
-                int32_t settled = settle_worker(world, own[i].employer, category, (uint64_t)n);
+                int32_t settled = settle_worker(world, elsewhere, own[i].employer, category, (uint64_t)n);
                 places -= settled;
                 quota -= settled;
                 if (programme[r] >= 0 && settled > 0) {
@@ -266,6 +268,7 @@ enum qon_status qon_permits(struct qon_world *world) {
     int64_t *first = NULL;
     int *programme = NULL;
     struct finding finding = {.world = world};
+    struct qon_block elsewhere = {.index = 0};
     if (!world->scenario->settings.feedback.markets) { // a permit fills a vacancy that somebody else left open
         return status;
     }
@@ -276,10 +279,11 @@ enum qon_status qon_permits(struct qon_world *world) {
     QON_TRY(qon_take(&finding.applicants, world->model->openings_count, sizeof *finding.applicants));
     QON_TRY(qon_take(&list, world->model->openings_count, sizeof *list));
     for (int c = 0; c < CATEGORIES; c++) {
-        serve(world, &categories[c], programme, &finding, list, first);
+        serve(world, &elsewhere, &categories[c], programme, &finding, list, first);
     }
     status = world->model->memory_short ? QON_MACHINE : QON_OK;
 done:
+    qon_block_free(&elsewhere);
     qon_free(programme);
     qon_free(first);
     qon_free(finding.found);

@@ -266,6 +266,9 @@ enum qon_status qon_programmes_clock(struct qon_world *world) {
         }
         pm->any_rank |= world->block[b].commitments.count > 0;
     }
+    int64_t any = pm->any_rank; // on some rank: then all take part in what it leads to
+    qon_ranks_sum_i64(&any, world->ranks > 1 ? 1 : 0);
+    pm->any_rank = any > 0;
     pm->preferred = 0;
     for (uint64_t left = pm->open[QON_AT_HIRE]; left != 0; left &= left - 1) {
         pm->preferred |= pm->rank_gain[__builtin_ctzll(left)] > 0 ? left & -left : 0;
@@ -350,6 +353,8 @@ bool qon_ledger_balance(const struct qon_world *world, char text[256]) {
             own->grants++;
         }
     }
+    _Static_assert(sizeof(struct books) == 3 * sizeof(int64_t), "books are summed as a list of numbers");
+    qon_ranks_sum_i64(&books[0].paid, world->ranks > 1 ? 3 * (int64_t)count : 0);
     for (int32_t p = 0; p < count; p++) {
         if (!books_balance(world, p, &books[p], text)) {
             return false;

@@ -230,6 +230,7 @@ struct qon_entry {
     int32_t members;
     int32_t region, origin_region;
     uint32_t block, application;
+    int64_t place;   // in the list before it was ordered, over ranks: where its groups stand
     uint8_t outcome; // enum qon_outcome
 };
 enum qon_outcome { QON_OUTCOME_GRANTED, QON_OUTCOME_NO_PLACE, QON_OUTCOME_NO_MONEY };

@@ -3,7 +3,8 @@
 //
 // Two kinds of phases alternate: those that work on one block at a time (persons and households; they read tables of the country that no
 // block writes), and those that work on the country (employers, queues, markets). Block phases that follow one another are done on one
-// block after the other, while its columns are in the cache. Programmes have their place between employers and moves.
+// block after the other, while its columns are in the cache. Programmes have their place between employers and moves. Over ranks each does
+// the blocks of its own, and all do the phases of the country alike; between them they exchange what blocks added (share.h).
 #include "relocation.h"
 
 #include <string.h>
@@ -19,12 +20,15 @@ static enum qon_status reserve_all(struct qon_world *world);
 static enum qon_status calendar(struct qon_world *world);
 static enum qon_status prepare(struct qon_world *world);
 static enum qon_status respond(struct qon_world *world);
+static enum qon_status post(struct qon_world *world);
+static enum qon_status permits(struct qon_world *world);
+static enum qon_status policy(struct qon_world *world);
 static void indexation(struct qon_world *world, struct qon_block *block);
 
 static const struct phase phases[] = {
     {.name = "reserve", .country = reserve_all},                                 // room for this month's newcomers
     {.name = "calendar", .country = calendar},                                   // January: who may die, bear, marry, leave school
-    {.name = "policy", .country = qon_programmes_clock},                         // 1, 6: quotas, budgets, awareness, levers
+    {.name = "policy", .country = policy},                                       // 1, 6: quotas, budgets, awareness, levers
     {.name = "demography", .block = qon_demography_block},                       // 2
     {.name = "retention", .block = qon_retention_block, .programmes = true},     // 3: who would emigrate and may be kept
     {.name = "retained", .country = qon_allocation, .programmes = true},         //
@@ -32,9 +36,9 @@ static const struct phase phases[] = {
     {.name = "indexation", .block = indexation},                                 // January: wages of existing contracts
     {.name = "separation", .block = qon_labour_block},                           // 5, first half
     {.name = "search", .block = qon_search_block},                               // 5: who looks for a job
-    {.name = "employers", .country = qon_employers_post},                        // 4: demand and vacancies, after the leavers
+    {.name = "employers", .country = post},                                      // 4: demand and vacancies, after the leavers
     {.name = "matching", .country = qon_matching},                               // 5, second half
-    {.name = "permits", .country = qon_permits},                                 // 4: foreign staff for what stays open
+    {.name = "permits", .country = permits},                                     // 4: foreign staff for what stays open
     {.name = "utilities", .country = prepare},                                   // what 7 reads
     {.name = "commitments", .block = qon_commitments_block, .programmes = true}, // 9: payments, early leaving, ends of bonds
     {.name = "relocation", .block = qon_relocation_block},                       // 7, and 9 without programmes
@@ -81,7 +85,7 @@ static void reserve_blocks(void *context, int64_t begin, int64_t end, int thread
     (void)thread;
     struct reservation *r = context;
     for (int64_t b = begin; b < end; b++) {
-        if (reserve_block(r->world, &r->world->block[b], r->arrivals) != QON_OK) {
+        if (qon_owns(r->world, b) && reserve_block(r->world, &r->world->block[b], r->arrivals) != QON_OK) {
             __atomic_store_n(&r->status, QON_MACHINE, __ATOMIC_RELAXED);
         }
     }
@@ -138,13 +142,41 @@ static enum qon_status prepare(struct qon_world *world) {
         world->model->programmes->applications[b].count = 0; // those kept in the country are done with
     }
     memset(world->ledger.employer_tiyn, 0, (size_t)world->zones * sizeof *world->ledger.employer_tiyn);
+    qon_books_note(world); // of permits too
     return QON_OK;
 }
 
 static enum qon_status respond(struct qon_world *world) {
+    enum qon_status status = QON_OK;
+    QON_TRY(qon_exchange(world, true));
     qon_feedback(world);
     qon_ledger_close(world);
-    return QON_OK;
+done:
+    return status;
+}
+
+static enum qon_status post(struct qon_world *world) {
+    enum qon_status status = QON_OK;
+    QON_TRY(qon_exchange(world, false)); // who left, and who seeks
+    QON_TRY(qon_employers_post(world));
+done:
+    return status;
+}
+
+static enum qon_status permits(struct qon_world *world) {
+    enum qon_status status = QON_OK;
+    QON_TRY(qon_exchange(world, false)); // who was hired
+    QON_TRY(qon_permits(world));
+done:
+    return status;
+}
+
+static enum qon_status policy(struct qon_world *world) {
+    enum qon_status status = QON_OK;
+    QON_TRY(qon_programmes_clock(world));
+    qon_books_note(world);
+done:
+    return status;
 }
 
 // Phases first..last, all of blocks.
@@ -162,6 +194,9 @@ static void run_blocks(void *context, int64_t begin, int64_t end, int thread) {
     struct qon_lane *lane = &run->world->model->lane[thread];
     for (int64_t b = begin; b < end; b++) {
         struct qon_block *block = &run->world->block[b];
+        if (!qon_owns(run->world, b)) {
+            continue;
+        }
         block->scratch = lane->list;
         double since = qon_time_wall();
         for (int i = run->first; i <= run->last; i++) {
@@ -208,7 +243,9 @@ static enum qon_status run_phases(struct qon_world *world, int i, int *last) {
             (*last)--;
         }
         struct run run = {world, i, *last};
+        qon_share_blocks(world, true);
         qon_par_for(world->blocks, 1, run_blocks, &run);
+        qon_share_blocks(world, false);
         status = world->model->memory_short ? QON_MACHINE : QON_OK;
     }
     count_time(world, i, *last, qon_time_wall() - start);

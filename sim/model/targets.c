@@ -3,6 +3,7 @@
 #include <math.h>
 #include <qonys/indicator.h>
 #include <qonys/memory.h>
+#include <qonys/ranks.h>
 
 // source: concept of migration policy 2017-2021, section 5. The goals are the document's, not the scenario's: a scenario with other caps
 // is measured against the same goals.
@@ -78,6 +79,14 @@ static void measure_caps(const struct qon_world *world, struct qon_target *targe
     measure(target, (double)above, (double)with_foreign);
 }
 
+// Two counts over blocks become those of all ranks.
+static void all_ranks(const struct qon_world *world, int64_t *a, int64_t *b) {
+    int64_t both[2] = {*a, *b};
+    qon_ranks_sum_i64(both, world->ranks > 1 ? 2 : 0);
+    *a = both[0];
+    *b = both[1];
+}
+
 // M-TARGET-4: who applies to the employment service is not modelled; those who came during the run and either seek a job or have one by
 // an employer stand for the applicants.
 static void measure_kandas(const struct qon_world *world, struct qon_target *target) {
@@ -92,6 +101,7 @@ static void measure_kandas(const struct qon_world *world, struct qon_target *tar
             }
         }
     }
+    all_ranks(world, &placed, &seeking);
     measure(target, (double)placed, (double)(placed + seeking));
 }
 
@@ -132,6 +142,7 @@ static void measure_support(const struct qon_world *world, struct qon_target *ta
         }
         qon_free(supported);
     }
+    all_ranks(world, &with, &came);
     measure(target, (double)with, (double)came);
 }
 

@@ -122,6 +122,7 @@ struct qon_cp_identity {
     char *dimension[QON_CP_DIMENSIONS]; // ids of rows, a line each
     uint64_t values_hash;               // settings, tables, steps
     uint64_t text_hash;                 // effective JSON
+    uint64_t rest_hash;                 // effective JSON without the lines of months and seed
 };
 const char *qon_cp_dimension_name(int d);
 enum qon_status qon_cp_identity_make(struct qon_cp_identity *identity, const struct qon_scenario *scenario);

@@ -122,7 +122,20 @@ static bool employer_sound(const struct qon_world *world, uint32_t i) {
            within((double)e->premium[i], 0, 1000) && within((double)e->excess_share[i], 0, 1);
 }
 
-// Arrays of the country hold finite numbers; money and counts are left to the invariants.
+// Counts of a cell, which are added up and weighed; money and counts beside these, which are added to for years.
+static bool counts_sound(const struct qon_world *world, const struct qon_part *part) {
+    const int64_t *values = qon_part_read(world, part);
+    bool cells = strncmp(part->name, "places.", 7) == 0;
+    const int64_t least = cells ? 0 : -((int64_t)1 << 58), most = cells ? (int64_t)1 << 40 : (int64_t)1 << 58;
+    for (int64_t k = 0; k < part->count; k++) {
+        if (values[k] < least || values[k] > most) {
+            return false;
+        }
+    }
+    return true;
+}
+
+// Arrays of the country hold finite numbers that can be reckoned with; what must add up is left to the invariants.
 static const char *parts_unsound(const struct qon_world *world, const struct qon_part *parts, int count) {
     for (int i = 0; i < count; i++) {
         if (strcmp(parts[i].type, "double") == 0) {
@@ -132,6 +145,8 @@ static const char *parts_unsound(const struct qon_world *world, const struct qon
                     return parts[i].name;
                 }
             }
+        } else if (strcmp(parts[i].type, "int64_t") == 0 && !counts_sound(world, &parts[i])) {
+            return parts[i].name;
         }
     }
     return NULL;
@@ -143,7 +158,7 @@ bool qon_cp_values_check(const struct qon_world *world, char text[256]) {
     struct qon_part parts[QON_PARTS_MOST];
     const char *unsound = parts_unsound(world, parts, qon_world_parts(world, parts));
     if (unsound != NULL) {
-        (void)snprintf(text, 256, "%s holds what is no number or far too large", unsound);
+        (void)snprintf(text, 256, "%.64s holds what is no number or far too large", unsound);
         return false;
     }
     for (uint32_t i = 0; i < world->employers.count; i++) {

@@ -5,6 +5,7 @@
 
 #include <qonys/memory.h>
 #include <qonys/par.h>
+#include <qonys/ranks.h>
 #include <stdarg.h>
 #include <string.h>
 
@@ -255,6 +256,9 @@ static void blocks_read(void *context, int64_t begin, int64_t end, int thread) {
         if (__atomic_load_n(&l->failed, __ATOMIC_RELAXED) < (int64_t)l->file->pieces) {
             return;
         }
+        if (!qon_owns(l->world, b)) {
+            continue;
+        }
         uint32_t commitments = (uint32_t)l->number[COMMITMENTS][b], waiting = (uint32_t)l->number[WAITING][b];
         if (qon_block_reserve(block, persons, households) != QON_OK ||
             qon_commitments_reserve(&block->commitments, commitments) != QON_OK ||
@@ -364,8 +368,8 @@ done:
 // The books of programmes, and a word on those that only one side has.
 static enum qon_status books_read(struct loading *l, const struct qon_scenario *scenario, struct qon_faults *faults) {
     enum qon_status status = QON_OK;
-    QON_TRY(qon_cp_books_renumber(&l->books, l->file, l->world, faults));
     QON_TRY(qon_cp_books_read(&l->books, l->file, l->world, faults));
+    QON_TRY(qon_ranks_agree(qon_cp_books_renumber(&l->books, l->file, l->world, faults))); // adds to the books
     l->info->other |= l->books.other ? QON_OTHER_TEXT : 0;
     for (int32_t p = 0; p < scenario->programmes.count; p++) {
         if (l->books.theirs[p] < 0) {
@@ -393,10 +397,16 @@ static enum qon_status employers_count(const struct qon_cp_file *file, uint32_t 
     return QON_OK;
 }
 
+// What ranks find in their blocks is agreed on before they count together.
 static enum qon_status state_check(struct loading *l, struct qon_faults *faults) {
+    enum qon_status status = QON_OK;
     char text[256];
     if (!qon_cp_values_check(l->world, text)) {
-        return qon_cp_fault(l->file, faults, "the checkpoint holds an impossible state: %s", text);
+        status = qon_cp_fault(l->file, faults, "the checkpoint holds an impossible state: %s", text);
+    }
+    status = qon_ranks_agree(status);
+    if (status != QON_OK) {
+        return status;
     }
     if (qon_tally_recount(l->world) != QON_OK) {
         return qon_fault_machine(faults, (struct qon_place){.file = l->file->path}, "not enough memory to count the state");
@@ -421,7 +431,7 @@ static void loading_free(struct loading *l) {
     qon_cp_books_free(&l->books);
 }
 
-static enum qon_status world_read(struct loading *l, const struct qon_scenario *scenario, struct qon_faults *faults) {
+static enum qon_status file_read(struct loading *l, const struct qon_scenario *scenario, struct qon_faults *faults) {
     enum qon_status status = QON_OK;
     uint32_t employers = 0;
     long before = faults == NULL ? 0 : faults->count;
@@ -437,12 +447,28 @@ static enum qon_status world_read(struct loading *l, const struct qon_scenario *
     QON_TRY(agents_read(l, faults));
     QON_TRY(employers_read(l, faults));
     QON_TRY(parts_read(l, faults));
-    QON_TRY(books_read(l, scenario, faults));
     QON_TRY(rest_verify(l, faults));
-    QON_TRY(state_check(l, faults));
 done:
     if (status == QON_MACHINE && faults != NULL && faults->count == before) {
         (void)qon_fault_machine(faults, (struct qon_place){.file = l->file->path}, "not enough memory to read the checkpoint");
+    }
+    return status;
+}
+
+static enum qon_status world_read(struct loading *l, const struct qon_scenario *scenario, struct qon_faults *faults) {
+    enum qon_status status = QON_OK;
+    QON_TRY(qon_ranks_agree(file_read(l, scenario, faults)));
+    QON_TRY(books_read(l, scenario, faults));
+    QON_TRY(state_check(l, faults));
+done:
+    return status;
+}
+
+// Opened by all ranks or by none.
+static enum qon_status open_all(struct qon_cp_file *file, const char *path, struct qon_faults *faults) {
+    enum qon_status own = qon_cp_open(file, path, faults), status = qon_ranks_agree(own);
+    if (status != QON_OK && own == QON_OK) {
+        qon_cp_close(file);
     }
     return status;
 }
@@ -453,7 +479,7 @@ enum qon_status qon_checkpoint_load(struct qon_world *world, const struct qon_sc
     struct qon_cp_file file;
     struct loading loading = {.world = world, .file = &file, .info = info};
     *world = (struct qon_world){0};
-    QON_TRY(qon_cp_open(&file, path, faults));
+    QON_TRY(open_all(&file, path, faults));
     status = world_read(&loading, scenario, faults);
     if (status != QON_OK) {
         qon_world_free(world);

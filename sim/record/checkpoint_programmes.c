@@ -7,6 +7,7 @@
 
 #include <inttypes.h>
 #include <qonys/memory.h>
+#include <qonys/ranks.h>
 #include <string.h>
 #include <xxhash.h>
 
@@ -301,9 +302,9 @@ done:
 
 // ---- grants and waiting lists, whose rows name programmes by number
 
+// lost: [QON_PROGRAMMES_MOST] of the file's programmes, grants of those that the scenario does not have.
 static enum qon_status grants_renumber(const struct qon_cp_books *books, const struct qon_cp_file *file, struct qon_world *world,
-                                       struct qon_faults *faults) {
-    int64_t lost[QON_PROGRAMMES_MOST] = {0};
+                                       int64_t *lost, struct qon_faults *faults) {
     for (uint32_t b = 0; b < world->blocks; b++) {
         struct qon_commitments *c = &world->block[b].commitments;
         for (uint32_t g = 0; g < c->count; g++) {
@@ -315,6 +316,11 @@ static enum qon_status grants_renumber(const struct qon_cp_books *books, const s
             c->programme[g] = own < 0 ? c->programme[g] : (uint8_t)own;
         }
     }
+    return QON_OK;
+}
+
+static enum qon_status lost_tell(const struct qon_cp_books *books, const struct qon_cp_file *file, const int64_t *lost,
+                                 struct qon_faults *faults) {
     const char *name = books->names;
     for (int32_t p = 0; p < books->file_programmes; p++) {
         int length = (int)strcspn(name, "\n");
@@ -329,8 +335,8 @@ static enum qon_status grants_renumber(const struct qon_cp_books *books, const s
     return QON_OK;
 }
 
-// A wish for a package of which a programme is gone ends for the others too, and is counted so.
-static void waiting_renumber(const struct qon_cp_books *books, struct qon_world *world, struct qon_block *block) {
+// A wish for a package of which a programme is gone ends for the others too, and is counted so: gave_up[programme * regions + region].
+static void waiting_renumber(const struct qon_cp_books *books, const struct qon_world *world, struct qon_block *block, int64_t *gave_up) {
     struct qon_waiting *w = &block->waiting;
     uint32_t kept = 0;
     for (uint32_t row = 0; row < w->count; row++) {
@@ -343,7 +349,7 @@ static void waiting_renumber(const struct qon_cp_books *books, struct qon_world 
         }
         for (uint64_t left = whole ? 0 : mask; left != 0 && w->destination[row] < world->zones; left &= left - 1) {
             int64_t region = world->scenario->tables.zones.region[w->destination[row]];
-            world->ledger.total[((int64_t)__builtin_ctzll(left) * world->regions + region) * QON_MEASURES + QON_MEASURE_gave_up]++;
+            gave_up[(int64_t)__builtin_ctzll(left) * world->regions + region]++;
         }
         if (whole) {
 #define COLUMN(type, name, unit, meaning) w->name[kept] = w->name[row];
@@ -358,10 +364,21 @@ static void waiting_renumber(const struct qon_cp_books *books, struct qon_world 
 enum qon_status qon_cp_books_renumber(const struct qon_cp_books *books, const struct qon_cp_file *file, struct qon_world *world,
                                       struct qon_faults *faults) {
     enum qon_status status = QON_OK;
-    QON_TRY(grants_renumber(books, file, world, faults));
+    int64_t lost[QON_PROGRAMMES_MOST] = {0}, *gave_up = NULL;
+    int64_t rows = (int64_t)world->scenario->programmes.count * world->regions;
+    status = qon_take(&gave_up, (size_t)rows, sizeof *gave_up);
+    status = status == QON_OK ? grants_renumber(books, file, world, lost, faults) : status;
+    QON_TRY(qon_ranks_agree(status));
     for (uint32_t b = 0; b < world->blocks; b++) {
-        waiting_renumber(books, world, &world->block[b]);
+        waiting_renumber(books, world, &world->block[b], gave_up);
+    }
+    qon_ranks_sum_i64(lost, world->ranks > 1 ? QON_PROGRAMMES_MOST : 0);
+    qon_ranks_sum_i64(gave_up, world->ranks > 1 ? rows : 0);
+    QON_TRY(lost_tell(books, file, lost, faults));
+    for (int64_t i = 0; i < rows; i++) {
+        world->ledger.total[i * QON_MEASURES + QON_MEASURE_gave_up] += gave_up[i];
     }
 done:
+    qon_free(gave_up);
     return status;
 }

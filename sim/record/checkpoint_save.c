@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Writing a checkpoint: the pieces are packed in parallel and written as they come, the directory and the head at the end.
 //
+// Over ranks the first writes the file; the others pack the pieces of their blocks and hand them to it, a buffer at a time.
+//
 // Invariants: 1. nothing stands under the final name but a whole file that the disk has confirmed; 2. on failure the part file is gone and
 // the former checkpoint untouched; 3. the world is only read.
 #include "checkpoint.h"
@@ -10,6 +12,7 @@
 #include <fcntl.h>
 #include <qonys/memory.h>
 #include <qonys/par.h>
+#include <qonys/ranks.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -19,6 +22,7 @@
 // The search for repetitions is all but switched off and the entropy of bytes left to do the work, on planes: as small as level 1 makes it,
 // in half the time.
 enum { LEVEL = -50, PLANES_FROM = 4, DISK_STRIDE = 8 << 20 }; // bytes after which the disk is asked to begin
+enum { HANDED_BYTES = 64 << 20, PART_BYTES = 1 << 20 };       // packed at a time by a rank that does not write; received at a time
 
 struct source { // what a piece is made from
     const void *data;
@@ -34,15 +38,18 @@ struct saving {
     char *programmes, *limits;
     char flow_kinds[QON_CP_FLOW_KINDS_MOST];
     void *flows[7];      // the flows of the record by column
-    uint64_t numbers[7]; // what the identity's numbers stand in while they are written
+    uint64_t numbers[8]; // what the identity's numbers stand in while they are written
     void *block_numbers[8];
     struct qon_cp_column *column;
     uint32_t columns;
     struct source *source;
     uint64_t sources, sources_capacity;
     struct qon_cp_piece *piece;
+    uint64_t pieces;     // of the file: those of all ranks
     uint64_t bytes_most; // of a piece, not packed
+    bool collected;      // what the other ranks have to hand on
     int handle;
+    char *buffer; // of a rank that hands on what it packs, in place of the file
     uint64_t end; // bytes claimed so far
     int error;    // errno of the first failure
     struct {
@@ -99,7 +106,8 @@ static enum qon_status identity_add(struct saving *s) {
                    {"months", (uint64_t)scenario->months},
                    {"scale", (uint64_t)scenario->scale},
                    {"values_hash", s->identity.values_hash},
-                   {"text_hash", s->identity.text_hash}};
+                   {"text_hash", s->identity.text_hash},
+                   {"rest_hash", s->identity.rest_hash}};
     QON_TRY(text_add(s, "version", QON_VERSION));
     QON_TRY(text_add(s, "scenario", scenario->name == NULL ? "" : scenario->name));
     QON_TRY(text_add(s, "effective", scenario->effective == NULL ? "{}" : scenario->effective));
@@ -288,6 +296,10 @@ static void pieces_write(void *context, int64_t begin, int64_t end, int thread) 
         }
         uint64_t offset = __atomic_fetch_add(&s->end, stored, __ATOMIC_RELAXED);
         s->piece[i] = (struct qon_cp_piece){source->column, source->block, source->items, offset, stored, XXH3_64bits(packed, stored)};
+        if (s->buffer != NULL) {
+            memcpy(s->buffer + offset, packed, stored);
+            continue;
+        }
         if (!write_all(s->handle, packed, stored, offset)) {
             failed(s, errno);
             return;
@@ -314,6 +326,142 @@ static enum qon_status lanes_init(struct saving *s) {
     }
 done:
     return status;
+}
+
+// ---- over ranks: a rank hands on buffers of pieces; before each `pieces` and `bytes`, at the end pieces = 0, or the error below 0
+
+static const struct qon_cp_column *column_of_source(const struct saving *s, const struct source *source) {
+    return &s->column[source->column];
+}
+
+// Each rank keeps what it packs: agents of its blocks, and the first all that belongs to no block.
+static void sources_keep(struct saving *s) {
+    uint64_t kept = 0;
+    for (uint64_t i = 0; i < s->sources; i++) {
+        uint8_t group = column_of_source(s, &s->source[i])->group;
+        bool agents = group == QON_CP_PERSONS || group == QON_CP_HOUSEHOLDS || group == QON_CP_COMMITMENTS || group == QON_CP_WAITING;
+        if (agents ? qon_owns(s->world, s->source[i].block) : s->world->rank == 0) {
+            s->source[kept++] = s->source[i];
+        }
+    }
+    s->sources = kept;
+}
+
+struct parcel {
+    int64_t pieces, bytes;
+};
+
+// In parts, so that the first needs no memory to let pass what it cannot keep.
+static void hand(int rank, void *data, int64_t bytes) {
+    for (int64_t at = 0; at < bytes; at += PART_BYTES) {
+        qon_ranks_pass(rank, 0, (char *)data + at, bytes - at < PART_BYTES ? bytes - at : PART_BYTES);
+    }
+}
+
+static void parcel_hand(int rank, struct parcel parcel, struct qon_cp_piece *piece, char *data) {
+    hand(rank, &parcel, sizeof parcel);
+    hand(rank, piece, parcel.pieces > 0 ? parcel.pieces * (int64_t)sizeof *piece : 0);
+    hand(rank, data, parcel.bytes);
+}
+
+// Sources from..: as many as surely fit into the buffer, at least one.
+static uint64_t parcel_end(const struct saving *s, uint64_t from, uint64_t room) {
+    uint64_t end = from, bytes = 0;
+    while (end < s->sources) {
+        bytes += ZSTD_compressBound(s->source[end].items * column_of_source(s, &s->source[end])->size);
+        if (bytes > room && end > from) {
+            break;
+        }
+        end++;
+    }
+    return end;
+}
+
+struct range {
+    struct saving *saving;
+    int64_t from;
+};
+
+static void range_write(void *context, int64_t begin, int64_t end, int thread) {
+    const struct range *range = context;
+    pieces_write(range->saving, range->from + begin, range->from + end, thread);
+}
+
+static enum qon_status lanes_init(struct saving *s);
+
+// All that a rank other than the first does. The end is told whatever happens: the first waits for it.
+static enum qon_status pieces_hand(struct saving *s) {
+    enum qon_status status = QON_OK;
+    uint64_t room = ZSTD_compressBound(s->bytes_most);
+    room = room > HANDED_BYTES ? room : HANDED_BYTES;
+    QON_TRY(qon_take(&s->piece, s->sources + 1, sizeof *s->piece));
+    QON_TRY(qon_take(&s->buffer, room, 1));
+    QON_TRY(lanes_init(s));
+    for (uint64_t from = 0, end; from < s->sources && s->error == 0; from = end) {
+        end = parcel_end(s, from, room);
+        struct range range = {s, (int64_t)from};
+        s->end = 0;
+        qon_par_for((int64_t)(end - from), 1, range_write, &range);
+        if (s->error == 0) {
+            parcel_hand(s->world->rank, (struct parcel){(int64_t)(end - from), (int64_t)s->end}, s->piece + from, s->buffer);
+        }
+    }
+done:
+    status = status == QON_OK && s->error != 0 ? QON_MACHINE : status;
+    parcel_hand(s->world->rank, (struct parcel){status == QON_OK ? 0 : -1, 0}, NULL, NULL);
+    return status;
+}
+
+// Takes in what one rank hands on. After a failure it is only let pass.
+static void rank_collect(struct saving *s, int rank) {
+    static char part[PART_BYTES];
+    for (;;) {
+        struct parcel parcel;
+        uint64_t base = s->end;
+        qon_ranks_pass(rank, 0, &parcel, sizeof parcel);
+        if (parcel.pieces <= 0) {
+            failed(s, parcel.pieces < 0 ? ENOMEM : 0);
+            return;
+        }
+        int64_t length = parcel.pieces * (int64_t)sizeof *s->piece;
+        for (int64_t at = 0; at < length; at += PART_BYTES) {
+            int64_t bytes = length - at < PART_BYTES ? length - at : PART_BYTES;
+            qon_ranks_pass(rank, 0, part, bytes);
+            if (s->piece != NULL) { // room for all that there are
+                memcpy((char *)(s->piece + s->sources) + at, part, (size_t)bytes);
+            }
+        }
+        for (int64_t i = 0; s->piece != NULL && i < parcel.pieces; i++) {
+            s->piece[s->sources++].offset += base;
+        }
+        for (int64_t at = 0; at < parcel.bytes; at += PART_BYTES) {
+            int64_t bytes = parcel.bytes - at < PART_BYTES ? parcel.bytes - at : PART_BYTES;
+            qon_ranks_pass(rank, 0, part, bytes);
+            if (s->error == 0 && s->handle >= 0 && !write_all(s->handle, part, (uint64_t)bytes, base + (uint64_t)at)) {
+                failed(s, errno);
+            }
+        }
+        s->end = base + (uint64_t)parcel.bytes;
+    }
+}
+
+static int piece_order(const void *a, const void *b) {
+    const struct qon_cp_piece *x = a, *y = b;
+    return x->column != y->column ? (x->column < y->column ? -1 : 1) : (x->block > y->block) - (x->block < y->block);
+}
+
+// The first rank, once: the pieces of the others, and all in the order of the directory.
+static void collect(struct saving *s) {
+    if (s->world->ranks < 2 || s->collected) {
+        return;
+    }
+    s->collected = true;
+    for (int rank = 1; rank < s->world->ranks; rank++) {
+        rank_collect(s, rank);
+    }
+    if (s->error == 0) {
+        qsort(s->piece, s->sources, sizeof *s->piece, piece_order);
+    }
 }
 
 struct bytes {
@@ -373,10 +521,10 @@ done:
 static enum qon_status contents_write(struct saving *s) {
     enum qon_status status = QON_OK;
     struct qon_cp_header header;
-    QON_TRY(qon_take(&s->piece, s->sources, sizeof *s->piece));
     QON_TRY(lanes_init(s));
     s->end = sizeof header;
     qon_par_for((int64_t)s->sources, 1, pieces_write, s);
+    collect(s);
     if (s->error == 0) {
         QON_TRY(directory_write(s, &header));
     }
@@ -437,10 +585,10 @@ static void saving_free(struct saving *s) {
         qon_free(s->lane[t].packed);
         qon_free(s->lane[t].planes);
     }
-    for (int i = 0; i < 6; i++) {
+    for (size_t i = 0; i < sizeof s->flows / sizeof *s->flows; i++) {
         qon_free(s->flows[i]);
     }
-    for (int i = 0; i < 7; i++) {
+    for (size_t i = 0; i < sizeof s->block_numbers / sizeof *s->block_numbers; i++) {
         qon_free(s->block_numbers[i]);
     }
     qon_cp_identity_free(&s->identity);
@@ -451,20 +599,45 @@ static void saving_free(struct saving *s) {
     qon_free(s->column);
     qon_free(s->source);
     qon_free(s->piece);
+    qon_free(s->buffer);
+}
+
+static enum qon_status contents_list(struct saving *s) {
+    enum qon_status status = QON_OK;
+    QON_TRY(qon_take(&s->column, QON_CP_COLUMNS_MOST, sizeof *s->column));
+    QON_TRY(identity_add(s));
+    QON_TRY(blocks_add(s));
+    QON_TRY(agents_add(s));
+    QON_TRY(parts_add(s));
+    QON_TRY(record_add(s));
+    if (s->world->ranks > 1) {
+        sources_keep(s);
+    }
+done:
+    return status;
 }
 
 enum qon_status qon_checkpoint_save(const struct qon_world *world, const struct qon_record *record, const char *path,
                                     struct qon_faults *faults) {
     enum qon_status status = QON_OK;
-    struct saving saving = {.world = world, .record = record};
+    struct saving saving = {.world = world, .record = record, .handle = -1};
     long before = faults == NULL ? 0 : faults->count;
-    QON_TRY(qon_take(&saving.column, QON_CP_COLUMNS_MOST, sizeof *saving.column));
-    QON_TRY(identity_add(&saving));
-    QON_TRY(blocks_add(&saving));
-    QON_TRY(agents_add(&saving));
-    QON_TRY(parts_add(&saving));
-    QON_TRY(record_add(&saving));
-    QON_TRY(file_write(&saving, path, faults));
+    QON_TRY(qon_ranks_agree(contents_list(&saving)));
+    for (int i = 0; i < 8 && world->ranks > 1; i++) { // of a block that another rank has: 0 here
+        qon_ranks_sum_i64(saving.block_numbers[i], world->blocks);
+    }
+    int64_t pieces = (int64_t)saving.sources;
+    qon_ranks_sum_i64(&pieces, world->ranks > 1 ? 1 : 0);
+    saving.pieces = (uint64_t)pieces;
+    if (world->rank > 0) {
+        status = pieces_hand(&saving);
+        goto done;
+    }
+    status = qon_take(&saving.piece, saving.pieces, sizeof *saving.piece);
+    if (status == QON_OK) {
+        status = file_write(&saving, path, faults);
+    }
+    collect(&saving); // after a failure: the others must not wait
 done:
     saving_free(&saving);
     if (status != QON_OK && faults != NULL && faults->count == before) {

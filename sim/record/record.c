@@ -10,6 +10,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <qonys/memory.h>
+#include <qonys/ranks.h>
 #include <qonys/results.h>
 #include <stdlib.h>
 #include <string.h>
@@ -84,6 +85,11 @@ static void folder_unmake(struct qon_record *record) {
 
 // A run of hours should not find at its end that it may not write: the part file is made and removed at the start.
 static enum qon_status folder_try(struct qon_record *record, struct qon_faults *faults) {
+    if (qon_results_locked(record->path)) {
+        return qon_fault_machine(
+            faults, (struct qon_place){.file = record->path},
+            "another program is writing to this file: let it finish or close it there, or choose another folder by --out");
+    }
     int file = open(record->part, O_CREAT | O_WRONLY | O_TRUNC | O_CLOEXEC, 0666);
     if (file < 0) {
         return machine_fault(faults, record->part, "cannot write the results");
@@ -106,28 +112,6 @@ static enum qon_status paths_set(struct qon_record *record, const char *folder, 
     snprintf(record->path, sizeof record->path, "%.*s/results.gpkg", (int)length, folder);
     snprintf(record->part, sizeof record->part, "%.*s/results.gpkg.part", (int)length, folder);
     return QON_OK;
-}
-
-static enum qon_status sync_path(const char *path, int flags, struct qon_faults *faults) {
-    int file = open(path, flags | O_CLOEXEC);
-    if (file < 0) {
-        return machine_fault(faults, path, "cannot open");
-    }
-    int code = fsync(file);
-    enum qon_status status = code == 0 || errno == EINVAL ? QON_OK : machine_fault(faults, path, "cannot write to the disk");
-    close(file);
-    return status;
-}
-
-// Another program may have left a write-ahead log beside the older file (a map program that has it open does); found beside the new file
-// it would be taken for its own and spoil it.
-static void remove_leftovers(const char *path) {
-    static const char *const ends[] = {"-wal", "-shm", "-journal"};
-    for (size_t i = 0; i < sizeof ends / sizeof ends[0]; i++) {
-        char beside[QON_PATH_MOST + 16];
-        snprintf(beside, sizeof beside, "%s%s", path, ends[i]);
-        unlink(beside);
-    }
 }
 
 // --- collecting -------------------------------------------------------------------------------------------------------------------
@@ -281,13 +265,50 @@ done:
     return status;
 }
 
+// The list of one rank becomes that of all, in the order of ranks.
+static enum qon_status all_ranks(const struct qon_world *world, struct qon_flow **list, int64_t *count) {
+    enum qon_status status = QON_OK;
+    struct qon_flow *all = NULL;
+    int64_t *bytes = NULL, total = 0;
+    if (world->ranks < 2 || world->scenario->programmes.count == 0) {
+        return QON_OK;
+    }
+    QON_TRY(qon_take(&bytes, (size_t)world->ranks, sizeof *bytes));
+    qon_ranks_share(*count * (int64_t)sizeof *all, bytes);
+    for (int r = 0; r < world->ranks; r++) {
+        total += bytes[r];
+    }
+    QON_TRY(qon_take(&all, (size_t)total + 1, 1));
+    qon_ranks_gather(*list, bytes, all);
+    qon_free(*list);
+    *list = all;
+    *count = total / (int64_t)sizeof *all;
+done:
+    qon_free(bytes);
+    return status;
+}
+
+enum qon_status qon_record_follow(const struct qon_world *world, struct qon_faults *faults) {
+    enum qon_status status = QON_OK;
+    struct qon_flow *list = NULL;
+    int64_t count = 0;
+    QON_TRY(supported(world, &list, &count));
+    QON_TRY(all_ranks(world, &list, &count));
+done:
+    qon_free(list);
+    return status == QON_OK ? QON_OK : qon_fault_machine(faults, (struct qon_place){0}, "not enough memory to record the month");
+}
+
 static enum qon_status flows_inside(struct qon_record *record, const struct qon_world *world) {
     enum qon_status status = QON_OK;
     const int32_t *region = world->scenario->tables.zones.region;
     struct qon_flow *list = NULL;
     int64_t count = 0, at = 0;
     QON_TRY(supported(world, &list, &count));
-    qsort(list, (size_t)count, sizeof *list, flow_order);
+    QON_TRY(all_ranks(world, &list, &count));
+    if (count > 0) {
+        qsort(list, (size_t)count, sizeof *list, flow_order);
+    }
     for (int32_t o = 0; o < record->zones; o++) {
         for (int32_t d = 0; d < record->zones; d++) {
             int64_t pair = (int64_t)o * record->zones + d;
@@ -383,19 +404,6 @@ double qon_record_sum(const struct qon_record *record, const char *indicator) {
 }
 
 // --- closing ----------------------------------------------------------------------------------------------------------------------
-
-enum qon_status qon_results_place(const char *folder, const char *part, const char *path, struct qon_faults *faults) {
-    enum qon_status status = QON_OK;
-    QON_TRY(sync_path(part, O_RDWR, faults));
-    if (rename(part, path) != 0) {
-        status = machine_fault(faults, path, "cannot put the results in their place");
-        goto done;
-    }
-    remove_leftovers(path);
-    status = sync_path(folder, O_RDONLY | O_DIRECTORY, faults);
-done:
-    return status;
-}
 
 enum qon_status qon_record_close(struct qon_record *record, const struct qon_world *world, const struct qon_provenance *provenance,
                                  char *path_out, struct qon_faults *faults) {

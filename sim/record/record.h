@@ -53,7 +53,11 @@ enum { QON_GRANT_WIDTH = 3 + QON_MEASURES };
 
 void qon_time_utc(char text[40]); // "2017-09-29T12:00:00.000Z"
 
-// Forces `part` to the disk and gives it its final name `path`, both in `folder`.
+// Whether another program is writing to the database `path` now (waits a second for it to end); false where there is none. Readers do not count.
+bool qon_results_locked(const char *path);
+
+// Forces `part` to the disk and gives it its final name `path`, both in `folder`. errors: QON_MACHINE, among them a `path` that another
+// program is writing to: then that file stays and the new one is `path`.new.
 enum qon_status qon_results_place(const char *folder, const char *part, const char *path, struct qon_faults *faults);
 
 // Paths of the plans in a study's folder, sorted; none when it is no such folder.

@@ -352,7 +352,11 @@ done:
 static enum qon_status write_targets(struct writer *writer) {
     enum qon_status status = QON_OK;
     struct qon_target targets[QON_TARGETS];
-    qon_targets_observe(writer->world, targets);
+    if (writer->provenance->targets != NULL) { // over ranks they are observed by all, the writer is one
+        memcpy(targets, writer->provenance->targets, sizeof targets);
+    } else {
+        qon_targets_observe(writer->world, targets);
+    }
     struct qon_loader *l = writer->loader;
     qon_loader_init(l, &writer->database, "target", "run, name, value, goal, met, at_most, label_en, label_kk, label_ru", 9);
     for (int t = 0; t < QON_TARGETS; t++) {

@@ -5,6 +5,7 @@
 #include <qonys/kernels.h>
 #include <qonys/memory.h>
 #include <qonys/par.h>
+#include <qonys/ranks.h>
 #include <qonys/step.h>
 #include <qonys/synthesis.h>
 
@@ -43,6 +44,8 @@ static enum qon_status months_run(const struct qon_scenario *scenario, struct qo
                                   struct qon_faults *faults) {
     enum qon_status status = QON_OK;
     double cpu = qon_time_cpu(), wall = qon_time_wall();
+    int64_t handed = qon_ranks_bytes();
+    double within = qon_ranks_cpu();
     for (int32_t m = 0; m < scenario->months; m++) {
         result->person_months += qon_bench_residents(world);
         QON_TRY(qon_step(world, faults));
@@ -51,8 +54,9 @@ static enum qon_status months_run(const struct qon_scenario *scenario, struct qo
         }
     }
     result->cpu_run = qon_time_cpu() - cpu;
+    result->bytes_ranks = qon_ranks_bytes() - handed;
+    result->cpu_ranks = qon_ranks_cpu() - within;
     result->seconds_run = qon_time_wall() - wall;
-    result->ns_cpu = 1e9 * result->cpu_run / (double)result->person_months;
     result->ns_wall = 1e9 * result->seconds_run / (double)result->person_months;
 done:
     return status;
@@ -74,13 +78,35 @@ double qon_bench_state_bytes(const struct qon_world *world) {
     return bytes;
 }
 
+// What each rank has its part of becomes that of all.
+static void ranks_sum(struct qon_bench_full *result, double *bytes) {
+    double *const parts[] = {&result->cpu_synthesis, &result->cpu_run, &result->cpu_ranks, &result->state_bytes, bytes};
+    static const double units[] = {1e-9, 1e-9, 1e-9, 1, 1};
+    enum { PARTS = sizeof parts / sizeof parts[0] };
+    int64_t sums[PARTS + 1] = {result->bytes_ranks};
+    for (int i = 0; i < PARTS; i++) {
+        sums[i + 1] = (int64_t)(*parts[i] / units[i]);
+    }
+    qon_ranks_sum_i64(sums, PARTS + 1);
+    result->bytes_ranks = sums[0];
+    for (int i = 0; i < PARTS; i++) {
+        *parts[i] = (double)sums[i + 1] * units[i];
+    }
+}
+
 static void world_tell(const struct qon_world *world, struct qon_bench_full *result) {
     struct qon_bench_phase phase = {0};
+    double bytes = (double)qon_memory_peak_bytes();
     result->persons_end = qon_bench_residents(world);
     result->households = households(world);
     result->employers = world->employers.count;
-    result->bytes_per_person = result->persons_end > 0 ? (double)qon_memory_peak_bytes() / (double)result->persons_end : 0;
     result->state_bytes = qon_bench_state_bytes(world);
+    result->ranks = qon_ranks_count();
+    if (result->ranks > 1) {
+        ranks_sum(result, &bytes);
+    }
+    result->bytes_per_person = result->persons_end > 0 ? bytes / (double)result->persons_end : 0;
+    result->ns_cpu = 1e9 * result->cpu_run / (double)result->person_months;
     result->digest = qon_world_digest(world);
     while (result->phases < QON_BENCH_PHASES &&
            (phase.name = qon_step_phase(world, result->phases, &phase.seconds, &phase.calls)) != NULL) {
@@ -119,7 +145,7 @@ enum qon_status qon_bench_full(const char *scenario, const struct qon_override *
     QON_TRY(people_make(&read, &world, result, faults));
     QON_TRY(months_run(&read, &world, result, faults));
     world_tell(&world, result);
-    if (plain) {
+    if (plain && result->ranks == 1) {
         QON_TRY(plain_time(read.seed, &result->plain_ns_cpu));
         QON_TRY(qon_bench_memory_speed(&result->memory_bytes_second));
     }

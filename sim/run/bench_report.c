@@ -136,6 +136,12 @@ void qon_bench_full_write(const struct qon_bench_full *result, bool json, FILE *
         real_write(&sheet, "ratio", share(result->ns_cpu, result->plain_ns_cpu), 4);
     }
     real_write(&sheet, "bytes_per_person", result->bytes_per_person, 1);
+    if (result->ranks > 1) {
+        whole_write(&sheet, "ranks", result->ranks);
+        real_write(&sheet, "cpu_exchange", result->cpu_ranks, 3);
+        double rank_months = result->phases > 0 ? (double)result->phase[0].calls * result->ranks : 0;
+        real_write(&sheet, "exchange_mb_month_rank", 1e-6 * share((double)result->bytes_ranks, rank_months), 3);
+    }
     // The roofline: a pass is the time in which memory, read in order by all threads, would give the whole state once.
     double pass = share(result->state_bytes, result->memory_bytes_second), months = result->phases > 0 ? (double)result->phase[0].calls : 0;
     if (result->memory_bytes_second > 0) {

@@ -3,7 +3,9 @@
 //
 // The additionality guide (English Partnerships 2008) writes net additional = gross (1 - leakage) (1 - displacement) (1 - substitution)
 // multiplier - reference. Here the reference case is counted person by person, so that gross - reference is the number of induced movers,
-// displacement is of moves and the multiplier what spill-over adds: the product is movers_additional to the person. Leakage and
+// displacement is of moves and the multiplier what spill-over adds: the product is movers_additional to the person. Markets shuffle people
+// in both directions: a vacancy that is taken here opens a flat there. So only the balance of displaced and spill-over counts, as
+// displacement where more lose a move than gain one, as multiplier where more gain one; both stand whole in the ledger. Leakage and
 // substitution are told beside it: those who left again and jobs taken from residents are no moves.
 #include "compare.h"
 
@@ -44,14 +46,16 @@ static double month_index(const struct qon_pair *pair, int32_t month) {
 static void of_movers(const struct qon_pair *pair, double *e) {
     double scale = pair->alt->scale;
     double paid = (double)pair->count[QON_COUNT_MOVERS_PAID], induced = (double)pair->count[QON_COUNT_INDUCED_MOVERS];
-    double displaced = (double)pair->count[QON_COUNT_DISPLACED_MOVE], spill = class_sum(pair, QON_CLASS_SPILL_OVER, pair->persons);
+    double displaced = (double)pair->count[QON_COUNT_DISPLACED_MOVE];
+    double spill = class_sum(pair, QON_CLASS_SPILL_OVER, pair->persons);
     e[QON_EFFECT_movers_paid] = scale * paid;
     e[QON_EFFECT_induced_movers] = scale * induced;
     e[QON_EFFECT_movers_additional] = scale * (induced - displaced + spill);
     e[QON_EFFECT_additionality_gross] = scale * paid;
     e[QON_EFFECT_additionality_reference] = scale * (paid - induced);
-    e[QON_EFFECT_displacement_share] = percent(displaced, induced);
-    e[QON_EFFECT_multiplier] = induced > displaced ? (induced - displaced + spill) / (induced - displaced) : (double)NAN;
+    double lost = displaced > spill ? displaced - spill : 0;
+    e[QON_EFFECT_displacement_share] = percent(lost, induced);
+    e[QON_EFFECT_multiplier] = induced > lost ? (induced - displaced + spill) / (induced - lost) : (double)NAN;
     e[QON_EFFECT_leakage_share] = percent((double)pair->count[QON_COUNT_LEAKED], paid);
     for (int k = 0; k < 3; k++) {
         e[QON_EFFECT_retained_12_share + k] =

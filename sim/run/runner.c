@@ -1,10 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // One run. The order of what can fail: the folder of the results is tried before the months are computed, not after.
+//
+// Over ranks all do the same; the first alone tells, records and writes. What only one of them can find wrong (the disk, the file) is
+// agreed on by all, so that they end together; a lack of memory ends the job at once, because the others wait in an exchange by then.
 #include <qonys/runner.h>
 
 #include <math.h>
 #include <qonys/memory.h>
 #include <qonys/par.h>
+#include <qonys/ranks.h>
 #include <qonys/record.h>
 #include <qonys/step.h>
 #include <qonys/synthesis.h>
@@ -21,6 +25,7 @@ struct runner {
     struct qon_checkpoint_info resumed;
     int64_t person_months_before; // what a checkpoint brought
     int32_t months_before;
+    bool agreed;                                                // the failure is known to all ranks
     int64_t measures_before[QON_PROGRAMMES_MOST][QON_MEASURES]; // of programmes, agents: what is not of this run's months
 };
 
@@ -50,7 +55,7 @@ static double event_sum(const struct qon_world *world, enum qon_event event) {
 
 static void tell(const struct runner *runner, enum qon_run_stage stage) {
     const struct qon_run_summary *summary = runner->summary;
-    if (!runner->options->watch) {
+    if (!runner->options->watch || qon_ranks_rank() > 0) {
         return;
     }
     struct qon_run_progress progress = {.stage = stage,
@@ -66,8 +71,15 @@ static void tell(const struct runner *runner, enum qon_run_stage stage) {
     runner->options->watch(runner->options->context, &progress);
 }
 
-static bool stopped(const struct runner *runner) {
-    return runner->options->stop && *runner->options->stop;
+// Signals that have come, to any rank.
+struct wishes {
+    int64_t stop, save;
+};
+static struct wishes wishes_of(const struct runner *runner) {
+    const struct qon_run_options *options = runner->options;
+    int64_t wishes[2] = {options->stop && *options->stop, options->save && *options->save};
+    qon_ranks_sum_i64(wishes, 2);
+    return (struct wishes){wishes[0], wishes[1]};
 }
 
 // After a month: its events and residents into the summary.
@@ -175,7 +187,9 @@ static void summary_end(struct runner *runner) {
     const struct qon_world *world = &runner->world;
     summary->households = households_count(world);
     summary->employers = world->employers.count;
-    summary->bytes_per_person = summary->persons > 0 ? (double)qon_memory_peak_bytes() / (double)summary->persons : 0;
+    int64_t bytes = (int64_t)qon_memory_peak_bytes(); // of all ranks
+    qon_ranks_sum_i64(&bytes, 1);
+    summary->bytes_per_person = summary->persons > 0 ? (double)bytes / (double)summary->persons : 0;
     summary->unemployment_percent = unemployment_percent(world);
     summary->digest = qon_world_digest(world);
     qon_targets_observe(world, summary->targets);
@@ -193,12 +207,12 @@ static void summary_end(struct runner *runner) {
 
 static enum qon_status record_open(struct runner *runner) {
     enum qon_status status = QON_OK;
-    if (runner->options->folder) {
+    if (runner->options->folder && qon_ranks_rank() == 0) {
         QON_TRY(qon_record_open(&runner->record, &runner->world, runner->options->folder, runner->faults));
         qon_record_select(runner->record, runner->options->selection);
     }
 done:
-    return status;
+    return qon_ranks_agree(status);
 }
 
 // What the months before a checkpoint came to.
@@ -228,16 +242,17 @@ static enum qon_status resume(struct runner *runner) {
     enum qon_status status = QON_OK;
     struct qon_world *world = &runner->world;
     const char *path = runner->options->resume;
-    QON_TRY(qon_checkpoint_load(world, runner->scenario, path, &runner->resumed, runner->faults));
+    QON_TRY(qon_ranks_agree(qon_checkpoint_load(world, runner->scenario, path, &runner->resumed, runner->faults)));
     runner->summary->months = runner->months_before = world->months_done;
     runner->summary->month = world->month - 1;
     QON_TRY(record_open(runner));
     if (runner->record && (runner->resumed.other & ~(unsigned)QON_OTHER_MONTHS) == 0) {
-        QON_TRY(qon_checkpoint_load_record(runner->record, path, runner->faults));
+        status = qon_checkpoint_load_record(runner->record, path, runner->faults);
         sums_restore(runner);
     } else {
         measures_keep(runner);
     }
+    QON_TRY(qon_ranks_agree(status));
     tell(runner, QON_RUN_RESUMED);
 done:
     return status;
@@ -273,7 +288,7 @@ static enum qon_status checkpoint_write(struct runner *runner) {
     enum qon_status status = QON_OK;
     const char *path = runner->options->checkpoint;
     double begun = qon_time_wall();
-    QON_TRY(qon_checkpoint_save(&runner->world, runner->record, path, runner->faults));
+    QON_TRY(qon_ranks_agree(qon_checkpoint_save(&runner->world, runner->record, path, runner->faults)));
     snprintf(runner->summary->checkpoint, sizeof runner->summary->checkpoint, "%s", path);
 done:
     runner->summary->seconds_checkpoint += qon_time_wall() - begun;
@@ -281,10 +296,10 @@ done:
 }
 
 // After a month: a checkpoint when it is due or asked for.
-static enum qon_status checkpoint_due(struct runner *runner) {
+static enum qon_status checkpoint_due(struct runner *runner, bool asked) {
     const struct qon_run_options *options = runner->options;
     bool due = options->checkpoint_every > 0 && runner->summary->months % options->checkpoint_every == 0;
-    if (options->save && *options->save) {
+    if (asked) {
         *options->save = 0;
         due = true;
     }
@@ -295,8 +310,9 @@ static enum qon_status months(struct runner *runner) {
     enum qon_status status = QON_OK;
     runner->begun = qon_time_wall();
     tell(runner, QON_RUN_MONTH);
+    struct wishes wishes = wishes_of(runner);
     while (runner->summary->months < runner->scenario->months) {
-        if (stopped(runner)) {
+        if (wishes.stop) {
             status = runner->options->checkpoint ? checkpoint_write(runner) : QON_OK;
             return status == QON_OK ? QON_INTERRUPTED : status;
         }
@@ -307,8 +323,11 @@ static enum qon_status months(struct runner *runner) {
         }
         if (runner->record) {
             QON_TRY(qon_record_month(runner->record, &runner->world, runner->faults));
+        } else if (runner->options->folder && runner->world.rank > 0) {
+            QON_TRY(qon_record_follow(&runner->world, runner->faults));
         }
-        QON_TRY(checkpoint_due(runner));
+        wishes = wishes_of(runner);
+        QON_TRY(checkpoint_due(runner, wishes.save > 0));
         tell(runner, QON_RUN_MONTH);
     }
 done:
@@ -327,7 +346,8 @@ static enum qon_status results_write(struct runner *runner) {
                                         .person_months = s->person_months,
                                         .bytes_per_person = s->bytes_per_person,
                                         .threads = s->threads,
-                                        .digest = s->digest};
+                                        .digest = s->digest,
+                                        .targets = s->targets};
     struct qon_record *record = runner->record;
     runner->record = NULL; // closing frees it, whatever comes of it
     double begun = qon_time_wall();
@@ -350,8 +370,9 @@ enum qon_status qon_run(const struct qon_scenario *scenario, const struct qon_ru
         QON_TRY(options->hooks->ended(options->hooks->context, &runner.world));
     }
     if (runner.record) {
-        QON_TRY(results_write(&runner));
+        status = results_write(&runner);
     }
+    QON_TRY(qon_ranks_agree(status));
 done:
     qon_record_abandon(runner.record);
     qon_model_free(&runner.world);

@@ -4,6 +4,7 @@
 
 #include <qonys/memory.h>
 #include <qonys/par.h>
+#include <qonys/ranks.h>
 #include <stdarg.h>
 #include <stdlib.h>
 
@@ -255,6 +256,16 @@ static bool staff_check(const struct check *check, char *text) {
     return true;
 }
 
+// Over ranks, whether it holds on all: they go on counting together, or not at all.
+static bool all_hold(const struct qon_world *world, bool holds, char *text) {
+    int64_t broken = !holds;
+    qon_ranks_sum_i64(&broken, world->ranks > 1 ? 1 : 0);
+    if (broken > 0 && holds) {
+        (void)breach(world, text, "another rank found its blocks broken");
+    }
+    return broken == 0;
+}
+
 static bool deep_check(const struct qon_world *world, char *text) {
     struct check check = {.world = world, .failed = world->blocks};
     bool holds = true;
@@ -265,12 +276,22 @@ static bool deep_check(const struct qon_world *world, char *text) {
     if (check.failed < world->blocks) {
         int64_t savings_tiyn = 0;
         holds = block_check(&check, &world->block[check.failed], &savings_tiyn, text);
-    } else if (check.savings_tiyn != world->money.savings) {
+    }
+    if (!all_hold(world, holds, text)) {
+        holds = false;
+        goto done;
+    }
+    if (world->ranks > 1) {
+        qon_ranks_sum_i32(check.staff, world->employers.count);
+        qon_ranks_sum_i64(&check.savings_tiyn, 1);
+    }
+    if (check.savings_tiyn != world->money.savings) {
         holds = breach(world, text, "households' savings add up to %lld tiyn, the books say %lld", (long long)check.savings_tiyn,
                        (long long)world->money.savings);
     } else {
-        holds = staff_check(&check, text) && ids_check(world, text) && recount_check(world, text);
+        holds = staff_check(&check, text) && all_hold(world, ids_check(world, text), text) && recount_check(world, text);
     }
+done:
     qon_free(check.staff);
     return holds;
 }

@@ -4,6 +4,7 @@
 // A sum does not depend on the order of rows, blocks, threads or ranks; rows stand in it as the ids of whom they mean. Those who are gone
 // and households that have ended do not count, so that their rows may be dropped.
 #include <qonys/par.h>
+#include <qonys/ranks.h>
 #include <qonys/world.h>
 #include <string.h>
 #include <xxhash.h>
@@ -210,5 +211,10 @@ static uint64_t ledger_sum(const struct qon_world *world) {
 uint64_t qon_world_digest(const struct qon_world *world) {
     struct digest digest = {world, 0};
     qon_par_for(world->blocks, 1, digest_blocks, &digest);
+    if (world->ranks > 1) {
+        int64_t sum = (int64_t)digest.sum;
+        qon_ranks_sum_i64(&sum, 1);
+        digest.sum = (uint64_t)sum;
+    }
     return digest.sum + employers_sum(&world->employers) + tables_hash(world) + ledger_sum(world);
 }

@@ -7,6 +7,7 @@
 
 #include <qonys/memory.h>
 #include <qonys/par.h>
+#include <qonys/share.h>
 #include <string.h>
 
 enum { LANE_BYTES_MOST = 1 << 28 }; // private arrays of a recount, all lanes together
@@ -98,26 +99,35 @@ static inline void add_person(const struct qon_world *world, struct qon_tally *t
     add_labour(world, tally, p, row, zone, sign, shared);
 }
 
+// Where additions go: while ranks work on their blocks, to what they exchange afterwards.
+static inline struct qon_tally *now(struct qon_world *world) {
+    return world->changes != NULL ? &world->changes->tally : &world->tally;
+}
+
 void qon_tally_person(struct qon_world *world, const struct qon_block *block, uint32_t row, uint32_t zone, int sign) {
-    add_person(world, &world->tally, &block->persons, row, zone, sign, true);
+    add_person(world, now(world), &block->persons, row, zone, sign, true);
 }
 
 void qon_tally_labour(struct qon_world *world, const struct qon_block *block, uint32_t row, uint32_t zone, int sign) {
-    add_labour(world, &world->tally, &block->persons, row, zone, sign, true);
+    add_labour(world, now(world), &block->persons, row, zone, sign, true);
 }
 
 void qon_tally_household(struct qon_world *world, uint32_t zone, int sign) {
-    add(&world->tally.households[zone], sign, true);
+    add(&now(world)->households[zone], sign, true);
 }
 
 void qon_tally_event(struct qon_world *world, enum qon_event event, uint32_t zone, int64_t count) {
-    add(&world->tally.events[(int64_t)event * world->zones + zone], count, true);
+    add(&now(world)->events[(int64_t)event * world->zones + zone], count, true);
 }
 
 void qon_tally_flow(struct qon_world *world, uint32_t origin, uint32_t destination, int64_t persons, int64_t households) {
     int64_t at = (int64_t)origin * world->zones + destination;
-    add(&world->tally.flow_persons[at], persons, true);
-    add(&world->tally.flow_households[at], households, true);
+    add(&now(world)->flow_persons[at], persons, true);
+    add(&now(world)->flow_households[at], households, true);
+}
+
+void qon_tally_wages(struct qon_world *world, uint32_t zone, int64_t tiyn) {
+    add(&now(world)->wages_tiyn[zone], tiyn, true);
 }
 
 void qon_tally_month_clear(struct qon_world *world) {
@@ -187,6 +197,11 @@ enum qon_status qon_tally_count(const struct qon_world *world, struct qon_tally 
             for (int64_t k = 0; parts[i].stock && k < parts[i].count; k++) {
                 to[k] += from[k];
             }
+        }
+    }
+    for (int i = 0; i < QON_TALLY_PARTS; i++) {
+        if (parts[i].stock && world->ranks > 1) {
+            qon_ranks_sum_i64(*qon_tally_array(tally, &parts[i]), parts[i].count);
         }
     }
 done:

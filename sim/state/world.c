@@ -4,6 +4,7 @@
 
 #include "tally.h"
 #include <qonys/memory.h>
+#include <qonys/share.h>
 #include <string.h>
 
 enum {
@@ -213,6 +214,10 @@ enum qon_status qon_world_init(struct qon_world *world, const struct qon_scenari
     }
     if (status == QON_OK) {
         world->blocks = blocks;
+        world->ranks = qon_ranks_count();
+        world->rank = qon_ranks_rank();
+        world->own_first = (uint32_t)((uint64_t)blocks * (uint32_t)world->rank / (uint32_t)world->ranks);
+        world->own_end = (uint32_t)((uint64_t)blocks * ((uint32_t)world->rank + 1) / (uint32_t)world->ranks);
         for (uint32_t b = 0; b < blocks; b++) {
             world->block[b].index = b;
         }
@@ -228,7 +233,7 @@ done:
     return status;
 }
 
-static void block_free(struct qon_block *block) {
+void qon_block_free(struct qon_block *block) {
     columns_free(&block->persons, qon_person_columns, qon_person_columns_count);
     columns_free(&block->households, qon_household_columns, qon_household_columns_count);
     columns_free(&block->commitments, qon_commitment_columns, qon_commitment_columns_count);
@@ -239,11 +244,13 @@ static void block_free(struct qon_block *block) {
         }
     }
     qon_free(block->searching.row);
+    *block = (struct qon_block){.index = block->index};
 }
 
 void qon_world_free(struct qon_world *world) {
+    qon_share_free(world);
     for (uint32_t b = 0; b < world->blocks; b++) {
-        block_free(&world->block[b]);
+        qon_block_free(&world->block[b]);
     }
     qon_free(world->block);
     columns_free(&world->employers, qon_employer_columns, qon_employer_columns_count);

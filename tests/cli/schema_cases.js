@@ -238,11 +238,15 @@ for (const kind of schema.$defs.benefit.anyOf) {
     }
 }
 
-// Whatever is shipped is by the schema.
+// Whatever scenario is shipped is by the schema; a study is a file of another kind and says so ("qonys_study": 1).
 const shipped = path.join(process.argv[4], 'scenarios');
 for (const file of fs.readdirSync(shipped).filter((one) => one.endsWith('.json'))) {
+    const read = JSON.parse(fs.readFileSync(path.join(shipped, file), 'utf8'));
+    if ('qonys_study' in read) {
+        continue;
+    }
     cases++;
-    if (!accepts(JSON.parse(fs.readFileSync(path.join(shipped, file), 'utf8')))) {
+    if (!accepts(read)) {
         failures++;
         console.log(`scenarios/${file}: `, accepts.errors.slice(0, 3));
     }

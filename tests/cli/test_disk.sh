@@ -31,6 +31,45 @@ sum=$(cksum <old/results.gpkg)
 [ "$(ls old)" = results.gpkg ] || complain "a part is left: $(ls old)"
 absent new
 
+# Another program writes to the older file: told before the months are computed; when it began later, the new results stand beside it.
+hold() { # FILE: a transaction that is open until the descriptor 9 closes
+    mkfifo lines
+    sqlite3 "$1" <lines >held 2>&1 &
+    holder=$!
+    exec 9>lines
+    printf '%s\n' "BEGIN EXCLUSIVE; UPDATE run SET seed = seed; SELECT 'held';" >&9
+    for _ in $(seq 100); do grep -q held held && break; sleep 0.05; done
+}
+release() {
+    printf 'ROLLBACK;\n' >&9
+    exec 9>&-
+    wait $holder
+    rm -f lines held
+}
+sum=$(cksum <old/results.gpkg)
+hold old/results.gpkg
+expect 3 "${run[@]}" --out old
+says stderr "old/results.gpkg: another program is writing to this file"
+[ "$(cksum <old/results.gpkg)" = "$sum" ] || complain "the locked file was changed"
+release
+expect 0 "${run[@]}" --out old
+"$QONYS" run land/scenario.json --months 6 --json --out late >/dev/null 2>&1 # a folder with a result to lock
+(
+    # The run is stopped after it looked at the folder, the file is locked, the run goes on.
+    "$QONYS" run land/scenario.json --months 600 --out late >late.out 2>late.err &
+    runner=$!
+    for _ in $(seq 200); do grep -q '12/600' late.err && break; sleep 0.01; done
+    kill -STOP $runner
+    hold late/results.gpkg
+    kill -CONT $runner
+    wait $runner
+    code=$?
+    release
+    [ $code -eq 3 ] && grep -q 'the new results are in late/results.gpkg.new' late.err
+) || complain "a file locked late: $(cat late.err)"
+[ "$(query late/results.gpkg 'SELECT max(month) FROM series')" = 2017-06 ] || complain "the locked file is not the older one"
+[ "$(query late/results.gpkg.new 'SELECT max(month) FROM series')" = 2066-12 ] || complain "the new results are not beside the locked file"
+
 # A real full disk, where one may be mounted.
 mkdir disk
 if mount -t tmpfs -o size=128k tmpfs disk 2>/dev/null; then

@@ -297,8 +297,7 @@ static const char *const conditions[] = {
     "{\"any\": [{\"status\": [\"unemployed\", \"self_employed\"]}, {\"resident_months\": {\"max\": 10}}]}",
     "{\"all\": [{\"not\": {\"education\": \"higher\"}}, {\"minors\": {\"max\": 1}}, {\"same_region\": false}]}",
     "{\"any\": [{\"owner\": true, \"destination\": {\"kind\": \"urban\"}}, {\"owner\": false, \"destination\": {\"kind\": \"rural\"}}]}",
-    "{\"resident_months\": {\"min\": 24, \"max\": 500}, \"job_term\": [\"temporary\", \"long\"], \"household\": {\"members\": {\"min\": "
-    "2}}}",
+    "{\"resident_months\": {\"min\": 24}, \"job_term\": [\"temporary\", \"long\"], \"household\": {\"members\": {\"min\": 2}}}",
     "{\"employer\": {\"premium\": {\"min\": 1}}, \"skill\": \"medium\"}",
 };
 enum { CONDITIONS = sizeof conditions / sizeof conditions[0] };

@@ -235,6 +235,8 @@ static void another_scenario_branches_and_says_in_what(void **state) {
                  QON_OTHER_VALUES);
     load_changed(&run, (const struct qon_override[]){{"start", "\"2017-01\""}, {"months", "36"}, {"title.en", "\"Other\""}}, 3,
                  QON_OTHER_TEXT);
+    load_changed(&run, (const struct qon_override[]){{"start", "\"2017-01\""}, {"months", "30"}, {"title.en", "\"Other\""}}, 3,
+                 QON_OTHER_MONTHS | QON_OTHER_TEXT);
     run_free(&run);
 }
 
@@ -466,6 +468,7 @@ static void impossible_states_are_refused(void **state) {
         {&run.world.employers.staff[0], 4, 1 << 30},
         {&run.world.employers.staff_start[0], 4, 0x7fc00000},
         {&run.world.places.rent_tiyn[0], 8, 0x7ff0000000000000},
+        {&run.world.places.vacancies[0], 8, 1ULL << 62},
         {&run.world.money.savings, 8, 1},
     };
     for (size_t i = 0; i < sizeof changes / sizeof changes[0]; i++) {

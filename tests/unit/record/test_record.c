@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The results file: whole or absent, readable by our own reader, by SQLite and as a GeoPackage.
+#include "../../../sim/record/record.h"
 #include "../../support/small_country.h"
 // cmocka wants these before it
 #include <setjmp.h>
@@ -303,21 +304,49 @@ static void a_full_disk_leaves_the_older_file_as_it_was(void **state) {
     assert_true(scalar(path, "SELECT count(*) FROM run") == 1);
 }
 
-static void a_file_that_another_program_writes_to_is_replaced_unharmed(void **state) {
+static void a_file_that_another_program_reads_is_replaced_unharmed(void **state) {
     char path[4096];
     sqlite3 *other = NULL;
     run_good(path);
     assert_int_equal(sqlite3_open(path, &other), SQLITE_OK);
-    // As a map program does: write-ahead log, an edit, and an open transaction.
-    assert_int_equal(sqlite3_exec(other, "PRAGMA journal_mode=WAL; UPDATE run SET scenario = 'edited'; BEGIN; UPDATE run SET months = 1",
-                                  NULL, NULL, NULL),
-                     SQLITE_OK);
+    // As a map program does: write-ahead log, an edit, and a reading transaction that stays open.
+    assert_int_equal(
+        sqlite3_exec(other, "PRAGMA journal_mode=WAL; UPDATE run SET scenario = 'edited'; BEGIN; SELECT * FROM run", NULL, NULL, NULL),
+        SQLITE_OK);
     run_good(path);
     assert_true(scalar(path, "SELECT scenario = 'small' AND months = 6 FROM run") == 1);
     assert_true(scalar(path, "SELECT count(*) FROM pragma_integrity_check WHERE integrity_check = 'ok'") == 1);
     assert_int_equal(sqlite3_exec(other, "COMMIT", NULL, NULL, NULL), SQLITE_OK);
     sqlite3_close(other);
     assert_true(scalar(path, "SELECT scenario = 'small' FROM run") == 1);
+    assert_int_equal(entries(folder), 1);
+}
+
+static void a_file_that_another_program_writes_to_is_left_to_it(void **state) {
+    char path[4096], beside[4200];
+    sqlite3 *other = NULL;
+    struct qon_faults faults;
+    qon_faults_init(&faults);
+    run_good(path);
+    assert_int_equal(sqlite3_open(path, &other), SQLITE_OK);
+    assert_int_equal(sqlite3_exec(other, "BEGIN; UPDATE run SET months = 1", NULL, NULL, NULL), SQLITE_OK);
+    assert_int_equal(run_record(folder, path, &faults), QON_MACHINE); // before anything is computed
+    assert_non_null(strstr(faults.text[0], "another program is writing to this file"));
+    assert_int_equal(entries(folder), 2); // the file and the other program's journal
+    // At the end of a run: the new file stands beside the locked one.
+    snprintf(path, sizeof path, "%s/results.gpkg", folder);
+    snprintf(beside, sizeof beside, "%s/part", folder);
+    FILE *part = fopen(beside, "w");
+    assert_non_null(part);
+    assert_int_equal(fputs("new", part) >= 0 && fclose(part) == 0, 1);
+    qon_faults_init(&faults);
+    assert_int_equal(qon_results_place(folder, beside, path, &faults), QON_MACHINE);
+    assert_non_null(strstr(faults.text[0], "results.gpkg.new"));
+    assert_int_equal(sqlite3_exec(other, "COMMIT", NULL, NULL, NULL), SQLITE_OK);
+    sqlite3_close(other);
+    assert_true(scalar(path, "SELECT months FROM run") == 1);
+    snprintf(beside, sizeof beside, "%s/results.gpkg.new", folder);
+    assert_int_equal(unlink(beside), 0);
     assert_int_equal(entries(folder), 1);
 }
 
@@ -424,7 +453,8 @@ int main(void) {
         TEST(an_unwritable_folder_is_the_machines_failure),
         TEST(a_failed_run_leaves_no_folders_behind),
         TEST(a_full_disk_leaves_the_older_file_as_it_was),
-        TEST(a_file_that_another_program_writes_to_is_replaced_unharmed),
+        TEST(a_file_that_another_program_reads_is_replaced_unharmed),
+        TEST(a_file_that_another_program_writes_to_is_left_to_it),
         TEST(lack_of_memory_is_told_and_leaves_nothing),
         TEST(a_zone_cannot_be_called_as_the_country),
         TEST(what_is_no_results_file_is_the_users_mistake),
