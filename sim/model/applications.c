@@ -63,6 +63,8 @@ static void look_ahead(const struct qon_block *block, const struct qon_rows *row
         __builtin_prefetch(&block->persons.occupation[rows->row[i + QON_AHEAD]]);
         __builtin_prefetch(&block->persons.skill[rows->row[i + QON_AHEAD]]);
         __builtin_prefetch(&block->persons.education[rows->row[i + QON_AHEAD]]);
+        __builtin_prefetch(&block->persons.arrival_month[rows->row[i + QON_AHEAD]]);
+        __builtin_prefetch(&block->persons.status_month[rows->row[i + QON_AHEAD]]);
     }
 }
 
@@ -131,8 +133,11 @@ static void hired(struct qon_world *world, struct qon_block *block) {
         const struct qon_hire *hire = &hires->row[i];
         struct qon_ask ask = {world, block, hire->rank, QON_NONE, QON_NONE, QON_NONE, QON_NONE, &hire->before};
         if (i + QON_AHEAD < hires->count) {
-            __builtin_prefetch(&p->arrival_month[hires->row[i + QON_AHEAD].rank]);
-            __builtin_prefetch(&p->household[hires->row[i + QON_AHEAD].rank]);
+            uint32_t row = hires->row[i + QON_AHEAD].rank;
+            qon_ahead_person(p, row);
+            __builtin_prefetch(&p->arrival_month[row]);
+            __builtin_prefetch(&p->education[row]);
+            __builtin_prefetch(&p->occupation[row]);
         }
         if (qon_eligible_quick(&ask, open) != 0 && p->status[hire->rank] == QON_EMPLOYED && !qon_is_permit(p->legal[hire->rank])) {
             apply_here(world, block, hire->rank, QON_AT_HIRE, 1, &hire->before);

@@ -113,14 +113,24 @@ static void unemployed_find(const struct qon_block *block, struct qon_rows *rows
 
 static void add_seekers(struct qon_world *world, const struct qon_block *block, const struct qon_rows *rows, struct qon_seekers *seekers) {
     uint64_t key = qon_month_key(world, QON_DRAW_SEARCH);
+    const struct qon_persons *p = &block->persons;
+    const struct qon_programmes_model *pm = world->model->programmes;
+    bool asked = pm != NULL && pm->open[QON_AT_HIRE] != 0;
     for (uint32_t i = 0; i < rows->count; i++) {
         if (i + QON_AHEAD < rows->count) {
-            __builtin_prefetch(&block->persons.household[rows->row[i + QON_AHEAD]]);
-            __builtin_prefetch(&block->persons.occupation[rows->row[i + QON_AHEAD]]);
-            __builtin_prefetch(&block->persons.skill[rows->row[i + QON_AHEAD]]);
+            uint32_t row = rows->row[i + QON_AHEAD];
+            __builtin_prefetch(&p->household[row]);
+            __builtin_prefetch(&p->occupation[row]);
+            __builtin_prefetch(&p->skill[row]);
+            if (asked) {
+                __builtin_prefetch(&p->arrival_month[row]);
+                __builtin_prefetch(&p->birth_month[row]);
+                __builtin_prefetch(&p->education[row]);
+                __builtin_prefetch(&p->legal[row]);
+            }
         }
         if (i + QON_AHEAD_HALF < rows->count) {
-            __builtin_prefetch(&block->households.zone[block->persons.household[rows->row[i + QON_AHEAD_HALF]]]);
+            __builtin_prefetch(&block->households.zone[p->household[rows->row[i + QON_AHEAD_HALF]]]);
         }
         add_seeker(world, block, rows->row[i], key, &seekers->list[seekers->count++]);
     }

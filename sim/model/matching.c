@@ -30,7 +30,9 @@ void qon_match_hire(struct qon_world *world, const struct qon_seeker *seeker, co
     p->status_month[row] = (int16_t)world->month;
     p->employer[row] = vacancy->employer;
     p->wage_tiyn_month[row] = qon_wage_draw(world, qon_person_id(block, row), vacancy->employer, seeker->cell);
-    if (block->commitments.count > 0) { // training pays
+    const struct qon_programmes_model *pm = world->model->programmes;
+    bool asked = pm != NULL && (pm->any_rank || pm->open[QON_AT_HIRE] != 0); // then those with grants are among the supported
+    if (block->commitments.count > 0 && (seeker->supported || !asked)) {     // training pays
         double wage = p->wage_tiyn_month[row] * qon_wage_factor(world, block, row);
         p->wage_tiyn_month[row] = wage < (double)UINT32_MAX ? (uint32_t)wage : UINT32_MAX;
     }

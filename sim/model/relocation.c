@@ -118,8 +118,11 @@ static void fetch_deciders(const struct qon_block *block, const uint32_t *row, u
         __builtin_prefetch(&p->occupation[row[i]]);
         __builtin_prefetch(&p->skill[row[i]]);
     }
+    uint32_t home[FETCHED], kept = 0;
     for (uint32_t i = 0; i < count; i++) {
         uint32_t household = p->household[row[i]];
+        home[kept] = household;
+        kept += household != QON_NONE;
         __builtin_prefetch(&h->head[household]);
         __builtin_prefetch(&h->savings_month[household], 1);
         __builtin_prefetch(&h->savings_tiyn[household], 1);
@@ -127,13 +130,13 @@ static void fetch_deciders(const struct qon_block *block, const uint32_t *row, u
         __builtin_prefetch(&h->kin[household]);
         __builtin_prefetch(&h->members[household]);
     }
-    for (uint32_t i = 0; i < count; i++) {
-        uint32_t head = h->head[p->household[row[i]]];
+    for (uint32_t i = 0; i < kept; i++) {
+        uint32_t head = h->head[home[i]];
         __builtin_prefetch(&p->next[head]);
         __builtin_prefetch(&p->wage_tiyn_month[head]);
     }
-    for (uint32_t i = 0; i < count; i++) {
-        uint32_t next = p->next[h->head[p->household[row[i]]]];
+    for (uint32_t i = 0; i < kept; i++) {
+        uint32_t next = p->next[h->head[home[i]]];
         if (next != QON_NONE) {
             __builtin_prefetch(&p->next[next]);
             __builtin_prefetch(&p->wage_tiyn_month[next]);
@@ -508,8 +511,24 @@ static void move(struct qon_world *world, struct qon_block *block, uint32_t row,
     }
 }
 
+static void fetch_movers(const struct qon_block *block, const struct qon_rows *moves) {
+    const struct qon_persons *p = &block->persons;
+    uint32_t row[FETCHED];
+    for (uint32_t i = 0; i < moves->count;) {
+        uint32_t count = 0;
+        for (; i < moves->count && count < FETCHED; i += 2) {
+            row[count++] = moves->row[i];
+            __builtin_prefetch(&p->role[moves->row[i]]);
+            __builtin_prefetch(&p->status[moves->row[i]]);
+            __builtin_prefetch(&p->employer[moves->row[i]]);
+        }
+        fetch_deciders(block, row, count);
+    }
+}
+
 static void apply(struct qon_world *world, struct qon_block *block, struct qon_rows *moves) {
     const struct qon_persons *p = &block->persons;
+    fetch_movers(block, moves);
     for (int pass = 0; pass < 2; pass++) { // singles first, then households with those who are left
         for (uint32_t i = 0; i < moves->count; i += 2) {
             uint32_t row = moves->row[i];
