@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Applications of the month. Movers, school leavers and emigrants apply where they decide (relocation.c, external.c); here is the list, and
 // those who apply without a decision to make: residents, arrivals from abroad, the hired. ODD tags M-APPLY-1, M-HIRE-1.
+#include "predicate_nodes.h"
 #include "programmes.h"
 #include "select.h"
 
 #include <qonys/memory.h>
+#include <string.h>
 
 void qon_application_add(struct qon_world *world, const struct qon_block *block, struct qon_application application) {
     struct qon_applications *list = &world->model->programmes->applications[block->index];
@@ -68,6 +70,27 @@ static void look_ahead(const struct qon_block *block, const struct qon_rows *row
     }
 }
 
+// Leaves of the candidates of one programme those who fit it by the columns of bytes that its conditions name.
+static void rows_narrow(const struct qon_programmes_model *pm, uint64_t programme, const struct qon_block *block, struct qon_rows *rows) {
+    for (int i = 0; i < pm->lookups; i++) {
+        const struct qon_lookup *lookup = &pm->lookup[i];
+        const uint8_t *column = block->persons.status;
+        uint32_t kept = 0;
+        if ((lookup->programmes & programme) == 0 || (lookup->fast != QON_FAST_PERSON && lookup->fast != QON_FAST_STATUS)) {
+            continue;
+        }
+        if (lookup->fast == QON_FAST_PERSON) {
+            memcpy(&column, (const char *)&block->persons + lookup->offset, sizeof column);
+        }
+        for (uint32_t r = 0; r < rows->count; r++) {
+            uint32_t row = rows->row[r];
+            rows->row[kept] = row;
+            kept += (lookup->mask[column[row]] & programme) != 0;
+        }
+        rows->count = kept;
+    }
+}
+
 // Those who take up something this month: every open programme has its own chance, and all share one draw of candidates at the largest.
 static void residents(struct qon_world *world, struct qon_block *block) {
     const struct qon_programmes_model *pm = world->model->programmes;
@@ -77,6 +100,7 @@ static void residents(struct qon_world *world, struct qon_block *block) {
         const struct qon_programme *own = qon_programme_of(world, programme);
         struct qon_rows *rows = &block->scratch[0];
         qon_candidates(block, qon_month_key(world, QON_DRAW_TAKE_UP) ^ qon_mix(own->key), own->take_up_month, rows);
+        rows_narrow(pm, left & -left, block, rows);
         for (uint32_t i = 0; i < rows->count; i++) {
             uint32_t row = rows->row[i];
             look_ahead(block, rows, i);
