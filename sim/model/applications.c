@@ -162,6 +162,7 @@ static void hired(struct qon_world *world, struct qon_block *block) {
             __builtin_prefetch(&p->arrival_month[row]);
             __builtin_prefetch(&p->education[row]);
             __builtin_prefetch(&p->occupation[row]);
+            __builtin_prefetch(&p->origin[row]);
         }
         if (qon_eligible_quick(&ask, open) != 0 && p->status[hire->rank] == QON_EMPLOYED && !qon_is_permit(p->legal[hire->rank])) {
             apply_here(world, block, hire->rank, QON_AT_HIRE, 1, &hire->before);

@@ -457,19 +457,56 @@ static int row_order(const void *a, const void *b) {
     return x < y ? -1 : x > y;
 }
 
-// Those who leave school this month may weigh places of study elsewhere; without one they stay. Who considers a move anyway does that.
-static void propose_studies(struct qon_world *world, struct qon_block *block, const struct qon_rows *rows, struct qon_rows *moves) {
+// Of some whose age counts this month those who leave school, live with others and may be offered a place of study somewhere.
+static uint32_t school_leavers(const struct qon_world *world, const struct qon_block *block, const uint32_t *rows, uint32_t count,
+                               uint32_t *leaver) {
+    const struct qon_programmes_model *pm = world->model->programmes;
     const struct qon_persons *p = &block->persons;
-    const struct qon_rows *list = &block->calendar[QON_CAL_AGE][world->month % 12];
     int32_t school_end = (int32_t)(12 * world->scenario->settings.demography.school_end_years);
-    for (uint32_t i = 0; i < list->count; i++) {
-        uint32_t row = list->row[i];
+    uint32_t found = 0, fit = 0;
+    for (uint32_t i = 0; i < count; i++) {
+        __builtin_prefetch(&p->birth_month[rows[i]]);
+        __builtin_prefetch(&p->status[rows[i]]);
+        __builtin_prefetch(&p->role[rows[i]]);
+    }
+    for (uint32_t i = 0; i < count; i++) {
+        uint32_t row = rows[i];
         bool leaves = p->status[row] != QON_GONE && world->month - p->birth_month[row] == school_end && p->role[row] != QON_HEAD &&
                       p->role[row] != QON_SPOUSE && p->employer[row] == QON_NONE;
-        if (leaves && (rows->count == 0 || bsearch(&row, rows->row, rows->count, sizeof row, row_order) == NULL)) {
-            struct qon_decider d = qon_decider_of(world, block, row);
-            struct qon_choice stays = {NOWHERE, false, false, 0};
-            apply_for(world, block, &d, QON_AT_SCHOOL, &stays, moves);
+        if (leaves) {
+            leaver[found++] = row;
+            __builtin_prefetch(&p->household[row]);
+            __builtin_prefetch(&p->legal[row]);
+            __builtin_prefetch(&p->education[row]);
+        }
+    }
+    for (uint32_t i = 0; i < found; i++) {
+        __builtin_prefetch(&block->households.zone[p->household[leaver[i]]]);
+    }
+    for (uint32_t i = 0; i < found; i++) {
+        uint32_t household = p->household[leaver[i]], zone = block->households.zone[household];
+        struct qon_ask ask = {world, block, leaver[i], household, zone, QON_NONE, QON_NONE, NULL};
+        leaver[fit] = leaver[i];
+        fit += qon_eligible_quick(&ask, pm->open[QON_AT_SCHOOL] & pm->origin_any[zone]) != 0;
+    }
+    return fit;
+}
+
+// Those who leave school this month may weigh places of study elsewhere; without one they stay. Who considers a move anyway does that.
+static void propose_studies(struct qon_world *world, struct qon_block *block, const struct qon_rows *rows, struct qon_rows *moves) {
+    const struct qon_rows *list = &block->calendar[QON_CAL_AGE][world->month % 12];
+    uint32_t leaver[FETCHED];
+    for (uint32_t begin = 0; begin < list->count; begin += FETCHED) {
+        uint32_t count = list->count - begin < FETCHED ? list->count - begin : FETCHED;
+        count = school_leavers(world, block, list->row + begin, count, leaver);
+        fetch_deciders(block, leaver, count);
+        for (uint32_t i = 0; i < count; i++) {
+            uint32_t row = leaver[i];
+            if (rows->count == 0 || bsearch(&row, rows->row, rows->count, sizeof row, row_order) == NULL) {
+                struct qon_decider d = qon_decider_of(world, block, row);
+                struct qon_choice stays = {NOWHERE, false, false, 0};
+                apply_for(world, block, &d, QON_AT_SCHOOL, &stays, moves);
+            }
         }
     }
 }
