@@ -11,6 +11,7 @@
 
 #include <qonys/kernels.h>
 #include <stdlib.h>
+#include <string.h>
 
 enum { NOWHERE = QON_NOWHERE };
 
@@ -578,6 +579,39 @@ static void apply(struct qon_world *world, struct qon_block *block, struct qon_r
     }
 }
 
+static void mark(const struct qon_block *block, uint32_t person, uint32_t *word) {
+    uint32_t household = block->persons.household[person];
+    if (household != QON_NONE) {
+        word[household / 32] |= 1U << household % 32;
+    }
+}
+
+// Parts the moves of households in which nobody applies or waits, who have nothing to wait for while the block is still in the cache, from
+// the others, which are kept for the time after the allocation. What becomes of the one household does not depend on the other.
+static void moves_part(const struct qon_world *world, const struct qon_block *block, struct qon_rows *moves, struct qon_rows *scratch,
+                       struct qon_rows *now) {
+    const struct qon_applications *applications = &world->model->programmes->applications[block->index];
+    uint32_t *waits = scratch->row, words = block->households.count / 32 + 1, kept = 0; // [household] bits
+    QON_REQUIRE(words <= scratch->capacity && moves->count <= now->capacity);
+    memset(waits, 0, words * sizeof *waits);
+    for (uint32_t i = 0; i < applications->count; i++) {
+        mark(block, applications->row[i].row, waits);
+    }
+    for (uint32_t i = 0; i < block->waiting.count; i++) {
+        mark(block, block->waiting.person[i], waits);
+    }
+    now->count = 0;
+    for (uint32_t i = 0; i < moves->count; i += 2) {
+        uint32_t household = block->persons.household[moves->row[i]];
+        struct qon_rows *to = household == QON_NONE || (waits[household / 32] >> household % 32 & 1) != 0 ? moves : now;
+        uint32_t *at = to == moves ? &kept : &now->count;
+        to->row[*at] = moves->row[i];
+        to->row[*at + 1] = moves->row[i + 1];
+        *at += 2;
+    }
+    moves->count = kept;
+}
+
 void qon_relocation_block(struct qon_world *world, struct qon_block *block) {
     struct qon_rows *rows = &block->scratch[0];
     const struct qon_programmes_model *pm = world->model->programmes;
@@ -609,9 +643,9 @@ void qon_relocation_block(struct qon_world *world, struct qon_block *block) {
         qon_waiting_apply(world, block, rows, moves, studies);
     }
     qon_applications_others(world, block);
-    if (pm->applications[block->index].count == 0) { // nothing to wait for, and the block is still in the cache
-        apply(world, block, moves);
-        moves->count = 0;
+    if (!pm->employers_read && world->model->probes == 0) {
+        moves_part(world, block, moves, rows, &block->scratch[1]);
+        apply(world, block, &block->scratch[1]);
     }
 }
 
