@@ -262,6 +262,14 @@ void qon_block_free(struct qon_block *block); // its rows and lists
 enum qon_status qon_world_copy(struct qon_world *to, const struct qon_world *from, const struct qon_scenario *scenario,
                                struct qon_faults *faults);
 
+// Who stands in a row. A founder's id follows from the row; its place in the column is not written (and takes no memory).
+static inline uint64_t qon_person_id(const struct qon_block *block, uint32_t row) {
+    return row < block->persons.founders ? block->founder_id + row : block->persons.id[row];
+}
+static inline uint64_t qon_household_id(const struct qon_block *block, uint32_t row) {
+    return row < block->households.founders ? block->founder_household_id + row : block->households.id[row];
+}
+
 static inline int64_t qon_cell(const struct qon_world *world, uint32_t zone, uint32_t occupation, uint32_t skill) {
     return ((int64_t)zone * world->occupations + occupation) * world->skills + skill;
 }

@@ -80,8 +80,20 @@ static void zones_fill(const struct qon_world *world, struct qon_programmes_mode
     }
 }
 
+static bool reads_employers(const struct qon_programme *own) {
+    unsigned reads = own->at != QON_AT_COUNTRY ? own->eligible.reads : 0;
+    for (int32_t i = 0; i < own->scores_count; i++) {
+        reads |= own->at != QON_AT_COUNTRY ? own->scores[i].who.reads : 0;
+    }
+    for (int32_t i = 0; i < own->quotas_count; i++) {
+        reads |= own->at != QON_AT_COUNTRY ? own->quotas[i].group.reads : 0;
+    }
+    return (reads & QON_READS_EMPLOYER) != 0;
+}
+
 void qon_eligibility_fill(const struct qon_world *world, struct qon_programmes_model *pm) {
     for (int p = 0; p < world->scenario->programmes.count; p++) {
+        pm->employers_read |= reads_employers(qon_programme_of(world, p));
         columns_fill(pm, &qon_programme_of(world, p)->eligible, p);
         zones_fill(world, pm, p);
     }

@@ -270,7 +270,7 @@ static void cells_hire(void *context, int64_t begin, int64_t end, int thread) {
 // ---- as count_preferred of matching.c: the last who would have been hired without programmes is found from all ranks' plain numbers
 
 static uint64_t plain_rank(const struct qon_world *world, const struct qon_seeker *seeker) {
-    return seeker->shifted ? qon_seeker_rank(world, world->block[seeker->block].persons.id[seeker->row]) : seeker->rank;
+    return seeker->shifted ? qon_seeker_rank(world, qon_person_id(&world->block[seeker->block], seeker->row)) : seeker->rank;
 }
 
 static void plain_numbers(struct queues *q) {

@@ -81,14 +81,16 @@ void qon_household_join(struct qon_block *block, uint32_t household, uint32_t pe
 
 // A new household of one person, who has none at this moment; its id follows from the person, the month and the occasion.
 uint32_t qon_household_start(struct qon_world *world, struct qon_block *block, uint32_t person, uint32_t zone, enum qon_purpose kind) {
-    uint64_t id = qon_id_make(block->persons.id[person], (uint64_t)world->month, kind);
+    uint64_t id = qon_id_make(qon_person_id(block, person), (uint64_t)world->month, kind);
     uint32_t household = qon_household_new(world, block, id, zone);
     qon_household_join(block, household, person, QON_HEAD);
     return household;
 }
 
 // The member who becomes head when the head leaves: the spouse, else the oldest (its id decides between equals).
-static uint32_t head_next(const struct qon_persons *p, const struct qon_households *h, uint32_t household) {
+static uint32_t head_next(const struct qon_block *block, uint32_t household) {
+    const struct qon_persons *p = &block->persons;
+    const struct qon_households *h = &block->households;
     uint32_t first = h->head[household];
     if (h->coupled[household]) {
         return first;
@@ -96,7 +98,7 @@ static uint32_t head_next(const struct qon_persons *p, const struct qon_househol
     uint32_t best = first;
     for (uint32_t m = first; m != QON_NONE; m = p->next[m]) {
         bool older = p->birth_month[m] < p->birth_month[best];
-        bool equal = p->birth_month[m] == p->birth_month[best] && p->id[m] < p->id[best];
+        bool equal = p->birth_month[m] == p->birth_month[best] && qon_person_id(block, m) < qon_person_id(block, best);
         best = older || equal ? m : best;
     }
     return best;
@@ -132,7 +134,7 @@ void qon_household_leave(struct qon_world *world, struct qon_block *block, uint3
         return;
     }
     if (role == QON_HEAD) {
-        uint32_t heir = head_next(p, h, household);
+        uint32_t heir = head_next(block, household);
         if (heir != h->head[household]) {
             chain_remove(p, h, household, heir);
             p->next[heir] = h->head[household];

@@ -108,6 +108,7 @@ struct qon_programmes_model {
     struct qon_bond_terms *bond;           // [programme]
     double horizon_factor;                 // annuity of the horizon: value of 1 a month over it
     bool any_rank;                         // some programme changes the order of seekers
+    bool employers_read;                   // some condition on applicants asks about their employers, whose staff moves change
 };
 
 static inline const struct qon_programme *qon_programme_of(const struct qon_world *world, int programme) {

@@ -91,7 +91,7 @@ static enum qon_verdict verdict_of(const struct qon_ask *ask, uint64_t had, int 
     if ((had & (1ULL << programme | own->excludes)) != 0) { // once in a life, and never after what excludes it
         return (had >> programme & 1) != 0 ? QON_VERDICT_HAD : QON_VERDICT_EXCLUDED;
     }
-    if (!qon_household_knows(ask->world, programme, ask->origin, ask->block->households.id[ask->household])) {
+    if (!qon_household_knows(ask->world, programme, ask->origin, qon_household_id(ask->block, ask->household))) {
         return QON_VERDICT_UNAWARE;
     }
     bool fits = qon_predicate_part(&own->eligible, ask, QON_READS_PERSON | QON_READS_EMPLOYER, 0);
@@ -127,7 +127,7 @@ bool qon_support_find(const struct qon_world *world, const struct qon_block *blo
         int programme = __builtin_ctzll(left);
         const struct qon_programme *own = qon_programme_of(world, programme);
         // Once in a life, and never after what excludes it.
-        if ((had & own->excludes) == 0 && qon_household_knows(world, programme, zone, block->households.id[household])) {
+        if ((had & own->excludes) == 0 && qon_household_knows(world, programme, zone, qon_household_id(block, household))) {
             support->known |= left & -left;
             support->considered =
                 own->awareness.considered_share > support->considered ? own->awareness.considered_share : support->considered;

@@ -84,6 +84,7 @@ static void of_two_of_one_age_the_lower_id_becomes_head(void **state) {
         family(&c);
         struct qon_block *b = &c.world.block[0];
         b->persons.birth_month[SON] = b->persons.birth_month[DAUGHTER];
+        b->persons.founders = 0; // whose ids are their places
         b->persons.id[SON] = order == 0 ? 2 : 3;
         b->persons.id[DAUGHTER] = order == 0 ? 3 : 2;
         qon_household_leave(&c.world, b, GRANDMOTHER);
