@@ -53,7 +53,11 @@ country() {
 # over_ranks: builds the command of the preset cluster, $over, which mpirun and srun start several times; fails when there is no Open MPI.
 over_ranks() {
     command -v mpirun >/dev/null && command -v mpicc >/dev/null || return 1
-    { cmake -S "${QON_SOURCE:?}" --preset cluster && cmake --build "$QON_SOURCE/build-cluster" --target qonys; } >"$work/built" 2>&1 || {
+    mkdir -p "${QON_SOURCE:?}/build-cluster"
+    ( # tests that run side by side build it once
+        flock 9
+        cmake -S "$QON_SOURCE" --preset cluster && cmake --build "$QON_SOURCE/build-cluster" --target qonys
+    ) >"$work/built" 2>&1 9>"$QON_SOURCE/build-cluster/.lock" || {
         tail -n 20 "$work/built" >&2
         complain "the command does not build with MPI"
         exit 1
