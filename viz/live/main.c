@@ -18,7 +18,7 @@ static const char usage[] =
     "  --ui-scale N         all of it larger, 1 to 4 times (default 1; a display that says it is dense is heeded without it)\n"
     "  --dark               dark colours\n"
     "  --script FILE        events to carry out, one a line (viz/live/script.h)\n"
-    "  --stats              draws every frame; at the end prints frames a second and what a frame takes\n"
+    "  --stats              shows sixty frames a second, changed or not; at the end prints what a frame takes\n"
     "\nWithout a display: SDL_VIDEODRIVER=dummy with --script, or xvfb-run. The last line printed is the digest of the state when the run "
     "has\n"
     "come to its end: the same as that of qonys run.\n";

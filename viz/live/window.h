@@ -8,7 +8,7 @@
 struct live_window_options {
     int width, height; // in points
     double scale;      // units of the display a point; more than 1 for those who want all of it larger
-    bool stats;        // every frame is drawn, and told at the end
+    bool stats;        // every frame is shown, changed or not, and told at the end
 };
 
 // Runs until the user quits. errors: QON_USER without a display; QON_MACHINE when SDL fails.
