@@ -438,14 +438,17 @@ static void propose(struct qon_world *world, struct qon_block *block, const stru
     moves->count = 0;
     for (uint32_t begin = 0; begin < rows->count; begin += QON_CHOICE_BATCH) {
         uint32_t count = rows->count - begin < QON_CHOICE_BATCH ? rows->count - begin : QON_CHOICE_BATCH;
+        int64_t saved = 0;
         for (uint32_t i = 0; i < count; i++) {
             uint32_t row = rows->row[begin + i];
             if (i % FETCHED == 0) {
                 fetch_deciders(block, rows->row + begin + i, count - i < FETCHED ? count - i : FETCHED);
             }
-            qon_savings_accrue(world, block, block->persons.household[row]);
+            saved += qon_savings_bring(world, block, block->persons.household[row]);
             deciders[i] = qon_decider_of(world, block, row);
         }
+        qon_add(&world->money.saved, saved);
+        qon_add(&world->money.savings, saved);
         qon_choose_batch(world, deciders, count, choices);
         for (uint32_t i = 0; i < count; i++) {
             settle_choice(world, block, &deciders[i], &choices[i], moves);
