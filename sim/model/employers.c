@@ -14,9 +14,10 @@ static double subsidy_response(const struct qon_world *world, int32_t zone) {
     return paid > 0 && bill > 0 ? 1 + world->scenario->settings.policy.hire_elasticity * (paid < bill ? paid / bill : 1) : 1;
 }
 
-// No employer wants more, and no wage level is taken for less than a hundredth or more than a hundred times its trend, whatever a scenario
-// or the state in a checkpoint says; the checks of checkpoints have the same limit of staff.
+// Whatever a scenario or the state in a checkpoint says: no wage level is taken for less than a hundredth or more than a hundred times its
+// trend, and what an employer wants has limits far beyond any that has been, so that the list of vacancies stays within memory.
 static const double STAFF_MOST = 1e8;
+static const double STAFF_MOST_RESIDENT = 1000; // over all residents of the country
 static const double WAGE_RATIO_MOST = 100;
 
 static double wage_ratio(double wage, double expected) {
@@ -120,10 +121,11 @@ enum qon_status qon_employers_post(struct qon_world *world) {
     struct post post = {.world = world};
     QON_TRY(qon_take(&post.first, (size_t)chunks + 1, sizeof *post.first));
     zone_demand(world);
+    double residents = 0;
     for (int32_t z = 0; z < world->zones; z++) {
-        post.staff_most += m->zone_population[z];
+        residents += m->zone_population[z];
     }
-    post.staff_most = fmin(post.staff_most, STAFF_MOST);
+    post.staff_most = residents > 0 ? fmin(STAFF_MOST_RESIDENT * residents, STAFF_MOST) : STAFF_MOST;
     double years = (world->month - world->scenario->start) / 12.0;
     for (int32_t s = 0; s < world->sectors; s++) {
         double growth = 1 + set->labour.demand_growth_year + world->scenario->tables.sectors.demand_growth_year[s];

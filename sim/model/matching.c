@@ -37,8 +37,10 @@ void qon_match_hire(struct qon_world *world, const struct qon_seeker *seeker, co
         p->wage_tiyn_month[row] = wage < (double)UINT32_MAX ? (uint32_t)wage : UINT32_MAX;
     }
     qon_tally_labour(world, block, row, zone, 1);
-    qon_staff_add(&e->staff[vacancy->employer], 1);
-    qon_staff_add(&e->vacancies[vacancy->employer], -1);
+    qon_staff_add(&qon_staff_open(world)[vacancy->employer], 1);
+    if (world->changes == NULL) { // over ranks they follow from what staff is added
+        qon_staff_add(&e->vacancies[vacancy->employer], -1);
+    }
 }
 
 int64_t qon_match_hires(const struct qon_world *world, int64_t cell, int64_t u, int64_t v) {

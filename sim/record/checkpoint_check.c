@@ -113,13 +113,16 @@ static bool within(double value, double least, double most) {
     return value >= least && value <= most; // false for NAN
 }
 
-static bool employer_sound(const struct qon_world *world, uint32_t i) {
+// Nobody employs more than there are people. A shock to demand is at most sqrt(3) of its deviation, of which 0.95 a month is kept; a
+// branch may have smaller shocks than the run before it.
+static bool employer_sound(const struct qon_world *world, uint32_t i, double most) {
     const struct qon_employers *e = &world->employers;
-    const double most = 1e8; // staff of one employer
+    const double log_most = fmax(8, 35 * world->scenario->settings.labour.demand_shock_sd);
     return e->zone[i] < world->zones && e->sector[i] < world->sectors && within(e->staff[i], 0, most) &&
-           within(e->foreign_12[i], 0, most) && within(e->foreign_34[i], 0, most) && within(e->desired[i], 0, most) &&
-           within(e->vacancies[i], 0, most) && within((double)e->staff_start[i], 0, most) && within((double)e->demand_log[i], -20, 20) &&
-           within((double)e->premium[i], 0, 1000) && within((double)e->excess_share[i], 0, 1);
+           within(e->foreign_12[i], 0, most) && within(e->foreign_34[i], 0, most) && within(e->desired[i], 0, 1e8) &&
+           within(e->vacancies[i], 0, 1e8) && within((double)e->staff_start[i], 0, most) &&
+           within((double)e->demand_log[i], -log_most, log_most) && within((double)e->premium[i], 0, 1000) &&
+           within((double)e->excess_share[i], 0, 1);
 }
 
 // Counts of a cell, which are added up and weighed; money and counts beside these, which are added to for years.
@@ -161,8 +164,12 @@ bool qon_cp_values_check(const struct qon_world *world, char text[256]) {
         (void)snprintf(text, 256, "%.64s holds what is no number or far too large", unsound);
         return false;
     }
+    double persons = world->ranks > 1 ? 1e8 : 0; // of other ranks, no rows are known
+    for (uint32_t b = 0; b < world->blocks; b++) {
+        persons += world->block[b].persons.count;
+    }
     for (uint32_t i = 0; i < world->employers.count; i++) {
-        if (!employer_sound(world, i)) {
+        if (!employer_sound(world, i, persons)) {
             (void)snprintf(text, 256, "employer %u has a value out of range", i);
             return false;
         }

@@ -53,7 +53,8 @@ enum { QON_GRANT_WIDTH = 3 + QON_MEASURES };
 
 void qon_time_utc(char text[40]); // "2017-09-29T12:00:00.000Z"
 
-// Whether another program is writing to the database `path` now (waits a second for it to end); false where there is none. Readers do not count.
+// Whether another program is writing to the database `path` now (waits a second for it to end); false where there is none, or who
+// only reads.
 bool qon_results_locked(const char *path);
 
 // Forces `part` to the disk and gives it its final name `path`, both in `folder`. errors: QON_MACHINE, among them a `path` that another

@@ -310,9 +310,8 @@ static enum qon_status months(struct runner *runner) {
     enum qon_status status = QON_OK;
     runner->begun = qon_time_wall();
     tell(runner, QON_RUN_MONTH);
-    struct wishes wishes = wishes_of(runner);
     while (runner->summary->months < runner->scenario->months) {
-        if (wishes.stop) {
+        if (wishes_of(runner).stop) { // who watches may ask for it
             status = runner->options->checkpoint ? checkpoint_write(runner) : QON_OK;
             return status == QON_OK ? QON_INTERRUPTED : status;
         }
@@ -326,8 +325,7 @@ static enum qon_status months(struct runner *runner) {
         } else if (runner->options->folder && runner->world.rank > 0) {
             QON_TRY(qon_record_follow(&runner->world, runner->faults));
         }
-        wishes = wishes_of(runner);
-        QON_TRY(checkpoint_due(runner, wishes.save > 0));
+        QON_TRY(checkpoint_due(runner, wishes_of(runner).save > 0));
         tell(runner, QON_RUN_MONTH);
     }
 done:

@@ -5,20 +5,10 @@
 # last checkpoint good; what does not go over ranks says so. The serial command does not know MPI. ODD tag M-RANKS-1.
 set -uo pipefail
 . "$(dirname "$0")/../cli/common.sh"
-skip() {
-    echo "skipped: $*"
+over_ranks || {
+    echo "skipped: Open MPI is not installed (packages openmpi-bin, libopenmpi-dev)"
     exit 77
 }
-for program in mpirun mpicc; do
-    command -v $program >/dev/null || skip "$program is not installed (packages openmpi-bin, libopenmpi-dev)"
-done
-cd "$QON_SOURCE" || exit 1
-{ cmake --preset cluster && cmake --build --preset cluster --target qonys; } >"$work/built" 2>&1 || {
-    tail -n 20 "$work/built" >&2
-    complain "the command does not build with MPI"
-    exit 1
-}
-over=$QON_SOURCE/build-cluster/qonys
 cd "$work" || exit 1
 needed() {
     readelf -d "$1" | sed -n 's/.*(NEEDED).*\[\(.*\)\]/\1/p'
@@ -27,10 +17,6 @@ needed "$over" | grep -q '^libmpi' || complain "the command of the preset cluste
 if [ "$(readlink -f "$over")" != "$(readlink -f "$QONYS")" ]; then
     ! needed "$QONYS" | grep -q '^libmpi' || complain "the serial command links MPI"
 fi
-
-# As root, and with more ranks than processors, Open MPI has to be told that it is meant.
-export OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1
-export OMPI_MCA_rmaps_base_oversubscribe=1 OMPI_MCA_hwloc_base_binding_policy=none OMPI_MCA_mpi_yield_when_idle=1
 
 # ranks RANKS CODE ARGUMENT...: as expect, over ranks.
 ranks() {
@@ -142,6 +128,15 @@ got=0
 wait $job || got=$?
 [ $got -eq 130 ] || complain "a stopped job ended with $got: $(cat stderr)"
 [ "$(grep -c 'qonys: interrupted after' stderr)" -eq 1 ] || complain "not one word of the interruption: $(cat stderr)"
+
+# A rank that lacks memory says so and ends the job with the exit code of that.
+got=0
+# shellcheck disable=SC2016
+mpirun -n 2 bash -c '[ "$OMPI_COMM_WORLD_RANK" -eq 0 ] || ulimit -v 450000; exec "$@"' limited \
+    "$over" run "$QON_SOURCE/scenarios/baseline.json" --months 2 --quiet --threads 1 --out short >stdout 2>stderr </dev/null || got=$?
+[ $got -eq 3 ] || complain "a rank without memory ended the job with $got: $(cat stderr)"
+[ "$(grep -c 'not enough memory' stderr)" -eq 1 ] || complain "not one word of the lack of memory: $(cat stderr)"
+absent short/results.gpkg
 
 # What is wrong is said once, with the exit code of the serial command.
 ranks 3 2 run nowhere.json

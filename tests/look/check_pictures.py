@@ -1,9 +1,10 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Pictures of the window (PNG as Cairo writes it), compared by what an eye sees: the mean colour of squares of 40 pixels.
-#   check_pictures.py compare REFERENCE.json NAME=FILE...   against stored means; a square differs when a channel is off by more than
-#                                                           TOLERANCE; more than MOST percent of such squares is a fault
-#   check_pictures.py renew REFERENCE.json NAME=FILE...     stores the means
+#   check_pictures.py compare REFERENCE.json MODEL NAME=FILE...  against stored means; a square differs when a channel is off by more than
+#                                                           TOLERANCE; more than MOST percent of such squares is a fault; of another model
+#                                                           (a digest) than the pictures stored, figures and colours differ: MOST_OTHER
+#   check_pictures.py renew REFERENCE.json MODEL NAME=FILE...    stores the means
 #   check_pictures.py differ FILE FILE PERCENT              at least so much of the pixels must differ
 #   check_pictures.py same FILE FILE                        no pixel may differ
 import base64
@@ -12,7 +13,7 @@ import struct
 import sys
 import zlib
 
-SQUARE, TOLERANCE, MOST = 40, 12, 3.0
+SQUARE, TOLERANCE, MOST, MOST_OTHER = 40, 12, 3.0, 25.0
 
 
 def read(path):
@@ -68,8 +69,9 @@ def pairs(arguments):
     return [argument.split("=", 1) for argument in arguments]
 
 
-def compare(reference, arguments):
+def compare(reference, model, arguments):
     known = json.load(open(reference))
+    most = MOST if known["model"] == model else MOST_OTHER
     bad = 0
     for name, path in pairs(arguments):
         one, two = known[name], means(path)
@@ -80,7 +82,7 @@ def compare(reference, arguments):
         one, two = base64.b64decode(one["means"]), base64.b64decode(two["means"])
         count = len(one) // 3
         off = sum(any(abs(one[3 * i + c] - two[3 * i + c]) > TOLERANCE for c in range(3)) for i in range(count))
-        if 100 * off / count > MOST:
+        if 100 * off / count > most:
             print(f"{name}: {100 * off / count:.1f} % of the squares differ from the picture stored")
             bad += 1
     return bad
@@ -89,10 +91,11 @@ def compare(reference, arguments):
 def main():
     what, arguments = sys.argv[1], sys.argv[2:]
     if what == "compare":
-        sys.exit(1 if compare(arguments[0], arguments[1:]) else 0)
+        sys.exit(1 if compare(arguments[0], arguments[1], arguments[2:]) else 0)
     if what == "renew":
         with open(arguments[0], "w") as out:
-            out.write("{\n" + ",\n".join(f'"{name}": {json.dumps(means(path), separators=(",", ":"))}' for name, path in pairs(arguments[1:])) + "\n}\n")
+            lines = [f'"{name}": {json.dumps(means(path), separators=(",", ":"))}' for name, path in pairs(arguments[2:])]
+            out.write("{\n" + ",\n".join([f'"model": "{arguments[1]}"', *lines]) + "\n}\n")
         return
     one, two = read(arguments[0]), read(arguments[1])
     total = one[0] * one[1]

@@ -32,4 +32,27 @@ for key, value in (("additional_movers", mean("movers_additional")), ("deadweigh
                    ("cost_per_additional_mover", money / mean("movers_additional"))):
     assert abs(float(found[key]) - value) <= 1e-6 * abs(value), (key, found.get(key), value)
 END
+# Cost per mover in the table of effects is that of the card; every effect has its unit; groups and what they group by are words of the language.
+python3 - <<'END' || complain "words of the report of a comparison"
+import html, re
+for language, cost, unit, groups in (("en", "Tenge per additional mover", "tenge", ("men", "couple with children")),
+                                     ("kk", "Бір қосымша көшкенге, теңге", "теңге", ("ерлер", "балалы жұбайлар")),
+                                     ("ru", "Тенге на одного дополнительного", "тенге", ("мужчины", "пара с детьми"))):
+    page = open(language + ".html", encoding="utf-8").read()
+    text = lambda cell: html.unescape(re.sub(r"<[^>]+>", "", cell)).strip()
+    rows = [[text(c) for c in re.findall(r"<t[dh][^>]*>(.*?)</t[dh]>", row, re.S)] for row in re.findall(r"<tr[^>]*>(.*?)</tr>", page, re.S)]
+    card = float(re.search(r'"cost_per_additional_mover" data-raw="([^"]+)"', page).group(1))
+    found = [row for row in rows if row[0] == cost]
+    assert len(found) == 1 and found[0][1] == unit, (language, found)
+    digits = re.sub(r"[^0-9-]", "", found[0][2].replace("\u2212", "-"))
+    assert card != card and found[0][2] == "–" or int(digits) == round(card), (language, card, found)
+    names = [row[0] for row in rows]
+    assert any(name.endswith(groups[0]) for name in names) and groups[1] in names, (language, names)
+    if language != "en":
+        start = page.index('id="distribution"')
+        part = page[start:page.index('id="budget"', start)]
+        shown = re.findall(r">([^<>]*[A-Za-z]{3,}[^<>]*)<", re.sub(r"<(style|script)[^>]*>.*?</\1>", "", part, flags=re.S))
+        shown = [s for s in shown if not re.search(r"R0\d\d\d|Region|settle", s)]
+        assert not shown, (language, shown[:5])
+END
 exit $failed

@@ -213,6 +213,35 @@ static void test_every_value_belongs_to_one_class(void **state) {
     }
 }
 
+// One far value does not throw all others into the middle class; the middle is about zero; many zeros leave the arms to the rest.
+static void test_diverging_classes_are_filled(void **state) {
+    static const double net[] = {471, -272, -108, -101, -69, -56, -34, -32, -28, 9, 18, 23, 29, 38, 40, 72};
+    enum { N = sizeof net / sizeof *net };
+    struct qon_classes c;
+    qon_classes_make_diverging(&c, net, N, 7);
+    assert_int_equal(c.count, 7);
+    assert_true(c.limit[3] < 0 && c.limit[4] > 0 && near(c.limit[3], -c.limit[4], 1e-9));
+    assert_in_range(c.members[3], 1, 4);
+    int most = 0, used = 0;
+    for (int k = 0; k < 7; k++) {
+        most = c.members[k] > most ? c.members[k] : most;
+        used += c.members[k] > 0;
+    }
+    assert_in_range(most, 2, 5);
+    assert_true(used >= 6);
+    double rare[N] = {0};
+    rare[2] = -4;
+    rare[5] = 3;
+    rare[7] = 90;
+    rare[9] = 12;
+    qon_classes_make_diverging(&c, rare, N, 7);
+    assert_in_range(c.members[3], N - 4, N - 2); // the zeros, and what is nearest to them
+    assert_true(qon_class_of(&c, 90) == 6 && qon_class_of(&c, 12) == 5);
+    static const double same[] = {2, 2, 2, -2};
+    qon_classes_make_diverging(&c, same, 4, 7);
+    assert_true(c.count == 7 && c.members[3] == 0);
+}
+
 static void test_no_values_make_no_classes(void **state) {
     const double v[] = {NAN, NAN};
     struct qon_classes c;
@@ -597,6 +626,7 @@ int main(void) {
         cmocka_unit_test(test_quantiles_share_out_evenly_and_break_at_round_numbers),
         cmocka_unit_test(test_natural_breaks_are_the_best_of_all_breaks),
         cmocka_unit_test(test_every_value_belongs_to_one_class),
+        cmocka_unit_test(test_diverging_classes_are_filled),
         cmocka_unit_test(test_no_values_make_no_classes),
         cmocka_unit_test(test_ticks_are_round_and_cover_the_range),
         cmocka_unit_test(test_numbers_are_written_as_the_language_writes_them),

@@ -355,6 +355,7 @@ screenshot pictures/dark.png
 key t
 screenshot pictures/light.png
 END
+model=$(last state_digest)
 named=()
 for file in pictures/*.png; do
     name=${file##*/}
@@ -362,12 +363,65 @@ for file in pictures/*.png; do
 done
 [ -n "${QON_VIEW_KEEP:-}" ] && cp pictures/*.png "$QON_VIEW_KEEP"
 if [ -n "${QON_VIEW_RENEW:-}" ]; then
-    python3 "$look/check_pictures.py" renew "$look/view_pictures.json" "${named[@]}"
+    python3 "$look/check_pictures.py" renew "$look/view_pictures.json" "$model" "${named[@]}"
 fi
-python3 "$look/check_pictures.py" compare "$look/view_pictures.json" "${named[@]}" || complain "pictures are not as they should be"
+python3 "$look/check_pictures.py" compare "$look/view_pictures.json" "$model" "${named[@]}" || complain "pictures are not as they should be"
 python3 "$look/check_pictures.py" same pictures/values.png pictures/light.png || complain "back to light is not as before"
 python3 "$look/check_pictures.py" differ pictures/dots.png pictures/hover.png 0.2 || complain "the pointer shows nothing"
 python3 "$look/check_pictures.py" differ pictures/difference-en.png pictures/difference-ru.png 0.5 || complain "languages look alike"
+
+# What follows the pointer is drawn alone: no trace of it stays, and the frame is as if it had been drawn as a whole.
+for shape in "--ui-scale 1" "--ui-scale 1.3" "--size 801x700" "--ui-scale 2 --dark"; do
+    # shellcheck disable=SC2086
+    view 0 "$QON_SOURCE/scenarios/baseline.json" --scale 1000 --months 2 $shape <<'END'
+wait-start
+key p
+move 240 330
+wait-painted
+move 246 336
+move 300 380
+move 320 420
+wait-painted
+move 324 324
+move 330 330
+wait-painted
+screenshot part.png
+key h
+key h
+wait-painted
+screenshot whole.png
+move 5 5
+wait-painted
+screenshot left.png
+key h
+key h
+wait-painted
+screenshot never.png
+END
+    python3 "$look/check_pictures.py" same part.png whole.png || complain "the pointer leaves traces ($shape)"
+    python3 "$look/check_pictures.py" same left.png never.png || complain "the pointer leaves traces where it was ($shape)"
+    python3 "$look/check_pictures.py" differ part.png left.png 0.2 || complain "the pointer shows nothing ($shape)"
+done
+
+# Search brings a region into view, however near the map is looked at.
+view 0 "$QON_SOURCE/scenarios/baseline.json" --scale 1000 --months 2 --size 960x600 <<'END'
+wait-start
+key =
+key =
+key =
+key =
+key =
+key =
+wait-painted
+key /
+text mangystau
+key return
+wait-painted
+move 285 265
+wait-painted
+tell
+END
+[ "$(last hovered)" = "$(last selected)" ] && [ "$(last selected)" != none ] || complain "the region searched is not in the middle: $(last hovered), $(last selected)"
 
 # Pictures and frames that the user saves.
 view 0 land/policy.json --size 640x480 <<'END'
@@ -385,6 +439,18 @@ tell
 END
 [ -s qonys-001.png ] || complain "no picture was saved"
 [ "$(find qonys-frames-1 -name '*.png' | wc -l)" -ge 2 ] || complain "frames: $(ls qonys-frames-1)"
+
+# Every key that the policy sheet can show has words: kinds of benefits, their fields and choices, fields of programmes.
+{
+    "$QONYS" describe benefits | grep -v '^ ' | awk '{print $1}' | tr . '\n'
+    "$QONYS" describe benefits | awk '/^[a-z_]+ /{print $1}' | while read -r kind; do "$QONYS" describe benefits "$kind"; done |
+        sed -n 's/^ *one of *//p' | tr '|' '\n'
+    grep -oE '^ *\{"[a-z_]+", QON_' "$QON_SOURCE/sim/state/programme.c" | cut -d'"' -f2
+} | sort -u >keys
+[ "$(wc -l <keys)" -gt 80 ] || complain "keys of the policy sheet: $(tr '\n' ' ' <keys)"
+while read -r key; do
+    grep -q "^FIELD(\"$key\", \"..*\", \"..*\", \"..*\")$" "$QON_SOURCE/viz/live/fields.def" || complain "no words for $key in viz/live/fields.def"
+done <keys
 
 # --- mistakes, no display --------------------------------------------------------------------------------------------------------------------
 view 2 land/nothing.json <<<""

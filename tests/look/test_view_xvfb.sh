@@ -4,17 +4,19 @@
 # sheet, branch, save the scenario, quit; the scenario run without the window has the same digest. Conditions are waited for, not time.
 set -uo pipefail
 . "$(dirname "$0")/view_common.sh"
-for tool in Xvfb xdotool; do
+for tool in Xvfb xdotool weston; do
     command -v $tool >/dev/null || { echo "$tool is missing; packages of tests: tests/packages.txt" >&2; exit 1; }
 done
 unset WAYLAND_DISPLAY SDL_VIDEODRIVER
-mkdir run
+mkdir -m 700 run
+mkdir frame
 export XDG_RUNTIME_DIR=$work/run
 
-Xvfb -displayfd 3 -screen 0 1400x900x24 -nolisten tcp 3>"$work/display" 2>xvfb.log &
+Xvfb -displayfd 3 -screen 0 1400x900x24 -nolisten tcp -fbdir frame 3>"$work/display" 2>xvfb.log &
 server=$!
 finish() {
     [ -n "${window:-}" ] && kill "$window" 2>/dev/null
+    [ -n "${compositor:-}" ] && kill "$compositor" 2>/dev/null
     kill $server 2>/dev/null
     wait 2>/dev/null
     rm -rf "$work"
@@ -60,6 +62,22 @@ hovering() { # the picture changes when the pointer lies on a region
     until_true 5 test -s qonys-002.png && python3 "$look/check_pictures.py" differ qonys-001.png qonys-002.png 0.1 >/dev/null
 }
 until_true 30 hovering || complain "the pointer on a region shows nothing"
+# What stands on the screen: drawn in parts while the pointer moves, it is what the whole is.
+for x in 252 260 275 300; do
+    xdotool mousemove $x 430
+done
+changes() { ! cmp -s frame/Xvfb_screen0 before; }
+stands() { cmp -s frame/Xvfb_screen0 before; }
+settled() {
+    cp frame/Xvfb_screen0 before
+    sleep 0.3
+    stands
+}
+until_true 40 settled || complain "the screen never rests"
+key h
+until_true 20 changes || complain "help does not show on the screen"
+key h
+until_true 20 stands || complain "the pointer leaves traces on the screen"
 xdotool click 1 mousemove 5 5
 
 # A slider of the policy sheet, held and moved; Enter applies it. Then a second one in a second world.
@@ -88,4 +106,14 @@ window=
 same "the branch, run without the window" "$(last state_digest)" "$(digest policy-by-hand-2.json)"
 same "beside the branch" "$(last state_digest_base)" "$(digest policy-by-hand.json)"
 [ "$(last state_digest)" != "$(last state_digest_base)" ] || complain "the branch is no other world"
+
+# Wayland, in a window of the same server.
+weston --backend=x11-backend.so --socket=wayland-qonys --no-config --idle-time=0 --width=1360 --height=860 >weston.log 2>&1 &
+compositor=$!
+until_true 20 test -S run/wayland-qonys || { echo "FAILED: weston does not start: $(tail -n 5 weston.log)" >&2; exit 1; }
+printf '%s\n' wait-start "key space" wait-done "move 400 300" wait-painted "resize 1000 640" wait-painted "screenshot wayland.png" tell quit >script
+env -u DISPLAY WAYLAND_DISPLAY=wayland-qonys SDL_VIDEODRIVER=wayland timeout 90 "$QONYS" view land/policy.json --script script >told 2>stderr
+same "exit code on Wayland" $? 0
+same "the run on Wayland" "$(last state_digest)" "$(digest land/policy.json)"
+file wayland.png | grep -q '1000 x 640' || complain "picture on Wayland: $(file wayland.png)"
 exit $failed

@@ -31,7 +31,23 @@ void qon_canvas_colour(struct qon_canvas *canvas, int colour, double opacity) {
     cairo_set_source_rgba(canvas->cairo, (rgb >> 16) / 255.0, (rgb >> 8 & 255) / 255.0, (rgb & 255) / 255.0, opacity);
 }
 
+// Is that what the layout holds? Shaping costs most of a text.
+static bool layout_is(const struct qon_canvas *canvas, const char *text, const struct qon_style *style, double width) {
+    return *canvas->text && strcmp(canvas->text, text) == 0 && canvas->size == style->size && canvas->weight == style->weight &&
+           canvas->most == style->most && canvas->width == width;
+}
+
 static void layout_set(struct qon_canvas *canvas, const char *text, const struct qon_style *style, double width) {
+    if (layout_is(canvas, text, style, width)) {
+        return;
+    }
+    size_t length = strlen(text);
+    memcpy(canvas->text, text, length < sizeof canvas->text ? length + 1 : 0);
+    canvas->text[length < sizeof canvas->text ? length : 0] = '\0';
+    canvas->size = style->size;
+    canvas->weight = style->weight;
+    canvas->most = style->most;
+    canvas->width = width;
     PangoFontDescription *font = pango_font_description_new();
     pango_font_description_set_family(font, "Noto Sans,DejaVu Sans,sans-serif");
     pango_font_description_set_absolute_size(font, style->size * PANGO_SCALE);
@@ -60,8 +76,8 @@ static void line_show(struct qon_canvas *canvas, PangoLayoutLine *line, double x
     }
     if (style->halo) {
         pango_cairo_layout_line_path(canvas->cairo, line);
-        qon_canvas_colour(canvas, QON_PAPER, 0.85);
-        cairo_set_line_width(canvas->cairo, 2.5);
+        qon_canvas_colour(canvas, style->rim, 0.92);
+        cairo_set_line_width(canvas->cairo, 3.6);
         cairo_set_line_join(canvas->cairo, CAIRO_LINE_JOIN_ROUND);
         cairo_stroke(canvas->cairo);
         cairo_move_to(canvas->cairo, x, y);

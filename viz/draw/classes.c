@@ -168,26 +168,66 @@ void qon_classes_make(struct qon_classes *classes, enum qon_class_rule rule, con
     free(sorted);
 }
 
+// limit[0..arms - 1] > 0 about zero, so that every class would hold the same share of the values if they lay evenly on both sides; false:
+// too few of them differ from zero and from each other.
+static bool arms_by_share(const double *size, int n, int arms, double *limit) {
+    double former = 0;
+    for (int k = 0; k < arms; k++) {
+        int at = (int)lround((double)n * (2 * k + 1) / (2 * arms + 1));
+        while (at < n && (at == 0 || size[at] <= former || size[at] == size[at - 1])) {
+            at++;
+        }
+        if (at >= n) {
+            return false;
+        }
+        limit[k] = roundest(fmax(size[at - 1], former), size[at]);
+        if (!(limit[k] > former)) {
+            return false;
+        }
+        former = limit[k];
+    }
+    return true;
+}
+
+static void arms_equal(double extreme, int arms, double *limit) {
+    double width = extreme > 0 ? 2 * extreme / (2 * arms + 1) : 1;
+    double power = pow(10, floor(log10(width)));
+    double part = width / power;
+    width = power * (part <= 1 ? 1 : part <= 2 ? 2 : part <= 4 ? 4 : part <= 5 ? 5 : 10);
+    for (int k = 0; k < arms; k++) {
+        limit[k] = (k + 0.5) * width;
+    }
+}
+
 void qon_classes_make_diverging(struct qon_classes *classes, const double *values, int count, int wanted) {
     memset(classes, 0, sizeof *classes);
     int n;
     double *sorted = sorted_copy(values, count, &n);
-    if (sorted && n > 0) {
+    double *size = malloc(sizeof *size * (size_t)(n > 0 ? n : 1));
+    if (sorted && size && n > 0) {
         wanted = wanted > QON_CLASSES_MOST ? QON_CLASSES_MOST : wanted < 3 ? 3 : wanted | 1;
-        double extreme = fmax(fabs(sorted[0]), fabs(sorted[n - 1]));
-        double width = extreme > 0 ? 2 * extreme / wanted : 1;
-        double power = pow(10, floor(log10(width)));
-        double part = width / power;
-        width = power * (part <= 1 ? 1 : part <= 2 ? 2 : part <= 4 ? 4 : part <= 5 ? 5 : 10);
+        double extreme = fmax(fabs(sorted[0]), fabs(sorted[n - 1])), limit[QON_CLASSES_MOST];
+        int arms = wanted / 2, sizes = 0;
+        for (int i = 0; i < n; i++) {
+            if (sorted[i] != 0) {
+                size[sizes++] = fabs(sorted[i]);
+            }
+        }
+        qsort(size, (size_t)sizes, sizeof *size, compare_doubles);
+        if (!arms_by_share(size, sizes, arms, limit)) {
+            arms_equal(extreme, arms, limit);
+        }
         classes->count = wanted;
         classes->diverging = true;
-        for (int k = 0; k <= wanted; k++) {
-            classes->limit[k] = (k - wanted / 2.0) * width;
+        for (int k = 0; k < arms; k++) {
+            classes->limit[arms - k] = -limit[k];
+            classes->limit[arms + 1 + k] = limit[k];
         }
-        classes->limit[0] = fmin(classes->limit[0], sorted[0]);
-        classes->limit[wanted] = fmax(classes->limit[wanted], sorted[n - 1]);
+        classes->limit[0] = fmin(-2 * limit[arms - 1], sorted[0]);
+        classes->limit[wanted] = fmax(2 * limit[arms - 1], sorted[n - 1]);
         finish(classes, values, count);
     }
+    free(size);
     free(sorted);
 }
 

@@ -66,6 +66,9 @@ struct qon_canvas {
     PangoLayout *layout;           // owned
     struct qon_sink *sink;         // not NULL: texts are collected, not drawn
     bool failed;                   // memory ran out or Cairo reported an error
+    char text[160];                // what the layout holds, so that measuring and drawing shape a text once; "": unknown
+    double size, most, width;
+    int weight;
 };
 
 void qon_canvas_init(struct qon_canvas *canvas, cairo_t *cairo, const struct qon_theme *theme, enum qon_language language);
@@ -77,9 +80,10 @@ struct qon_style {
     int weight;  // 400, 600 or 700; 0 means 400
     int colour;  // enum qon_colour
     enum qon_align align;
-    bool halo;    // a rim of QON_PAPER, for text on maps
+    bool halo;    // a rim of the colour `rim`, for text on maps
     bool upwards; // turned by a quarter, reading from bottom to top
     double most;  // widest allowed, then shortened with an ellipsis; 0: any
+    int rim;      // enum qon_colour; 0 is QON_PAPER
 };
 
 void qon_canvas_colour(struct qon_canvas *canvas, int colour, double opacity);

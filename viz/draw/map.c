@@ -29,7 +29,7 @@ static void region_path(cairo_t *cairo, const struct qon_map *map, const struct 
             double y = view->dy + view->scale * map->y[i];
             if (i == map->ring_point[ring]) {
                 cairo_move_to(cairo, x, y);
-            } else if (fabs(x - last_x) + fabs(y - last_y) < 0.6) {
+            } else if (fabs(x - last_x) + fabs(y - last_y) < 0.9) {
                 continue; // nobody sees it
             } else {
                 cairo_line_to(cairo, x, y);
@@ -45,7 +45,7 @@ void qon_map_fill(struct qon_canvas *canvas, const struct qon_map *map, const st
     cairo_t *cairo = canvas->cairo;
     cairo_save(cairo);
     cairo_set_fill_rule(cairo, CAIRO_FILL_RULE_EVEN_ODD);
-    cairo_set_line_join(cairo, CAIRO_LINE_JOIN_ROUND);
+    cairo_set_line_join(cairo, CAIRO_LINE_JOIN_BEVEL);
     cairo_set_line_width(cairo, 0.8);
     for (int r = 0; r < map->regions; r++) {
         region_path(cairo, map, view, r);
@@ -58,6 +58,9 @@ void qon_map_fill(struct qon_canvas *canvas, const struct qon_map *map, const st
         if (qon_map_is_small(map, view, r)) {
             double x = view->dx + view->scale * map->region[r].label_x;
             double y = view->dy + view->scale * map->region[r].label_y;
+            cairo_arc(cairo, x, y, QON_MARKER + 2, 0, 2 * M_PI); // a rim, lest it be lost in a region of the same colour
+            qon_canvas_colour(canvas, QON_PAPER, 1);
+            cairo_fill(cairo);
             cairo_arc(cairo, x, y, QON_MARKER, 0, 2 * M_PI);
             qon_canvas_colour(canvas, colour[r], 1);
             cairo_fill_preserve(cairo);
@@ -105,7 +108,7 @@ static const struct qon_style name_style = {.size = 10.5, .align = QON_CENTRE};
 static const struct qon_style second_style = {.size = 10.5, .weight = 600, .align = QON_CENTRE};
 
 // A name over its value, or side by side for a disc.
-static bool name_try(struct names *n, int r, double cx, double cy, bool with_name, bool with_second, int ink) {
+static bool name_try(struct names *n, int r, double cx, double cy, bool with_name, bool with_second, int ink, int rim) {
     const char *second = with_second && n->second ? n->second[r] : "";
     double width = 0;
     int lines = 0;
@@ -125,7 +128,8 @@ static bool name_try(struct names *n, int r, double cx, double cy, bool with_nam
     struct qon_style style = name_style;
     double y = box.y + 10;
     style.colour = ink;
-    style.halo = ink == QON_INK;
+    style.halo = rim >= 0;
+    style.rim = rim >= 0 ? rim : QON_PAPER;
     if (with_name) {
         qon_draw_text(n->canvas, cx, y, n->name[r], &style);
         y += 12.5;
@@ -142,20 +146,17 @@ static void name_region(struct names *n, int r) {
     double room = n->map->region[r].room * n->view->scale;
     int on = qon_colour_on(n->colour[r]);
     bool fits = 2.6 * room > qon_text_width(n->canvas, n->name[r], &name_style);
-    // Letters that leave the region's own colour behind are ink with a rim.
-    int ink = fits ? on : QON_INK;
+    // Letters that leave the region's own colour behind take it with them as a rim.
+    int rim = on == QON_INK ? QON_PAPER : fits ? -1 : n->colour[r];
     for (int form = 0; form < 3; form++) {
         bool with_name = form < 2;
         bool with_second = form != 1;
         if (form == 0 && !fits && room < 12) {
             continue;
         }
-        if (form == 2) {
-            ink = on;
-        }
         static const double shift[] = {0, -7, 7, -14, 14, -20, 20};
         for (size_t i = 0; i < sizeof shift / sizeof *shift; i++) {
-            if (name_try(n, r, x, y + shift[i], with_name, with_second, ink)) {
+            if (name_try(n, r, x, y + shift[i], with_name, with_second, on, rim)) {
                 return;
             }
         }
@@ -173,7 +174,7 @@ static void name_disc(struct names *n, int r) {
             {0, QON_MARKER + high + 1}, {0, -QON_MARKER - high - 2}, {wide + 9, 0}, {-wide - 9, 0}, {wide, QON_MARKER + high},
             {-wide, QON_MARKER + high}, {wide, -QON_MARKER - high}};
         for (size_t i = 0; i < sizeof at / sizeof *at; i++) {
-            if (name_try(n, r, x + at[i][0], y + at[i][1], form < 2, form != 1, QON_INK)) {
+            if (name_try(n, r, x + at[i][0], y + at[i][1], form < 2, form != 1, QON_INK, QON_PAPER)) {
                 return;
             }
         }

@@ -23,7 +23,8 @@ static double widest_word(struct qon_canvas *canvas, const char *text, const str
 }
 
 // Between the widest word, which is not broken, and the whole text in one line. Room left is shared out evenly.
-static bool widths_find(struct qon_canvas *canvas, const struct qon_table *t, double width, double size, double *column) {
+// *need: what the words ask for.
+static bool widths_find(struct qon_canvas *canvas, const struct qon_table *t, double width, double size, double *column, double *need) {
     const struct qon_style body = {.size = size};
     const struct qon_style head = {.size = size, .weight = 600};
     double *least = calloc((size_t)t->columns + 1, sizeof *least);
@@ -56,6 +57,7 @@ static bool widths_find(struct qon_canvas *canvas, const struct qon_table *t, do
             column[c] = least[c] * width / sum_least;
         }
     }
+    *need = sum_least;
     free(least);
     return true;
 }
@@ -78,8 +80,14 @@ static double row_draw(struct qon_canvas *canvas, const struct qon_table *t, int
 
 int qon_draw_table(struct qon_canvas *canvas, const struct qon_table *t, int first, struct qon_box box, double size, double *height) {
     double *column = calloc((size_t)t->columns + 1, sizeof *column);
+    double need = 0;
     *height = 0;
-    if (!column || !widths_find(canvas, t, box.w, size, column)) {
+    bool found = column && widths_find(canvas, t, box.w, size, column, &need);
+    if (found && need > box.w) { // smaller letters before words are broken
+        size *= fmax(0.75, box.w / need);
+        found = widths_find(canvas, t, box.w, size, column, &need);
+    }
+    if (!found) {
         canvas->failed = true;
         free(column);
         return t->rows;

@@ -50,13 +50,14 @@ static double button_draw(struct live_ui *ui, struct qon_canvas *canvas, double 
 
 // What the difference is taken to.
 static void compared_draw(struct live_ui *ui, struct qon_canvas *canvas, double x) {
-    const char *file = strrchr(ui->plan.file[0], '/') ? strrchr(ui->plan.file[0], '/') + 1 : ui->plan.file[0];
     bool same = strcmp(ui->plan.file[0], ui->plan.file[1]) == 0;
-    struct qon_style style = {.size = 13, .colour = QON_HUE, .weight = 600, .most = fmax(10, ui->width - x - 360)};
-    char name[200], text[300];
-    snprintf(name, sizeof name, "%.*s", (int)strcspn(file, "."), file);
-    snprintf(text, sizeof text, LIVE_SAY(compared, ui->language), same ? LIVE_SAY(base, ui->language) : name);
-    qon_draw_text(canvas, x, 27, text, &style);
+    struct qon_style style = {.size = 13, .colour = QON_HUE, .weight = 600, .most = ui->width - x - 360};
+    char text[LIVE_TITLE_MAX + 100];
+    if (ui->stores.of[0] && style.most > 60) {
+        snprintf(text, sizeof text, LIVE_SAY(compared, ui->language),
+                 same ? LIVE_SAY(base, ui->language) : ui->stores.of[0]->title[ui->language]);
+        qon_draw_text(canvas, x, 27, text, &style);
+    }
 }
 
 static void top_draw(struct live_ui *ui, struct qon_canvas *canvas) {
@@ -84,11 +85,14 @@ static void top_draw(struct live_ui *ui, struct qon_canvas *canvas) {
     }
     double x = ui->width - 14;
     qon_draw_text(canvas, x, 27, month, &bold);
+    qon_draw_line(canvas, 0, ui->layout.top.h - 0.5, ui->width, ui->layout.top.h - 0.5, QON_GRID, 1);
     x -= 112;
+    if (ui->width < 700) {
+        return; // no room beside title and month; the title of the window says it, too
+    }
     snprintf(speed, sizeof speed, LIVE_SAY(months_second, ui->language), ui->months_second);
     snprintf(text, sizeof text, "%s · %s", live_word(stage, ui->language), ui->months_second > 0 ? speed : LIVE_SAY(fastest, ui->language));
     qon_draw_text(canvas, x, 27, text, &small);
-    qon_draw_line(canvas, 0, ui->layout.top.h - 0.5, ui->width, ui->layout.top.h - 0.5, QON_GRID, 1);
 }
 
 static void slider_draw(struct live_ui *ui, struct qon_canvas *canvas, double y) {
@@ -133,8 +137,8 @@ static void bottom_draw(struct live_ui *ui, struct qon_canvas *canvas) {
     y += 40;
     x = button_draw(ui, canvas, x, y, playing ? LIVE_SAY(pause, language) : LIVE_SAY(play, language), "Space", SDLK_SPACE, true);
     x = button_draw(ui, canvas, x, y, LIVE_SAY(step, language), ".", SDLK_PERIOD, false);
-    x = button_draw(ui, canvas, x, y, "−", "[", SDLK_LEFTBRACKET, false);
-    x = button_draw(ui, canvas, x, y, "+", "]", SDLK_RIGHTBRACKET, false);
+    x = button_draw(ui, canvas, x, y, "«", "[", SDLK_LEFTBRACKET, false);
+    x = button_draw(ui, canvas, x, y, "»", "]", SDLK_RIGHTBRACKET, false);
     x = button_draw(ui, canvas, x, y, LIVE_SAY(restart, language), "r", SDLK_r, false);
     x = button_draw(ui, canvas, x + 10, y, LIVE_SAY(indicator, language), "i", SDLK_i, overlay == LIVE_MENU);
     snprintf(text, sizeof text, "%s: %s", LIVE_SAY(view, language), live_word(mode_word[ui->mode], language));
@@ -171,35 +175,76 @@ static void region_outline(struct live_ui *ui, struct qon_canvas *canvas, int re
     }
     qon_canvas_colour(canvas, colour, 1);
     cairo_set_line_width(cairo, width);
-    cairo_set_line_join(cairo, CAIRO_LINE_JOIN_ROUND);
+    cairo_set_line_join(cairo, CAIRO_LINE_JOIN_BEVEL);
     cairo_stroke(cairo);
     cairo_restore(cairo);
 }
 
 // Name and value at the pointer.
-static void hint_draw(struct live_ui *ui, struct qon_canvas *canvas) {
+struct hint {
+    struct qon_box box;
+    const char *name;
+    char text[400];
+};
+
+static const struct qon_style hint_name = {.size = 13, .weight = 700, .colour = QON_INK};
+static const struct qon_style hint_text = {.size = 12, .colour = QON_INK};
+
+static bool hint_make(struct live_ui *ui, struct qon_canvas *canvas, struct hint *hint) {
     int slot = ui->painting.scene.map.slot;
-    if (ui->hovered >= ui->country.regions || slot < 0 || slot >= ui->months || ui->dragging) {
-        return;
+    if (ui->overlay != LIVE_NO_OVERLAY || ui->hovered >= ui->country.regions || slot < 0 || slot >= ui->months || ui->dragging) {
+        return false;
     }
     bool two = ui->stores.of[1] != NULL;
     const struct qon_indicator *indicator = &ui->country.indicator[ui->indicator];
     double value = live_scene_value(&ui->country, &ui->stores, two ? 2 : 1, slot, ui->indicator, ui->hovered, ui->kind, true);
-    char number[64], text[400];
-    struct qon_style bold = {.size = 13, .weight = 700, .colour = QON_INK};
-    struct qon_style plain = {.size = 12, .colour = QON_INK};
-    const char *name = live_region_name(&ui->country, ui->hovered, ui->language);
+    char number[64];
+    hint->name = live_region_name(&ui->country, ui->hovered, ui->language);
     qon_format_number(number, sizeof number, value, live_digits(&ui->country, ui->indicator), two ? QON_SIGNED : 0, ui->language);
-    snprintf(text, sizeof text, "%s %s", number, live_unit(indicator->unit, ui->language, two));
-    double w = fmax(qon_text_width(canvas, name, &bold), qon_text_width(canvas, text, &plain)) + 20;
+    snprintf(hint->text, sizeof hint->text, "%s %s", number, live_unit(indicator->unit, ui->language, two));
+    double w = fmax(qon_text_width(canvas, hint->name, &hint_name), qon_text_width(canvas, hint->text, &hint_text)) + 20;
     struct qon_box box = {ui->mouse_x + 16, ui->mouse_y + 14, w, 46};
     double right = ui->layout.map.x + ui->layout.map.w;
     box.x = box.x + w > right ? fmax(4, ui->mouse_x - w - 12) : box.x; // the panel stays free
     box.y = fmin(box.y, ui->layout.bottom.y - box.h - 4);
-    live_round_box(canvas, (struct qon_box){box.x - 1, box.y - 1, box.w + 2, box.h + 2}, 6, QON_MUTED, 0.6);
-    live_round_box(canvas, box, 5, QON_PAPER, 1);
-    qon_draw_text(canvas, box.x + 10, box.y + 19, name, &bold);
-    qon_draw_text(canvas, box.x + 10, box.y + 36, text, &plain);
+    hint->box = box;
+    return true;
+}
+
+static void hint_draw(struct live_ui *ui, struct qon_canvas *canvas) {
+    struct hint hint;
+    if (hint_make(ui, canvas, &hint)) {
+        struct qon_box box = hint.box;
+        live_round_box(canvas, (struct qon_box){box.x - 1, box.y - 1, box.w + 2, box.h + 2}, 6, QON_MUTED, 0.6);
+        live_round_box(canvas, box, 5, QON_PAPER, 1);
+        qon_draw_text(canvas, box.x + 10, box.y + 19, hint.name, &hint_name);
+        qon_draw_text(canvas, box.x + 10, box.y + 36, hint.text, &hint_text);
+    }
+}
+
+struct qon_box live_pointer_box(struct live_ui *ui, struct qon_canvas *canvas) {
+    struct qon_box none = {0};
+    struct hint hint;
+    if (ui->hovered >= ui->country.regions || ui->painting.number == 0) {
+        return none;
+    }
+    const struct qon_view *view = &ui->painting.view;
+    const struct qon_map_region *r = &ui->map.region[ui->hovered];
+    double x0 = ui->layout.map.x + view->dx + view->scale * r->x0 - 4;
+    double y0 = ui->layout.map.y + view->dy + view->scale * r->y0 - 4;
+    double x1 = ui->layout.map.x + view->dx + view->scale * r->x1 + 4;
+    double y1 = ui->layout.map.y + view->dy + view->scale * r->y1 + 4;
+    x0 = fmax(x0, ui->layout.map.x);
+    y0 = fmax(y0, ui->layout.map.y);
+    x1 = fmin(x1, ui->layout.map.x + ui->layout.map.w);
+    y1 = fmin(y1, ui->layout.map.y + ui->layout.map.h);
+    if (hint_make(ui, canvas, &hint)) {
+        x0 = fmin(x0, hint.box.x - 3);
+        y0 = fmin(y0, hint.box.y - 3);
+        x1 = fmax(x1, hint.box.x + hint.box.w + 3);
+        y1 = fmax(y1, hint.box.y + hint.box.h + 3);
+    }
+    return x1 > x0 ? (struct qon_box){x0, y0, x1 - x0, y1 - y0} : none;
 }
 
 static void message_draw(struct live_ui *ui, struct qon_canvas *canvas) {
@@ -217,14 +262,24 @@ static void message_draw(struct live_ui *ui, struct qon_canvas *canvas) {
     qon_draw_text(canvas, box.x + w / 2, box.y + 20, text, &style);
 }
 
-void live_controls_draw(struct live_ui *ui, struct qon_canvas *canvas) {
-    ui->hits = 0;
+static void outlines_draw(struct live_ui *ui, struct qon_canvas *canvas) {
     if (ui->selected < ui->country.regions && ui->painting.number > 0) {
         region_outline(ui, canvas, ui->selected, 2.5, QON_INK);
     }
     if (ui->hovered < ui->country.regions && ui->painting.number > 0) {
         region_outline(ui, canvas, ui->hovered, 1.5, QON_INK);
     }
+}
+
+void live_pointer_draw(struct live_ui *ui, struct qon_canvas *canvas) {
+    outlines_draw(ui, canvas);
+    message_draw(ui, canvas);
+    hint_draw(ui, canvas);
+}
+
+void live_controls_draw(struct live_ui *ui, struct qon_canvas *canvas) {
+    ui->hits = 0;
+    outlines_draw(ui, canvas);
     top_draw(ui, canvas);
     bottom_draw(ui, canvas);
     message_draw(ui, canvas);

@@ -155,6 +155,14 @@ static bool view_key(struct live_ui *ui, SDL_Keycode key, SDL_Keymod mod) {
     double cx = ui->layout.map.x + ui->layout.map.w / 2;
     double cy = ui->layout.map.y + ui->layout.map.h / 2;
     int regions = ui->country.regions;
+    const struct qon_view *view = &ui->painting.view;
+    if (ui->selected < regions && view->scale > 0) { // about the region chosen while it is in view
+        double x = ui->layout.map.x + view->dx + view->scale * ui->map.region[ui->selected].label_x;
+        double y = ui->layout.map.y + view->dy + view->scale * ui->map.region[ui->selected].label_y;
+        bool seen = x > ui->layout.map.x && y > ui->layout.map.y && x < ui->layout.panel.x && y < ui->layout.bottom.y;
+        cx = seen ? x : cx;
+        cy = seen ? y : cy;
+    }
     switch (key) {
     case SDLK_LEFT:
     case SDLK_RIGHT:

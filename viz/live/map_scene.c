@@ -10,7 +10,7 @@
 enum { PANEL_WIDTH = 392, TOP_HEIGHT = 42, BOTTOM_HEIGHT = 74, MARGIN = 10 };
 
 void live_layout_make(struct live_layout *layout, double width, double height) {
-    double panel = width >= 900 ? PANEL_WIDTH : width >= 600 ? 0.42 * width : 0;
+    double panel = width >= 900 ? PANEL_WIDTH : width >= 600 ? floor(0.42 * width) : 0; // whole points: edges on edges of pixels
     double middle = fmax(60, height - TOP_HEIGHT - BOTTOM_HEIGHT);
     layout->top = (struct qon_box){0, 0, width, TOP_HEIGHT};
     layout->bottom = (struct qon_box){0, height - BOTTOM_HEIGHT, width, BOTTOM_HEIGHT};
@@ -121,7 +121,7 @@ static struct qon_view flows_draw(struct drawing *d) {
     int n = d->country->regions;
     struct qon_flow *flow = calloc((size_t)n * (size_t)n + 1, sizeof *flow);
     struct qon_arcs figure = {.map = &d->map, .flow = flow, .most = 40, .label = d->label};
-    char caption[400];
+    char caption[500], whole[800];
     if (!flow) {
         d->canvas->failed = true;
         return view_of(&d->map, d->box, 0);
@@ -147,6 +147,10 @@ static struct qon_view flows_draw(struct drawing *d) {
     int shown = qon_arcs_shown(&figure, &share);
     snprintf(caption, sizeof caption, LIVE_SAY(flows, (enum qon_language)scene->language), shown, 100 * share);
     figure.caption = caption;
+    if (scene->worlds > 1) { // flows are those of the second world
+        snprintf(whole, sizeof whole, "%s: %s", store->title[scene->language], caption);
+        figure.caption = whole;
+    }
     double key = qon_arcs_height(&figure, d->box.w) - qon_map_body_height(&d->map, d->box.w);
     qon_draw_arcs(d->canvas, &figure, d->box);
     free(flow);

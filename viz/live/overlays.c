@@ -110,7 +110,29 @@ static const char *programme_title(const struct live_ui *ui, int programme) {
     return row->title[ui->language] ? row->title[ui->language] : row->name;
 }
 
-// A number as people write it; a text of a choice as it is.
+// "quota KZ-AKM each_year" and "grant · amount_mci" in words of the language.
+static void label_text(const struct live_ui *ui, const struct live_parameter *p, char *out, size_t size) {
+    const struct qon_tables *tables = &ui->country.scenario->tables;
+    char label[LIVE_TEXT_MAX], name[LIVE_NAME_MAX], *rest = NULL;
+    size_t used = 0;
+    *out = '\0';
+    snprintf(label, sizeof label, "%s", p->label);
+    for (char *part = strtok_r(label, " ", &rest); part; part = strtok_r(NULL, " ", &rest)) {
+        const char *word = live_field_word(part, ui->language);
+        for (int r = 0; r < ui->country.regions; r++) {
+            if (strcmp(tables->regions.id[r], part) == 0) {
+                live_region_short(&ui->country, r, ui->language, name);
+                word = name;
+            }
+        }
+        if (strcmp(part, "·") != 0 && used < size) {
+            int wrote = snprintf(out + used, size - used, "%s%s", used > 0 ? " · " : "", word);
+            used += wrote > 0 ? (size_t)wrote : 0;
+        }
+    }
+}
+
+// A number as people write it; a choice in words.
 static void value_text(const struct live_ui *ui, const struct live_parameter *p, double value, char text[LIVE_TEXT_MAX]) {
     bool number = !live_parameter_switch(p) && !(p->field && p->field->type == QON_MONTH);
     if (number) {
@@ -122,14 +144,16 @@ static void value_text(const struct live_ui *ui, const struct live_parameter *p,
     } else if (p->field->type == QON_MONTH) {
         qon_format_month(text, LIVE_TEXT_MAX, (int32_t)value, ui->language);
     } else {
-        live_parameter_text(p, value, text);
+        char key[LIVE_TEXT_MAX];
+        live_parameter_text(p, value, key);
+        snprintf(text, LIVE_TEXT_MAX, "%s", live_field_word(key, ui->language));
     }
 }
 
 static void parameter_draw(struct live_ui *ui, struct qon_canvas *canvas, struct qon_box row, int i, bool first) {
     const struct live_parameter *p = &ui->policy.parameter[ui->list[i]];
     bool chosen = i == ui->row, draft = p->value != p->effect;
-    char text[LIVE_TEXT_MAX];
+    char text[LIVE_TEXT_MAX], label[2 * LIVE_TEXT_MAX];
     struct qon_style name = {.size = 12, .colour = QON_INK, .weight = chosen ? 700 : 400, .most = 0.28 * row.w};
     struct qon_style title = {.size = 12, .weight = 700, .colour = QON_INK, .most = 0.25 * row.w};
     struct qon_style value = {.size = 12, .weight = 700, .colour = draft ? QON_HUE + 1 : QON_INK, .most = 0.15 * row.w};
@@ -139,7 +163,8 @@ static void parameter_draw(struct live_ui *ui, struct qon_canvas *canvas, struct
     if (first) {
         qon_draw_text(canvas, row.x, row.y + 16, programme_title(ui, p->programme), &title);
     }
-    qon_draw_text(canvas, row.x + 0.27 * row.w, row.y + 16, p->label, &name);
+    label_text(ui, p, label, sizeof label);
+    qon_draw_text(canvas, row.x + 0.27 * row.w, row.y + 16, label, &name);
     struct qon_box track = {row.x + 0.57 * row.w, row.y + row.h / 2 - 2, 0.25 * row.w, 4};
     if (live_parameter_switch(p)) {
         switch_draw(canvas, track, p);
@@ -191,11 +216,10 @@ static void policy_draw(struct live_ui *ui, struct qon_canvas *canvas) {
         bool titled = i == first || ui->policy.parameter[ui->list[i - 1]].programme != ui->policy.parameter[ui->list[i]].programme;
         parameter_draw(ui, canvas, (struct qon_box){box.x + 22, top + 24.0 * (i - first), box.w - 44, 24}, i, titled);
     }
-    if (chosen->field && chosen->field->meaning) {
-        char text[600];
-        snprintf(text, sizeof text, "%s: %s [%s]", chosen->field->name, chosen->field->meaning, chosen->field->unit);
-        qon_draw_text(canvas, box.x + 22, bottom + 22, text, &line);
-    }
+    char text[900];
+    bool told = ui->language == QON_EN && chosen->field && chosen->field->meaning; // the field tables speak English
+    snprintf(text, sizeof text, told ? "%s: %s" : "%s", chosen->path, told ? chosen->field->meaning : "");
+    qon_draw_text(canvas, box.x + 22, bottom + 22, text, &line);
     journal_draw(ui, canvas, (struct qon_box){box.x + 22, bottom + 34, box.w - 44, 90});
 }
 

@@ -7,7 +7,7 @@
 #include <string.h>
 #include <time.h>
 
-enum { EACH_MS = 100 }; // between paintings that differ in the month only
+enum { EACH_MS = 150 }; // between paintings that differ in the month only
 
 // Three sets of surfaces: one painted on, one finished, one shown.
 struct sheet {

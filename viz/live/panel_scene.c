@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { AGE_GROUPS_MOST = 40, PAD = 14 };
+enum { AGE_GROUPS_MOST = 40, PAD = 14, TABLE_LEAST = 90 };
 
 struct panel {
     struct qon_canvas *canvas;
@@ -120,6 +120,9 @@ static void pyramid_draw(struct panel *p, double height) {
 
 static void programmes_draw(struct panel *p, double bottom) {
     const struct live_store *store = p->stores->of[p->scene->worlds - 1];
+    if (bottom - p->y < TABLE_LEAST) {
+        return; // not half a table
+    }
     qon_draw_text(p->canvas, PAD, p->y + 10, LIVE_SAY(programmes, p->language), &heading);
     if (store->programmes == 0) {
         const struct qon_style style = {.size = 11.5, .colour = QON_MUTED};
@@ -140,10 +143,12 @@ void live_panel_draw(struct qon_canvas *canvas, const struct live_country *count
     place_draw(&p);
     double room = scene->height - p.y;
     bool programmes = stores->of[scene->worlds - 1]->programmes > 0;
-    series_draw(&p, fmax(120, (programmes ? 0.26 : 0.34) * room));
+    series_draw(&p, fmax(100, (programmes ? 0.26 : 0.34) * room));
     if (programmes) {
         p.y += live_sparks_draw(canvas, country, stores, scene->worlds, scene->slot, (struct qon_box){PAD, p.y, p.w, 0});
     }
-    pyramid_draw(&p, fmax(170, (programmes ? 0.34 : 0.52) * room));
+    double pyramid = fmax(150, (programmes ? 0.34 : 0.52) * room);
+    bool table = scene->height - 8 - (p.y + pyramid + 10) >= TABLE_LEAST;
+    pyramid_draw(&p, table ? pyramid : fmax(150, scene->height - 16 - p.y));
     programmes_draw(&p, scene->height - 8);
 }

@@ -6,6 +6,9 @@
 #include <string.h>
 
 static void titles_copy(struct live_store *store, const struct qon_scenario *scenario) {
+    for (int l = 0; l < QON_LANGUAGES; l++) {
+        snprintf(store->title[l], LIVE_TITLE_MAX, "%s", scenario->title[l] ? scenario->title[l] : scenario->name);
+    }
     for (int p = 0; p < store->programmes; p++) {
         const struct qon_programme *programme = &scenario->programmes.row[p];
         for (int l = 0; l < QON_LANGUAGES; l++) {

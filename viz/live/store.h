@@ -26,6 +26,7 @@ struct live_store {
     int32_t start;     // the month of slot 0, since 1900-01
     int most;          // slots
     int indicators, zones, regions, programmes;
+    char title[QON_LANGUAGES][LIVE_TITLE_MAX];        // of the scenario
     char (*programme)[QON_LANGUAGES][LIVE_TITLE_MAX]; // titles
     struct live_month *month;
 };

@@ -130,6 +130,18 @@ void live_ui_overlay(struct live_ui *ui, enum live_overlay overlay) {
     }
 }
 
+static void zoom_keep(struct live_ui *ui) {
+    struct live_zoom *zoom = &ui->zoom;
+    const struct qon_map *map = &ui->map;
+    zoom->factor = fmin(fmax(zoom->factor, 1), 40);
+    if (zoom->factor <= 1.001) {
+        *zoom = (struct live_zoom){1, (map->x0 + map->x1) / 2, (map->y0 + map->y1) / 2};
+        return;
+    }
+    zoom->x = fmin(fmax(zoom->x, map->x0), map->x1);
+    zoom->y = fmin(fmax(zoom->y, map->y0), map->y1);
+}
+
 void live_ui_row_take(struct live_ui *ui) {
     if (ui->overlay == LIVE_POLICY) {
         live_ui_apply(ui, false);
@@ -138,6 +150,11 @@ void live_ui_row_take(struct live_ui *ui) {
     if (ui->row < ui->listed && (ui->overlay == LIVE_MENU || ui->overlay == LIVE_SEARCH)) {
         *(ui->overlay == LIVE_MENU ? &ui->indicator : &ui->selected) = ui->list[ui->row];
         ui->mode = ui->overlay == LIVE_MENU && ui->mode == LIVE_FLOWS ? LIVE_VALUES : ui->mode;
+        if (ui->overlay == LIVE_SEARCH && ui->zoom.factor > 1) { // what was looked for is to be seen
+            ui->zoom.x = ui->map.region[ui->selected].label_x;
+            ui->zoom.y = ui->map.region[ui->selected].label_y;
+            zoom_keep(ui);
+        }
     }
     ui->overlay = LIVE_NO_OVERLAY;
 }
@@ -216,18 +233,6 @@ bool live_ui_refresh(struct live_ui *ui) {
 
 // --- the map ----------------------------------------------------------------------------------------------------------------------
 
-static void zoom_keep(struct live_ui *ui) {
-    struct live_zoom *zoom = &ui->zoom;
-    const struct qon_map *map = &ui->map;
-    zoom->factor = fmin(fmax(zoom->factor, 1), 40);
-    if (zoom->factor <= 1.001) {
-        *zoom = (struct live_zoom){1, (map->x0 + map->x1) / 2, (map->y0 + map->y1) / 2};
-        return;
-    }
-    zoom->x = fmin(fmax(zoom->x, map->x0), map->x1);
-    zoom->y = fmin(fmax(zoom->y, map->y0), map->y1);
-}
-
 // The point under the pointer stays where it is.
 void live_ui_zoom(struct live_ui *ui, double factor, double px, double py) {
     const struct qon_view *view = &ui->painting.view;
@@ -292,12 +297,24 @@ static void turn(struct live_ui *ui, double x) {
     live_policy_put(&ui->policy, ui->list[hit->row], p->low + (p->high - p->low) * part);
 }
 
+// The place to click under the pointer; -1: none. Buttons are brighter there.
+static int hit_at(const struct live_ui *ui, double x, double y) {
+    for (int i = ui->hits - 1; i >= 0; i--) {
+        if (inside(ui->hit[i].box, x, y)) {
+            return i;
+        }
+    }
+    return -1;
+}
+
 void live_ui_move(struct live_ui *ui, double x, double y) {
     double dx = x - ui->mouse_x;
     double dy = y - ui->mouse_y;
+    bool held = ui->sliding || ui->turned.row >= 0 || ui->dragging;
+    ui->changed = ui->changed || held || hit_at(ui, x, y) != hit_at(ui, ui->mouse_x, ui->mouse_y);
+    ui->pointed = ui->pointed || dx != 0 || dy != 0;
     ui->mouse_x = x;
     ui->mouse_y = y;
-    ui->changed = true;
     if (ui->sliding) {
         slider_set(ui, x);
     } else if (ui->turned.row >= 0) {
@@ -312,11 +329,10 @@ void live_ui_move(struct live_ui *ui, double x, double y) {
 
 void live_ui_press(struct live_ui *ui, double x, double y) {
     live_ui_move(ui, x, y);
-    for (int i = ui->hits - 1; i >= 0; i--) {
-        const struct live_hit *hit = &ui->hit[i];
-        if (!inside(hit->box, x, y)) {
-            continue;
-        }
+    ui->changed = true;
+    int at = hit_at(ui, x, y);
+    if (at >= 0) {
+        const struct live_hit *hit = &ui->hit[at];
         if (hit->slider) {
             ui->sliding = true;
             slider_set(ui, x);
@@ -343,9 +359,9 @@ void live_ui_press(struct live_ui *ui, double x, double y) {
 }
 
 void live_ui_release(struct live_ui *ui) {
+    ui->changed = true;
     if (ui->dragging && !ui->moved) {
         ui->selected = region_at(ui, ui->mouse_x, ui->mouse_y);
-        ui->changed = true;
     }
     ui->dragging = false;
     ui->sliding = false;

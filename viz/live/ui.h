@@ -54,6 +54,7 @@ struct live_ui {
     int starts; // of the stores
     // Wishes for the window.
     bool quit, full_screen, picture, recording, changed;
+    bool pointed; // only what follows the pointer has changed
     int pictures;
     // Where things are.
     struct live_layout layout;
@@ -89,5 +90,9 @@ void live_ui_list(struct live_ui *ui); // makes the rows of the overlay on show
 const char *live_ui_row_text(const struct live_ui *ui, int row);
 
 void live_controls_draw(struct live_ui *ui, struct qon_canvas *canvas);
+// What follows the pointer: the outline of the region below it and the hint. The box holds all of it, w 0: nothing. The drawing is within
+// the canvas' clip, over map and panel drawn there afresh.
+struct qon_box live_pointer_box(struct live_ui *ui, struct qon_canvas *canvas);
+void live_pointer_draw(struct live_ui *ui, struct qon_canvas *canvas);
 
 #endif

@@ -22,6 +22,7 @@ static struct window { // there is one
     double first, last;
     char folder[64]; // of recorded frames
     int recorded;
+    SDL_Rect pointer; // what followed the pointer in the frame shown
 } window;
 
 // A driver that shows nothing is good enough when it was asked for, not when nothing else was found.
@@ -34,6 +35,16 @@ static bool display_found(void) {
         seen = seen && strcmp(found, unseen[i]) != 0;
     }
     return seen || (found && asked && strstr(asked, found));
+}
+
+// Frames are made by Cairo and only put there. A renderer of OpenGL adds nothing to that, and without a graphics card it costs twenty times
+// as much as copying them; but Wayland offers nothing else.
+static SDL_Renderer *renderer_open(void) {
+    SDL_Renderer *renderer = NULL;
+    if (window.window && !getenv("SDL_RENDER_DRIVER")) {
+        renderer = SDL_CreateRenderer(window.window, -1, SDL_RENDERER_SOFTWARE);
+    }
+    return renderer || !window.window ? renderer : SDL_CreateRenderer(window.window, -1, 0);
 }
 
 enum qon_status live_window_open(const struct live_window_options *options, const char *title, struct qon_faults *faults) {
@@ -52,7 +63,7 @@ enum qon_status live_window_open(const struct live_window_options *options, cons
     }
     window.window = SDL_CreateWindow(title, SDL_WINDOWPOS_CENTERED, SDL_WINDOWPOS_CENTERED, (int)(options->width * options->scale),
                                      (int)(options->height * options->scale), SDL_WINDOW_RESIZABLE | SDL_WINDOW_ALLOW_HIGHDPI);
-    window.renderer = window.window ? SDL_CreateRenderer(window.window, -1, 0) : NULL;
+    window.renderer = renderer_open();
     window.frame_ms = calloc(TIMES_MOST, sizeof *window.frame_ms);
     if (!window.renderer || !window.frame_ms) {
         return qon_fault_machine(faults, (struct qon_place){0}, "the window cannot be opened: %s", SDL_GetError());
@@ -142,6 +153,10 @@ static void event_take(struct live_ui *ui, const SDL_Event *event) {
     case SDL_MOUSEWHEEL:
         live_ui_wheel(ui, event->wheel.y);
         break;
+    case SDL_RENDER_TARGETS_RESET:
+    case SDL_RENDER_DEVICE_RESET: // the texture is empty
+        ui->changed = true;
+        break;
     case SDL_WINDOWEVENT:
         ui->changed = true;
         if (event->window.event == SDL_WINDOWEVENT_LEAVE) {
@@ -181,22 +196,51 @@ static void picture_put(cairo_t *cairo, cairo_surface_t *picture, struct qon_box
     }
 }
 
-static void frame_draw(struct live_ui *ui) {
+static void ground_draw(struct live_ui *ui, struct qon_canvas *canvas) {
+    qon_draw_box(canvas, (struct qon_box){0, 0, ui->layout.map.x, ui->height}, QON_PAPER, 1);
+    qon_draw_box(canvas, (struct qon_box){ui->layout.map.x + ui->layout.map.w, 0, 40, ui->height}, QON_PAPER, 1);
+    picture_put(canvas->cairo, ui->painting.map, ui->layout.map);
+    picture_put(canvas->cairo, ui->painting.panel, ui->layout.panel);
+}
+
+static SDL_Rect pixels_of(struct qon_box box, double scale) { // whole ones that hold the box, within the frame
+    double x0 = fmax(0, floor(box.x * scale)), y0 = fmax(0, floor(box.y * scale));
+    double x1 = fmin(window.pixels_w, ceil((box.x + box.w) * scale)), y1 = fmin(window.pixels_h, ceil((box.y + box.h) * scale));
+    return (SDL_Rect){(int)x0, (int)y0, (int)fmax(0, x1 - x0), (int)fmax(0, y1 - y0)};
+}
+
+// All of it; or only what follows the pointer, where it was and where it is.
+static void frame_draw(struct live_ui *ui, bool whole) {
     cairo_t *cairo = cairo_create(window.frame);
     struct qon_canvas canvas;
+    struct qon_box all = {0, 0, ui->width, ui->height};
     qon_canvas_init(&canvas, cairo, &ui->theme[ui->dark], ui->language);
-    qon_draw_box(&canvas, (struct qon_box){0, 0, ui->layout.map.x, ui->height}, QON_PAPER, 1);
-    qon_draw_box(&canvas, (struct qon_box){ui->layout.map.x + ui->layout.map.w, 0, 40, ui->height}, QON_PAPER, 1);
-    picture_put(cairo, ui->painting.map, ui->layout.map);
-    picture_put(cairo, ui->painting.panel, ui->layout.panel);
-    live_controls_draw(ui, &canvas);
+    if (ui->scale != floor(ui->scale)) { // parts share pixels at their edges: nothing of the former frame may shine through
+        whole = true;
+        qon_draw_box(&canvas, all, QON_PAPER, 1);
+    }
+    struct qon_box box = live_pointer_box(ui, &canvas);
+    SDL_Rect now = whole ? pixels_of(all, ui->scale) : pixels_of(box, ui->scale);
+    SDL_Rect changed = now;
+    if (!whole && window.pointer.w > 0) {
+        SDL_UnionRect(&now, &window.pointer, &changed);
+    }
+    window.pointer = pixels_of(box, ui->scale);
+    if (changed.w > 0 && changed.h > 0) {
+        cairo_rectangle(cairo, changed.x / ui->scale, changed.y / ui->scale, changed.w / ui->scale, changed.h / ui->scale);
+        cairo_clip(cairo);
+        ground_draw(ui, &canvas);
+        (whole ? live_controls_draw : live_pointer_draw)(ui, &canvas);
+        cairo_surface_flush(window.frame);
+        int stride = cairo_image_surface_get_stride(window.frame);
+        SDL_UpdateTexture(window.texture, &changed,
+                          cairo_image_surface_get_data(window.frame) + (ptrdiff_t)changed.y * stride + 4 * (ptrdiff_t)changed.x, stride);
+    }
     qon_canvas_free(&canvas);
     cairo_destroy(cairo);
 }
 
 static void frame_show(void) {
-    cairo_surface_flush(window.frame);
-    SDL_UpdateTexture(window.texture, NULL, cairo_image_surface_get_data(window.frame), cairo_image_surface_get_stride(window.frame));
     SDL_RenderCopy(window.renderer, window.texture, NULL, NULL);
     SDL_RenderPresent(window.renderer);
 }
@@ -339,11 +383,14 @@ enum qon_status live_window_run(struct live_ui *ui, struct live_painter *painter
         }
         bool settled = ui->painting.number > 0 && memcmp(&ui->painting.scene, &scene, sizeof scene) == 0;
         live_script_step(script, ui, settled);
-        redraw = redraw || painted || ui->changed || window.options.stats || ui->picture || script->picture;
-        ui->changed = false;
-        if (redraw) {
+        redraw = redraw || painted || ui->changed;
+        bool part = ui->pointed;
+        ui->changed = ui->pointed = false;
+        if (redraw || part || window.options.stats) {
             title_tell(ui, title);
-            frame_draw(ui);
+            if (redraw || part) {
+                frame_draw(ui, redraw);
+            }
             frame_show();
             frame_time(begun, qon_time_wall());
         }

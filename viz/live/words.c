@@ -17,6 +17,24 @@ static const struct {
 #undef HELP
 };
 
+static const struct {
+    const char *key;
+    const char *text[QON_LANGUAGES];
+} fields[] = {
+#define FIELD(key, en, kk, ru) {key, {[QON_EN] = en, [QON_KK] = kk, [QON_RU] = ru}},
+#include "fields.def"
+#undef FIELD
+};
+
+const char *live_field_word(const char *key, enum qon_language language) {
+    for (size_t i = 0; i < sizeof fields / sizeof fields[0]; i++) {
+        if (strcmp(fields[i].key, key) == 0) {
+            return fields[i].text[language];
+        }
+    }
+    return key;
+}
+
 const char *live_word(enum live_word word, enum qon_language language) {
     return words[word][language];
 }

@@ -14,6 +14,7 @@ enum live_word {
 const char *live_word(enum live_word word, enum qon_language language);
 #define LIVE_SAY(name, language) live_word(LIVE_WORD_##name, language)
 
+const char *live_field_word(const char *key, enum qon_language language); // of a scenario's key or choice; the key itself: none known
 int live_help_lines(void);
 const char *live_help_keys(int i);
 const char *live_help_text(int i, enum qon_language language);

@@ -6,6 +6,29 @@
 
 enum { COLUMNS = 7 };
 
+static const struct {
+    const char *attribute, *value, *label[QON_LANGUAGES];
+} words[] = {
+#define GROUP(attribute, value, en, kk, ru) {attribute, value, {[QON_EN] = en, [QON_KK] = kk, [QON_RU] = ru}},
+#include "groups.def"
+#undef GROUP
+};
+
+// Attribute or group in the language; what has no words stays as it is: bands of ages, numbers of tenths, a country's own lists.
+static const char *word_of(struct qon_document *d, const char *attribute, const char *value) {
+    int region = strcmp(attribute, "origin") == 0 || strcmp(attribute, "destination") == 0 ? qon_source_region(d->source, value) : -1;
+    if (region >= 0) {
+        return d->source->region[region].name[d->language];
+    }
+    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
+        bool of_it = !*words[i].attribute || strcmp(words[i].attribute, attribute) == 0;
+        if (of_it && strcmp(words[i].value, value) == 0) {
+            return words[i].label[d->language];
+        }
+    }
+    return *value ? value : attribute;
+}
+
 // One group: its words, then what is counted of it.
 struct group {
     const char *label;
@@ -56,7 +79,9 @@ static void grouping(struct qon_document *d, const char *first, const char *seco
             if (one != NULL) {
                 row_add(d, rows, &g);
             }
-            g = (struct group){.label = *b ? qon_arena_format(d->arena, "%s, %s", a, b) : a};
+            const char *words_a = word_of(d, first, a), *words_b = *b ? word_of(d, second, b) : "";
+            bool both = *b && strcmp(words_a, words_b) != 0; // who came later belongs to no group of either
+            g = (struct group){.label = both ? qon_arena_format(d->arena, "%s, %s", words_a, words_b) : words_a};
             one = a;
             other = b;
         }
@@ -65,7 +90,9 @@ static void grouping(struct qon_document *d, const char *first, const char *seco
     sqlite3_finalize(s);
     if (one != NULL) {
         row_add(d, rows, &g);
-        qon_rows_end(rows, qon_arena_format(d->arena, "%s: %s%s%s", qon_t(d, QON_T_BY_GROUP), first, *second ? ", " : "", second), false);
+        const char *title =
+            *second ? qon_arena_format(d->arena, "%s, %s", word_of(d, first, ""), word_of(d, second, "")) : word_of(d, first, "");
+        qon_rows_end(rows, qon_arena_format(d->arena, "%s: %s", qon_t(d, QON_T_BY_GROUP), title), false);
     }
 }
 

@@ -193,25 +193,62 @@ static void topsheet_table(struct qon_document *d, const struct ledger *l, const
 }
 
 static const struct {
-    const char *name;
+    const char *name, *unit;
     int digits;
     const char *label[3];
 } effects[] = {
-#define EFFECT(name, unit, digits, main, en, kk, ru, meaning) {#name, digits, {en, kk, ru}},
+#define EFFECT(name, unit, digits, main, en, kk, ru, meaning) {#name, unit, digits, {en, kk, ru}},
 #include <qonys/effects.def>
 #undef EFFECT
 };
 
-static void effects_table(struct qon_document *d, const struct ledger *l) {
-    static const enum qon_text_id head[] = {QON_T_EFFECT, QON_T_MEAN, QON_T_INTERVAL_HEAD};
-    struct qon_rows *rows = qon_rows_start(d, 3, head);
+static const char *effect_unit(struct qon_document *d, const char *unit) {
+    static const struct {
+        const char *unit;
+        enum qon_text_id word;
+    } known[] = {
+        {"person", QON_T_UNIT_PERSONS}, {"percent", QON_T_UNIT_PERCENT}, {"tenge", QON_T_UNIT_TENGE}, {"month", QON_T_UNIT_MONTHS}};
+    for (size_t i = 0; i < sizeof known / sizeof known[0]; i++) {
+        if (strcmp(known[i].unit, unit) == 0) {
+            return qon_t(d, known[i].word);
+        }
+    }
+    return unit;
+}
+
+// A cost per mover is the quotient of means, here as on the card above; other effects are means of replicates.
+static struct qon_interval effect_interval(struct qon_document *d, const struct totals *t, const char *name, const double *value, int n) {
+    static const char prefix[] = "cost_per_retained_";
+    if (strcmp(name, "cost_per_additional_tenge") == 0) {
+        return t->cost;
+    }
+    if (strncmp(name, prefix, sizeof prefix - 1) != 0 || !(t->additional_mean.mean > 0)) {
+        return qon_interval_mean(value, n);
+    }
+    char share_name[64];
+    double *share = qon_arena_take(d->arena, (size_t)n, sizeof *share);
+    snprintf(share_name, sizeof share_name, "retained_%.2s_share", name + sizeof prefix - 1);
+    if (!effect_values(d, share_name, share, n)) {
+        return qon_interval_mean(value, n);
+    }
+    for (int r = 0; r < n; r++) {
+        share[r] *= t->additional[r] / 100;
+    }
+    return qon_interval_ratio(t->money, share, n);
+}
+
+static void effects_table(struct qon_document *d, const struct ledger *l, const struct totals *t) {
+    static const enum qon_text_id head[] = {QON_T_EFFECT, QON_T_UNIT, QON_T_MEAN, QON_T_INTERVAL_HEAD};
+    struct qon_rows *rows = qon_rows_start(d, 4, head);
+    rows->align[1] = QON_LEFT;
     double *value = qon_arena_take(d->arena, (size_t)l->replicates, sizeof *value);
     for (size_t i = 0; i < sizeof effects / sizeof effects[0]; i++) {
         if (!effect_values(d, effects[i].name, value, l->replicates)) {
             continue;
         }
-        struct qon_interval e = qon_interval_mean(value, l->replicates);
-        const char *cell[] = {effects[i].label[d->language], e.count > 0 ? qon_number(d, e.mean, effects[i].digits, 0) : "–",
+        struct qon_interval e = effect_interval(d, t, effects[i].name, value, l->replicates);
+        const char *cell[] = {effects[i].label[d->language], effect_unit(d, effects[i].unit),
+                              isfinite(e.mean) && e.count > 0 ? qon_number(d, e.mean, effects[i].digits, 0) : "–",
                               interval_text(d, e, effects[i].digits, 0, false)};
         qon_rows_add(rows, cell);
     }
@@ -247,7 +284,7 @@ static void topsheet(struct qon_document *d, const struct ledger *l) {
     }
     topsheet_table(d, l, &t);
     qon_block_add(d, QON_BLOCK_NOTE, qon_arena_format(d->arena, qon_t(d, QON_T_TOP_METHOD), qon_number(d, l->replicates, 0, 0)));
-    effects_table(d, l);
+    effects_table(d, l, &t);
 }
 
 static void stacked_add(struct qon_document *d, const struct ledger *l, const double *of, double scale, enum qon_text_id title,

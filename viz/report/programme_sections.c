@@ -85,8 +85,8 @@ static void exhaustion_add(struct qon_document *d, int programmes, const struct 
                 first_quota = first_quota < 0 && m[k].refused_quota > 0 ? month : first_quota;
                 first_budget = first_budget < 0 && m[k].refused_budget > 0 ? month : first_budget;
             }
-            if (!any) {
-                continue;
+            if (!any || (first_quota < 0 && first_budget < 0)) {
+                continue; // nothing ran out
             }
             const char *none = qon_t(d, QON_T_NEVER);
             const char *cell[] = {p[i].title,
@@ -99,7 +99,12 @@ static void exhaustion_add(struct qon_document *d, int programmes, const struct 
             qon_rows_add(rows, cell);
         }
     }
-    qon_rows_end(rows, qon_t(d, QON_T_EXHAUSTION), false);
+    if (rows->rows > 0) {
+        qon_rows_end(rows, qon_t(d, QON_T_EXHAUSTION), false);
+        qon_block_add(d, QON_BLOCK_NOTE, qon_t(d, QON_T_EXHAUSTION_NOTE));
+    } else {
+        qon_block_add(d, QON_BLOCK_NOTE, qon_t(d, QON_T_NEVER_EXHAUSTED));
+    }
 }
 
 static void money_table(struct qon_document *d, int count, const struct qon_programme_row *p) {

@@ -43,7 +43,7 @@ static void desired_staff_is_rounded_by_a_draw_that_does_not_flicker(void **stat
 static void demand_answers_to_growth_residents_and_wages(void **state) {
     struct handmade c;
     country(&c, 1, 4);
-    handmade_employer(&c, 0, 100000);
+    handmade_employer(&c, 0, 50000);
     for (int i = 0; i < 100; i++) {
         handmade_member(&c, 0, handmade_household(&c, 0, 0, 0), QON_HEAD, QON_MALE, 40, QON_INACTIVE);
     }
@@ -57,15 +57,15 @@ static void demand_answers_to_growth_residents_and_wages(void **state) {
     c.world.model->zone_population[0] = 110;
     c.world.model->zone_wage[0] *= 1.2;
     assert_int_equal(qon_employers_post(&c.world), QON_OK);
-    double expected = 100000 * pow(1.03, 2) * (0.3 + 0.7 * 1.1) * pow(1.2, -0.5);
+    double expected = 50000 * pow(1.03, 2) * (0.3 + 0.7 * 1.1) * pow(1.2, -0.5);
     check_near(c.world.employers.desired[0], expected, 1, "desired staff");
     set->feedback.markets = false;
     assert_int_equal(qon_employers_post(&c.world), QON_OK);
-    check_near(c.world.employers.desired[0], 100000 * pow(1.03, 2), 1, "with markets off");
+    check_near(c.world.employers.desired[0], 50000 * pow(1.03, 2), 1, "with markets off");
     set->feedback.markets = true;
     set->labour.wage_growth_year = pow(1.2, 0.5) - 1; // as much as prices have grown: no response
     assert_int_equal(qon_employers_post(&c.world), QON_OK);
-    check_near(c.world.employers.desired[0], 100000 * pow(1.03, 2) * 1.07, 1, "wages at their trend");
+    check_near(c.world.employers.desired[0], 50000 * pow(1.03, 2) * 1.07, 1, "wages at their trend");
     handmade_free(&c);
 }
 
