@@ -148,9 +148,7 @@ static void choice_constants(struct qon_world *world) {
     for (int n = 0; n <= QON_MEMBERS_MOST; n++) {
         m->member_weight[n] = qon_exp(-set->choice.cost_member * (n > 0 ? n - 1 : 0));
     }
-    for (int32_t months = 0; months < QON_KEPT_MONTHS; months++) {
-        m->savings_kept[months] = qon_savings_kept(set, months);
-    }
+    qon_savings_terms(world);
     m->mobility_most = most_of(t->zones.mobility, t->zones.rows);
 }
 

@@ -183,7 +183,7 @@ void qon_person_arrive(struct qon_world *world, struct qon_block *block, uint32_
 int64_t qon_savings_gain(const struct qon_world *world, const struct qon_block *block, uint32_t household); // not yet accrued
 void qon_savings_accrue(struct qon_world *world, struct qon_block *block, uint32_t household);
 int64_t qon_savings_bring(const struct qon_world *world, struct qon_block *block, uint32_t household); // the same but for the sums of money
-double qon_savings_kept(const struct qon_settings *settings, int32_t months);                          // part not spent
+void qon_savings_terms(struct qon_world *world); // what settings make of months that are not yet accrued
 uint32_t qon_occupation_draw(const struct qon_world *world, uint64_t id, uint32_t zone, uint32_t skill, uint64_t key);
 uint32_t qon_wage_draw(const struct qon_world *world, uint64_t person, uint32_t employer, uint32_t cell);
 enum qon_status qon_rows_push(struct qon_rows *rows, uint32_t row);

@@ -197,9 +197,15 @@ void qon_person_arrive(struct qon_world *world, struct qon_block *block, uint32_
     qon_calendar_add(world, block, person);
 }
 
-double qon_savings_kept(const struct qon_settings *settings, int32_t months) {
-    double spent = settings->choice.savings_spent_month;
+static double kept_after(const struct qon_world *world, int32_t months) {
+    double spent = world->scenario->settings.choice.savings_spent_month;
     return spent < 1 ? qon_exp(months * qon_log(1 - spent)) : 0;
+}
+
+void qon_savings_terms(struct qon_world *world) {
+    for (int32_t months = 0; months < QON_KEPT_MONTHS; months++) {
+        world->model->savings_kept[months] = kept_after(world, months);
+    }
 }
 
 // Savings tend to saving_share / savings_spent_month of the month's wages. ODD tag M-SAVINGS-1.
@@ -216,7 +222,7 @@ int64_t qon_savings_gain(const struct qon_world *world, const struct qon_block *
     }
     const struct qon_settings *set = &world->scenario->settings;
     double spent = set->choice.savings_spent_month; // s' = s (1 - spent) + share income, months times
-    double kept = months < QON_KEPT_MONTHS ? world->model->savings_kept[months] : qon_savings_kept(set, months);
+    double kept = months < QON_KEPT_MONTHS ? world->model->savings_kept[months] : kept_after(world, months);
     double added = (double)income * set->choice.saving_share * (spent > 0 ? (1 - kept) / spent : months);
     return (int64_t)added - (int64_t)((double)h->savings_tiyn[household] * (1 - kept));
 }
