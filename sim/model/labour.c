@@ -67,7 +67,7 @@ static void consider_programmes(struct qon_world *world, const struct qon_block 
     uint64_t fit = qon_eligible_quick(&ask, pm->open[QON_AT_HIRE] & pm->origin_any[zone] & qon_pair_mask(world, zone, zone));
     bool granted = qon_grant_any(world, block, row); // may learn something before the programmes ask
     seeker->supported = fit != 0 || granted;
-    if (!granted && (fit & pm->hiring[zone]) == 0 && pm->levers[zone].kandas_rank == 1) {
+    if (!granted && (fit & pm->hiring[zone]) == 0 && (pm->levers[zone].kandas_rank == 1 || block->persons.legal[row] != QON_KANDAS)) {
         return;
     }
     int programme;

@@ -435,6 +435,7 @@ static void settle_choice(struct qon_world *world, struct qon_block *block, cons
 static void propose(struct qon_world *world, struct qon_block *block, const struct qon_rows *rows, struct qon_rows *moves) {
     struct qon_decider deciders[QON_CHOICE_BATCH];
     struct qon_choice choices[QON_CHOICE_BATCH];
+    bool programmes = world->model->programmes != NULL;
     moves->count = 0;
     for (uint32_t begin = 0; begin < rows->count; begin += QON_CHOICE_BATCH) {
         uint32_t count = rows->count - begin < QON_CHOICE_BATCH ? rows->count - begin : QON_CHOICE_BATCH;
@@ -442,7 +443,13 @@ static void propose(struct qon_world *world, struct qon_block *block, const stru
         for (uint32_t i = 0; i < count; i++) {
             uint32_t row = rows->row[begin + i];
             if (i % FETCHED == 0) {
-                fetch_deciders(block, rows->row + begin + i, count - i < FETCHED ? count - i : FETCHED);
+                uint32_t most = count - i < FETCHED ? count - i : FETCHED;
+                fetch_deciders(block, rows->row + begin + i, most);
+                for (uint32_t j = 0; programmes && j < most; j++) { // what their conditions ask most
+                    __builtin_prefetch(&block->persons.status_month[rows->row[begin + i + j]]);
+                    __builtin_prefetch(&block->persons.legal[rows->row[begin + i + j]]);
+                    __builtin_prefetch(&block->persons.education[rows->row[begin + i + j]]);
+                }
             }
             saved += qon_savings_bring(world, block, block->persons.household[row]);
             deciders[i] = qon_decider_of(world, block, row);
