@@ -321,10 +321,8 @@ static void move_single(struct qon_world *world, struct qon_block *block, const 
     struct qon_households *h = &block->households;
     int64_t share = h->savings_tiyn[d->household] / h->members[d->household];
     h->savings_tiyn[d->household] -= share;
-    qon_tally_person(world, block, d->row, d->zone, -1);
     qon_household_leave(world, block, d->row);
     uint32_t home = qon_household_start(world, block, d->row, d->zone, QON_DRAW_CHOICE);
-    qon_tally_person(world, block, d->row, d->zone, 1);
     h->savings_tiyn[home] = share;
     pay(world, block, home, qon_move_cost_tiyn(world, d->zone, destination, 1), aid);
     h->kin[home] = (uint16_t)d->zone;
