@@ -30,9 +30,11 @@ static uint32_t zone_of(const struct qon_block *block, uint32_t person) {
 static void leave_school(struct qon_world *world, struct qon_block *block, uint32_t row, uint32_t education) {
     struct qon_persons *p = &block->persons;
     uint32_t zone = zone_of(block, row);
-    qon_tally_person(world, block, row, zone, -1);
+    qon_tally_labour(world, block, row, zone, -1);
     if (education > p->education[row]) {
+        qon_tally_education(world, zone, p->education[row], -1);
         p->education[row] = (uint8_t)education;
+        qon_tally_education(world, zone, education, 1);
     }
     uint32_t skill = (uint32_t)world->scenario->tables.educations.skill[p->education[row]];
     p->skill[row] = (uint8_t)skill;
@@ -42,7 +44,7 @@ static void leave_school(struct qon_world *world, struct qon_block *block, uint3
     bool takes = qon_draw_unit(qon_life_key(world, QON_DRAW_PARTICIPATION), qon_person_id(block, row), 0) < take_part;
     p->status[row] = takes ? QON_UNEMPLOYED : QON_INACTIVE;
     p->status_month[row] = (int16_t)world->month;
-    qon_tally_person(world, block, row, zone, 1);
+    qon_tally_labour(world, block, row, zone, 1);
     block->households.event_month[p->household[row]] = (int16_t)world->month;
 }
 

@@ -183,6 +183,7 @@ static uint32_t labour_force(const struct qon_block *block, const uint32_t *rows
 static uint32_t labour_decide(struct qon_world *world, struct qon_block *block, uint32_t *row, uint32_t *draw, uint32_t count) {
     const struct qon_settings *set = &world->scenario->settings;
     const struct qon_persons *p = &block->persons;
+    const int32_t *staff = qon_staff_open(world);
     double cap = set->labour.separation_cap_month;
     uint32_t acting = 0;
     for (uint32_t i = 0; i < count; i++) {
@@ -198,6 +199,9 @@ static uint32_t labour_decide(struct qon_world *world, struct qon_block *block, 
             __builtin_prefetch(&p->status_month[row[i]], 1);
             __builtin_prefetch(&p->occupation[row[i]]);
             __builtin_prefetch(&p->skill[row[i]]);
+            if (status == QON_EMPLOYED) {
+                __builtin_prefetch(&staff[p->employer[row[i]]], 1);
+            }
             row[acting] = row[i];
             draw[acting++] = draw[i];
         }

@@ -141,7 +141,7 @@ static inline void qon_staff_add(int32_t *staff, int32_t amount) {
 }
 // Persons' columns are read by row in no order. Reading ahead hides the time that memory takes: what hangs on what was read is fetched a
 // step later, when that has arrived.
-enum { QON_AHEAD = 16, QON_AHEAD_HALF = 8 };
+enum { QON_AHEAD = 40, QON_AHEAD_HALF = 20 };
 static inline void qon_ahead_person(const struct qon_persons *p, uint32_t row) {
     __builtin_prefetch(&p->household[row]);
     __builtin_prefetch(&p->birth_month[row]);

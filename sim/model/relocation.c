@@ -168,6 +168,8 @@ static void grown_up(const struct qon_world *world, const struct qon_block *bloc
     for (uint32_t begin = 0; begin < kept; begin += TOGETHER) {
         uint32_t count = kept - begin < TOGETHER ? kept - begin : TOGETHER;
         for (uint32_t i = 0; i < count; i++) {
+            __builtin_prefetch(&p->arrival_month[rows->row[begin + i]]);
+            __builtin_prefetch(&p->education[rows->row[begin + i]]);
             id[i] = qon_person_id(block, rows->row[begin + i]);
         }
         kernels->draws(qon_month_key(world, QON_DRAW_TRIGGER_ACCEPT), id, same, count, draw + begin);
