@@ -93,24 +93,39 @@ static double trigger_hazard(const struct qon_world *world, const struct qon_blo
 
 // Fetches what the next `count` rows are about to read, step by step along what hangs on what, few enough for the first-level cache.
 enum { FETCHED = 32 };
+// Along the members of `count` households, from those in member[] on: their links and one column. Children born lately are far away.
+static void fetch_chains(const struct qon_persons *p, const void *column, size_t size, uint32_t *member, uint32_t count) {
+    while (count > 0) {
+        uint32_t kept = 0;
+        for (uint32_t i = 0; i < count; i++) {
+            __builtin_prefetch(&p->next[member[i]]);
+            __builtin_prefetch((const char *)column + member[i] * size);
+        }
+        for (uint32_t i = 0; i < count; i++) {
+            uint32_t next = p->next[member[i]];
+            member[kept] = next;
+            kept += next != QON_NONE;
+        }
+        count = kept;
+    }
+}
+
 static void fetch_persons(const struct qon_block *block, const uint32_t *row, uint32_t count) {
     const struct qon_persons *p = &block->persons;
-    for (uint32_t i = 0; i < count; i++) {
-        __builtin_prefetch(&p->next[row[i]]);
-        __builtin_prefetch(&p->legal[row[i]]);
-    }
     const struct qon_households *h = &block->households;
+    uint32_t head[FETCHED], heads = 0;
     for (uint32_t i = 0; i < count; i++) {
-        uint32_t household = p->household[row[i]], next = p->next[row[i]];
+        uint32_t household = p->household[row[i]];
+        __builtin_prefetch(&p->legal[row[i]]);
         __builtin_prefetch(&h->members[household]);
         __builtin_prefetch(&h->moved_month[household]);
         __builtin_prefetch(&h->owner[household]);
-        if (next != QON_NONE) {
-            __builtin_prefetch(&p->next[next]);
-            __builtin_prefetch(&p->birth_month[next]);
-        }
+        head[heads] = row[i];
+        heads += p->role[row[i]] == QON_HEAD;
     }
+    fetch_chains(p, p->birth_month, sizeof *p->birth_month, head, heads);
 }
+
 static void fetch_deciders(const struct qon_block *block, const uint32_t *row, uint32_t count) {
     const struct qon_persons *p = &block->persons;
     const struct qon_households *h = &block->households;
@@ -132,17 +147,9 @@ static void fetch_deciders(const struct qon_block *block, const uint32_t *row, u
         __builtin_prefetch(&h->members[household]);
     }
     for (uint32_t i = 0; i < kept; i++) {
-        uint32_t head = h->head[home[i]];
-        __builtin_prefetch(&p->next[head]);
-        __builtin_prefetch(&p->wage_tiyn_month[head]);
+        home[i] = h->head[home[i]];
     }
-    for (uint32_t i = 0; i < kept; i++) {
-        uint32_t next = p->next[h->head[home[i]]];
-        if (next != QON_NONE) {
-            __builtin_prefetch(&p->next[next]);
-            __builtin_prefetch(&p->wage_tiyn_month[next]);
-        }
-    }
+    fetch_chains(p, p->wage_tiyn_month, sizeof *p->wage_tiyn_month, home, kept);
 }
 
 // The end of a bond can raise a hazard beyond what anybody else's can be.
