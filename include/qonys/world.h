@@ -285,6 +285,9 @@ static inline bool qon_owns(const struct qon_world *world, int64_t block) {
 void qon_tally_person(struct qon_world *world, const struct qon_block *block, uint32_t row, uint32_t zone, int sign);
 // Only what follows from the labour status: labour, staff, seekers, wages. Part of qon_tally_person.
 void qon_tally_labour(struct qon_world *world, const struct qon_block *block, uint32_t row, uint32_t zone, int sign);
+void qon_tally_education(struct qon_world *world, uint32_t zone, uint32_t education, int sign);
+// Of one cell so many find a job, with these wages together: as qon_tally_labour before and after for each.
+void qon_tally_hired(struct qon_world *world, int64_t cell, int64_t unemployed, int64_t self_employed, int64_t wages_tiyn);
 void qon_tally_household(struct qon_world *world, uint32_t zone, int sign);
 void qon_tally_event(struct qon_world *world, enum qon_event event, uint32_t zone, int64_t count);
 void qon_tally_flow(struct qon_world *world, uint32_t origin, uint32_t destination, int64_t persons, int64_t households);

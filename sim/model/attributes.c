@@ -118,9 +118,13 @@ static double minors(const struct qon_ask *ask) {
     return count;
 }
 
+int32_t qon_resident_months_settled(const struct qon_world *world) {
+    return world->month - world->scenario->start + 120;
+}
+
 int32_t qon_resident_months(const struct qon_world *world, const struct qon_persons *p, uint32_t row) {
     int32_t arrival = p->arrival_month[row];
-    return arrival == QON_ALWAYS ? world->month - world->scenario->start + 120 : world->month - arrival;
+    return arrival == QON_ALWAYS ? qon_resident_months_settled(world) : world->month - arrival;
 }
 
 // The hired are asked about as what they were before.

@@ -30,9 +30,11 @@ static uint32_t zone_of(const struct qon_block *block, uint32_t person) {
 static void leave_school(struct qon_world *world, struct qon_block *block, uint32_t row, uint32_t education) {
     struct qon_persons *p = &block->persons;
     uint32_t zone = zone_of(block, row);
-    qon_tally_person(world, block, row, zone, -1);
+    qon_tally_labour(world, block, row, zone, -1);
     if (education > p->education[row]) {
+        qon_tally_education(world, zone, p->education[row], -1);
         p->education[row] = (uint8_t)education;
+        qon_tally_education(world, zone, education, 1);
     }
     uint32_t skill = (uint32_t)world->scenario->tables.educations.skill[p->education[row]];
     p->skill[row] = (uint8_t)skill;
@@ -42,7 +44,7 @@ static void leave_school(struct qon_world *world, struct qon_block *block, uint3
     bool takes = qon_draw_unit(qon_life_key(world, QON_DRAW_PARTICIPATION), qon_person_id(block, row), 0) < take_part;
     p->status[row] = takes ? QON_UNEMPLOYED : QON_INACTIVE;
     p->status_month[row] = (int16_t)world->month;
-    qon_tally_person(world, block, row, zone, 1);
+    qon_tally_labour(world, block, row, zone, 1);
     block->households.event_month[p->household[row]] = (int16_t)world->month;
 }
 
@@ -58,29 +60,73 @@ static void retire(struct qon_world *world, struct qon_block *block, uint32_t ro
     qon_person_leave_job(world, block, row, QON_RETIRED);
 }
 
+enum { TOGETHER = 64 }; // candidates that are decided on together
+
+static double pension_months(const struct qon_settings *set, uint8_t sex) {
+    return 12 * (sex == QON_MALE ? set->demography.retirement_men_years : set->demography.retirement_women_years);
+}
+
+static void milestone(struct qon_world *world, struct qon_block *block, uint32_t row) {
+    const struct qon_settings *set = &world->scenario->settings;
+    const struct qon_persons *p = &block->persons;
+    int32_t age_months = world->month - p->birth_month[row];
+    uint8_t status = p->status[row];
+    if (status == QON_CHILD) {
+        qon_person_status(world, block, row, QON_STUDENT);
+        status = QON_STUDENT;
+    }
+    if (status == QON_STUDENT && age_months >= (int32_t)(12 * set->demography.school_end_years)) {
+        uint32_t path = qon_education_path(world, qon_person_id(block, row));
+        bool bound = block->commitments.count > 0 && qon_is_studying(world, block, row); // ends with the place of study
+        if (!bound && age_months >= world->model->education_end_months[path]) {
+            leave_school(world, block, row, path);
+        }
+    } else if (status != QON_GONE && status != QON_RETIRED && age_months == (int32_t)pension_months(set, p->sex[row])) {
+        retire(world, block, row, age_months / 12);
+    }
+}
+
+// Of some whose age counts this month those for whom it may matter: children, students, and who reaches the pension.
+static uint32_t milestones_find(const struct qon_world *world, const struct qon_block *block, const uint32_t *rows, uint32_t count,
+                                uint32_t *found) {
+    const struct qon_settings *set = &world->scenario->settings;
+    const struct qon_persons *p = &block->persons;
+    uint32_t acting = 0;
+    for (uint32_t i = 0; i < count; i++) {
+        __builtin_prefetch(&p->birth_month[rows[i]]);
+        __builtin_prefetch(&p->status[rows[i]]);
+        __builtin_prefetch(&p->sex[rows[i]]);
+    }
+    for (uint32_t i = 0; i < count; i++) {
+        uint32_t row = rows[i];
+        uint8_t status = p->status[row];
+        bool old = world->month - p->birth_month[row] == (int32_t)pension_months(set, p->sex[row]);
+        if (status == QON_CHILD || status == QON_STUDENT || (old && status != QON_GONE)) {
+            found[acting++] = row;
+            __builtin_prefetch(&p->household[row]);
+            __builtin_prefetch(&p->status_month[row], 1);
+            __builtin_prefetch(&p->education[row]);
+            __builtin_prefetch(&p->occupation[row]);
+            __builtin_prefetch(&p->skill[row]);
+            __builtin_prefetch(&p->legal[row]);
+        }
+    }
+    for (uint32_t i = 0; i < acting; i++) {
+        uint32_t household = p->household[found[i]];
+        __builtin_prefetch(&block->households.zone[household]);
+        __builtin_prefetch(&block->households.event_month[household], 1);
+    }
+    return acting;
+}
+
 static void milestones(struct qon_world *world, struct qon_block *block) {
     const struct qon_rows *list = today(world, block, QON_CAL_AGE);
-    const struct qon_settings *set = &world->scenario->settings;
-    struct qon_persons *p = &block->persons;
-    int32_t school_end = (int32_t)(12 * set->demography.school_end_years);
-    for (uint32_t i = 0; i < list->count; i++) {
-        uint32_t row = list->row[i];
-        qon_ahead(block, list, i);
-        int32_t age_months = world->month - p->birth_month[row];
-        uint8_t status = p->status[row];
-        double pension = p->sex[row] == QON_MALE ? set->demography.retirement_men_years : set->demography.retirement_women_years;
-        if (status == QON_CHILD) {
-            qon_person_status(world, block, row, QON_STUDENT);
-            status = QON_STUDENT;
-        }
-        if (status == QON_STUDENT && age_months >= school_end) {
-            uint32_t path = qon_education_path(world, qon_person_id(block, row));
-            bool bound = block->commitments.count > 0 && qon_is_studying(world, block, row); // ends with the place of study
-            if (!bound && age_months >= world->model->education_end_months[path]) {
-                leave_school(world, block, row, path);
-            }
-        } else if (status != QON_GONE && status != QON_RETIRED && age_months == (int32_t)(12 * pension)) {
-            retire(world, block, row, age_months / 12);
+    uint32_t found[TOGETHER];
+    for (uint32_t begin = 0; begin < list->count; begin += TOGETHER) {
+        uint32_t count = list->count - begin < TOGETHER ? list->count - begin : TOGETHER;
+        count = milestones_find(world, block, list->row + begin, count, found);
+        for (uint32_t i = 0; i < count; i++) { // what one does changes nothing of what the others do
+            milestone(world, block, found[i]);
         }
     }
 }
@@ -131,8 +177,6 @@ static bool is_coupled(const struct qon_block *block, uint32_t person) {
     uint8_t role = block->persons.role[person];
     return role <= QON_SPOUSE && block->households.coupled[block->persons.household[person]];
 }
-
-enum { TOGETHER = 64 }; // candidates that are decided on together
 
 // Of some candidates those who bear a child.
 static uint32_t mothers_find(const struct qon_world *world, const struct qon_block *block, const uint32_t *rows, uint32_t count,

@@ -128,6 +128,17 @@ static uint32_t lookup_value(const struct qon_lookup *lookup, const struct qon_a
     return value > 0 ? (uint32_t)value : 0;
 }
 
+uint64_t qon_eligible_settled(const struct qon_world *world) {
+    const struct qon_programmes_model *pm = world->model->programmes;
+    uint64_t settled = UINT64_MAX;
+    int32_t months = qon_resident_months_settled(world);
+    uint32_t value = (uint32_t)(months < 0 ? 0 : months < QON_LOOKUP_VALUES ? months : QON_LOOKUP_VALUES - 1);
+    for (int i = 0; i < pm->lookups; i++) {
+        settled &= pm->lookup[i].fast == QON_FAST_RESIDENT ? pm->lookup[i].mask[value] : UINT64_MAX;
+    }
+    return settled;
+}
+
 // Programmes of `among` whose terms that stand in tables hold for a person.
 uint64_t qon_eligible_quick(const struct qon_ask *ask, uint64_t among) {
     const struct qon_programmes_model *pm = ask->world->model->programmes;

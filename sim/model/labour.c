@@ -64,10 +64,12 @@ static void consider_programmes(struct qon_world *world, const struct qon_block 
                                 struct qon_seeker *seeker) {
     const struct qon_programmes_model *pm = world->model->programmes;
     struct qon_ask ask = {world, block, row, QON_NONE, zone, zone, QON_NONE, NULL};
-    uint64_t fit = qon_eligible_quick(&ask, pm->open[QON_AT_HIRE] & pm->origin_any[zone] & qon_pair_mask(world, zone, zone));
+    uint64_t among = pm->open[QON_AT_HIRE] & pm->origin_any[zone] & qon_pair_mask(world, zone, zone);
+    among &= block->persons.arrival_month[row] == QON_ALWAYS ? pm->settled : UINT64_MAX;
+    uint64_t fit = among != 0 ? qon_eligible_quick(&ask, among) : 0;
     bool granted = qon_grant_any(world, block, row); // may learn something before the programmes ask
     seeker->supported = fit != 0 || granted;
-    if (!granted && (fit & pm->hiring[zone]) == 0 && pm->levers[zone].kandas_rank == 1) {
+    if (!granted && (fit & pm->hiring[zone]) == 0 && (pm->levers[zone].kandas_rank == 1 || block->persons.legal[row] != QON_KANDAS)) {
         return;
     }
     int programme;
@@ -124,8 +126,6 @@ static void add_seekers(struct qon_world *world, const struct qon_block *block, 
             __builtin_prefetch(&p->skill[row]);
             if (asked) {
                 __builtin_prefetch(&p->arrival_month[row]);
-                __builtin_prefetch(&p->birth_month[row]);
-                __builtin_prefetch(&p->education[row]);
                 __builtin_prefetch(&p->legal[row]);
             }
         }
@@ -183,6 +183,7 @@ static uint32_t labour_force(const struct qon_block *block, const uint32_t *rows
 static uint32_t labour_decide(struct qon_world *world, struct qon_block *block, uint32_t *row, uint32_t *draw, uint32_t count) {
     const struct qon_settings *set = &world->scenario->settings;
     const struct qon_persons *p = &block->persons;
+    const int32_t *staff = qon_staff_open(world);
     double cap = set->labour.separation_cap_month;
     uint32_t acting = 0;
     for (uint32_t i = 0; i < count; i++) {
@@ -198,6 +199,9 @@ static uint32_t labour_decide(struct qon_world *world, struct qon_block *block, 
             __builtin_prefetch(&p->status_month[row[i]], 1);
             __builtin_prefetch(&p->occupation[row[i]]);
             __builtin_prefetch(&p->skill[row[i]]);
+            if (status == QON_EMPLOYED) {
+                __builtin_prefetch(&staff[p->employer[row[i]]], 1);
+            }
             row[acting] = row[i];
             draw[acting++] = draw[i];
         }

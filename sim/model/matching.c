@@ -17,15 +17,16 @@ QON_SORT_BY_RANK(struct qon_vacancy, sort_vacancies)
 
 QON_SELECT_SMALLEST(struct qon_plain_rank, select_plain)
 
-void qon_match_hire(struct qon_world *world, const struct qon_seeker *seeker, const struct qon_vacancy *vacancy) {
+void qon_match_hire(struct qon_world *world, const struct qon_seeker *seeker, const struct qon_vacancy *vacancy, struct qon_hired *hired) {
     struct qon_block *block = &world->block[seeker->block];
     struct qon_persons *p = &block->persons;
     struct qon_employers *e = &world->employers;
-    uint32_t row = seeker->row, zone = e->zone[vacancy->employer];
+    uint32_t row = seeker->row;
     if (seeker->supported) {
         qon_hire_note(world, seeker->block, row);
     }
-    qon_tally_labour(world, block, row, zone, -1);
+    hired->unemployed += p->status[row] == QON_UNEMPLOYED;
+    hired->self_employed += p->status[row] == QON_SELF_EMPLOYED;
     p->status[row] = QON_EMPLOYED;
     p->status_month[row] = (int16_t)world->month;
     p->employer[row] = vacancy->employer;
@@ -36,7 +37,7 @@ void qon_match_hire(struct qon_world *world, const struct qon_seeker *seeker, co
         double wage = p->wage_tiyn_month[row] * qon_wage_factor(world, block, row);
         p->wage_tiyn_month[row] = wage < (double)UINT32_MAX ? (uint32_t)wage : UINT32_MAX;
     }
-    qon_tally_labour(world, block, row, zone, 1);
+    hired->wages_tiyn += p->wage_tiyn_month[row];
     qon_staff_add(&qon_staff_open(world)[vacancy->employer], 1);
     if (world->changes == NULL) { // over ranks they follow from what staff is added
         qon_staff_add(&e->vacancies[vacancy->employer], -1);
@@ -97,6 +98,7 @@ static void match_cells(void *context, int64_t begin, int64_t end, int thread) {
         }
         struct qon_seeker *seekers = match->seekers + match->seeker_first[cell];
         struct qon_vacancy *vacancies = match->vacancies + match->vacancy_first[cell];
+        struct qon_hired hired = {0};
         int64_t hires = qon_match_hires(world, cell, u, v);
         select_seekers(seekers, u, hires);
         select_vacancies(vacancies, v, hires);
@@ -110,12 +112,12 @@ static void match_cells(void *context, int64_t begin, int64_t end, int thread) {
                 __builtin_prefetch(&p->status_month[next->row], 1);
                 __builtin_prefetch(&p->employer[next->row], 1);
                 __builtin_prefetch(&p->wage_tiyn_month[next->row], 1);
-                __builtin_prefetch(&p->occupation[next->row]);
-                __builtin_prefetch(&p->skill[next->row]);
                 __builtin_prefetch(&world->employers.staff[vacancies[k + QON_AHEAD].employer], 1);
             }
-            qon_match_hire(world, &seekers[k], &vacancies[k]);
+            qon_match_hire(world, &seekers[k], &vacancies[k], &hired);
         }
+        QON_REQUIRE(hired.unemployed + hired.self_employed == hires);
+        qon_tally_hired(world, cell, hired.unemployed, hired.self_employed, hired.wages_tiyn);
         if (match->plain != NULL) {
             count_preferred(world, match, cell, u, hires);
         }

@@ -238,9 +238,6 @@ static void look_ahead(struct qon_world *world, const struct qon_seeker *next, u
     __builtin_prefetch(&p->status_month[next->row], 1);
     __builtin_prefetch(&p->employer[next->row], 1);
     __builtin_prefetch(&p->wage_tiyn_month[next->row], 1);
-    __builtin_prefetch(&p->occupation[next->row]);
-    __builtin_prefetch(&p->skill[next->row]);
-    __builtin_prefetch(&p->id[next->row]);
     __builtin_prefetch(&qon_staff_open(world)[employer], 1);
 }
 
@@ -255,14 +252,16 @@ static void cells_hire(void *context, int64_t begin, int64_t end, int thread) {
         }
         const struct qon_seeker *seekers = q->match->seekers + q->match->seeker_first[c];
         const uint32_t *employer = q->told + q->own[c];
+        struct qon_hired sums = {0};
         for (int32_t i = 0; i < hired; i++) {
             struct qon_vacancy vacancy = {.employer = employer[i], .cell = (uint32_t)c};
             if (i + QON_AHEAD < hired) {
                 look_ahead(world, &seekers[i + QON_AHEAD], employer[i + QON_AHEAD]);
             }
-            qon_match_hire(world, &seekers[i], &vacancy);
+            qon_match_hire(world, &seekers[i], &vacancy, &sums);
             q->shifted[c] |= seekers[i].shifted;
         }
+        qon_tally_hired(world, c, sums.unemployed, sums.self_employed, sums.wages_tiyn);
         qon_tally_event(world, QON_EVENT_hires, (uint32_t)(c / (world->occupations * world->skills)), hired);
     }
 }

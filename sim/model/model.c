@@ -148,6 +148,7 @@ static void choice_constants(struct qon_world *world) {
     for (int n = 0; n <= QON_MEMBERS_MOST; n++) {
         m->member_weight[n] = qon_exp(-set->choice.cost_member * (n > 0 ? n - 1 : 0));
     }
+    qon_savings_terms(world);
     m->mobility_most = most_of(t->zones.mobility, t->zones.rows);
 }
 

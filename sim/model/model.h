@@ -12,7 +12,7 @@
 #include <qonys/share.h>
 #include <qonys/step.h>
 
-enum { QON_ARRIVAL_KINDS = 4, QON_MEMBERS_MOST = 20 };
+enum { QON_ARRIVAL_KINDS = 4, QON_MEMBERS_MOST = 20, QON_KEPT_MONTHS = 64 };
 enum { QON_PROFILE_WORKER = 0, QON_PROFILE_PENSION = 1, QON_PROFILES_EXTRA = 2, QON_KNOWN_MOST = 32, QON_PHASES_MOST = 24 };
 
 // A zone that people of an origin know of: everybody weighs the same list, each with a personal draw whether it is considered.
@@ -61,6 +61,7 @@ struct qon_model {
     struct qon_known *known;                    // [origin * known_count + k]
     double home_weight, kin_weight;             // exp of the premium for staying and for kin
     double member_weight[QON_MEMBERS_MOST + 1]; // [travellers] exp of minus the cost of further members
+    double savings_kept[QON_KEPT_MONTHS];       // [months] part of savings that is not spent in so many months
     double mobility_most;                       // largest factor of a zone on the hazard of considering a move
     double price_index;                         // of this month, relative to the start
     // Made anew each month by qon_choice_prepare.
@@ -140,7 +141,7 @@ static inline void qon_staff_add(int32_t *staff, int32_t amount) {
 }
 // Persons' columns are read by row in no order. Reading ahead hides the time that memory takes: what hangs on what was read is fetched a
 // step later, when that has arrived.
-enum { QON_AHEAD = 16, QON_AHEAD_HALF = 8 };
+enum { QON_AHEAD = 40, QON_AHEAD_HALF = 20 };
 static inline void qon_ahead_person(const struct qon_persons *p, uint32_t row) {
     __builtin_prefetch(&p->household[row]);
     __builtin_prefetch(&p->birth_month[row]);
@@ -181,6 +182,8 @@ void qon_person_gone(struct qon_world *world, struct qon_block *block, uint32_t 
 void qon_person_arrive(struct qon_world *world, struct qon_block *block, uint32_t person); // tally and calendar of a new resident
 int64_t qon_savings_gain(const struct qon_world *world, const struct qon_block *block, uint32_t household); // not yet accrued
 void qon_savings_accrue(struct qon_world *world, struct qon_block *block, uint32_t household);
+int64_t qon_savings_bring(const struct qon_world *world, struct qon_block *block, uint32_t household); // the same but for the sums of money
+void qon_savings_terms(struct qon_world *world); // what settings make of months that are not yet accrued
 uint32_t qon_occupation_draw(const struct qon_world *world, uint64_t id, uint32_t zone, uint32_t skill, uint64_t key);
 uint32_t qon_wage_draw(const struct qon_world *world, uint64_t person, uint32_t employer, uint32_t cell);
 enum qon_status qon_rows_push(struct qon_rows *rows, uint32_t row);

@@ -197,6 +197,17 @@ void qon_person_arrive(struct qon_world *world, struct qon_block *block, uint32_
     qon_calendar_add(world, block, person);
 }
 
+static double kept_after(const struct qon_world *world, int32_t months) {
+    double spent = world->scenario->settings.choice.savings_spent_month;
+    return spent < 1 ? qon_exp(months * qon_log(1 - spent)) : 0;
+}
+
+void qon_savings_terms(struct qon_world *world) {
+    for (int32_t months = 0; months < QON_KEPT_MONTHS; months++) {
+        world->model->savings_kept[months] = kept_after(world, months);
+    }
+}
+
 // Savings tend to saving_share / savings_spent_month of the month's wages. ODD tag M-SAVINGS-1.
 int64_t qon_savings_gain(const struct qon_world *world, const struct qon_block *block, uint32_t household) {
     const struct qon_households *h = &block->households;
@@ -211,21 +222,28 @@ int64_t qon_savings_gain(const struct qon_world *world, const struct qon_block *
     }
     const struct qon_settings *set = &world->scenario->settings;
     double spent = set->choice.savings_spent_month; // s' = s (1 - spent) + share income, months times
-    double kept = spent < 1 ? qon_exp(months * qon_log(1 - spent)) : 0;
+    double kept = months < QON_KEPT_MONTHS ? world->model->savings_kept[months] : kept_after(world, months);
     double added = (double)income * set->choice.saving_share * (spent > 0 ? (1 - kept) / spent : months);
     return (int64_t)added - (int64_t)((double)h->savings_tiyn[household] * (1 - kept));
 }
 
-void qon_savings_accrue(struct qon_world *world, struct qon_block *block, uint32_t household) {
+int64_t qon_savings_bring(const struct qon_world *world, struct qon_block *block, uint32_t household) {
     struct qon_households *h = &block->households;
     if (world->month <= h->savings_month[household]) {
-        return;
+        return 0;
     }
     int64_t saved = qon_savings_gain(world, block, household);
     h->savings_tiyn[household] += saved;
     h->savings_month[household] = (int16_t)world->month;
-    qon_add(&world->money.saved, saved);
-    qon_add(&world->money.savings, saved);
+    return saved;
+}
+
+void qon_savings_accrue(struct qon_world *world, struct qon_block *block, uint32_t household) {
+    int64_t saved = qon_savings_bring(world, block, household);
+    if (saved != 0) {
+        qon_add(&world->money.saved, saved);
+        qon_add(&world->money.savings, saved);
+    }
 }
 
 uint32_t qon_occupation_draw(const struct qon_world *world, uint64_t id, uint32_t zone, uint32_t skill, uint64_t key) {

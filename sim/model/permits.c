@@ -10,7 +10,6 @@
 
 #include <math.h>
 
-#include <stdlib.h>
 #include <string.h>
 
 static const struct category {
@@ -25,18 +24,31 @@ static const struct category {
 enum { CATEGORIES = sizeof categories / sizeof categories[0] };
 
 struct applicant {
-    double rank;
+    uint64_t rank; // rank_key of it
     uint32_t employer;
     int32_t wants;
 };
 QON_SELECT_SMALLEST(struct applicant, select_applicants)
+QON_SORT_BY_RANK(struct applicant, sort_by_rank)
 
-static int applicant_order(const void *a, const void *b) {
-    const struct applicant *x = a, *y = b;
-    if (x->rank != y->rank) {
-        return x->rank < y->rank ? -1 : 1;
+// Numbers in the order of the doubles: sorting needs no call for each comparison.
+static uint64_t rank_key(double rank) {
+    uint64_t bits;
+    memcpy(&bits, &rank, sizeof bits);
+    return bits >> 63 != 0 ? ~bits : bits | 1ULL << 63;
+}
+
+// By rank; of equal ones the employer decides.
+static void sort_applicants(struct applicant *list, int64_t count) {
+    sort_by_rank(list, count);
+    for (int64_t i = 1; i < count; i++) {
+        struct applicant item = list[i];
+        int64_t j = i;
+        for (; j > 0 && item.rank == list[j - 1].rank && item.employer < list[j - 1].employer; j--) {
+            list[j] = list[j - 1];
+        }
+        list[j] = item;
     }
-    return x->employer < y->employer ? -1 : x->employer > y->employer;
 }
 
 static int32_t headroom(const struct qon_world *world, uint32_t employer, bool high) {
@@ -192,7 +204,7 @@ static void find_applicants(void *context, int64_t begin, int64_t end, int threa
             double rank = -qon_log(u) / factor[e->sector[row]];
             int own = finding->programme[world->model->zone_region[e->zone[row]]];
             rank = own >= 0 ? qon_permit_rank(world, own, row, rank) : rank;
-            out[count++] = (struct applicant){rank, row, wants};
+            out[count++] = (struct applicant){rank_key(rank), row, wants};
         }
     }
     finding->found[begin / CHUNK] = count;
@@ -246,10 +258,8 @@ static void serve(struct qon_world *world, struct qon_block *elsewhere, const st
         int64_t count = first[r + 1] - first[r];
         int64_t heard = places < count ? places : count; // each wants at least one place
         select_applicants(own, count, heard);
-        if (heard > 0) {
-            qsort(own, (size_t)heard, sizeof *own, applicant_order);
-        }
-        for (int64_t i = 0; i < heard && own[i].rank < HUGE_VAL; i++) {
+        sort_applicants(own, heard);
+        for (int64_t i = 0; i < heard && own[i].rank < rank_key(HUGE_VAL); i++) {
             for (int32_t n = 0; n < own[i].wants && places > 0 && quota > 0; n++) {
                 int32_t settled = settle_worker(world, elsewhere, own[i].employer, category, (uint64_t)n);
                 places -= settled;

@@ -93,24 +93,39 @@ static double trigger_hazard(const struct qon_world *world, const struct qon_blo
 
 // Fetches what the next `count` rows are about to read, step by step along what hangs on what, few enough for the first-level cache.
 enum { FETCHED = 32 };
+// Along the members of `count` households, from those in member[] on: their links and one column. Children born lately are far away.
+static void fetch_chains(const struct qon_persons *p, const void *column, size_t size, uint32_t *member, uint32_t count) {
+    while (count > 0) {
+        uint32_t kept = 0;
+        for (uint32_t i = 0; i < count; i++) {
+            __builtin_prefetch(&p->next[member[i]]);
+            __builtin_prefetch((const char *)column + member[i] * size);
+        }
+        for (uint32_t i = 0; i < count; i++) {
+            uint32_t next = p->next[member[i]];
+            member[kept] = next;
+            kept += next != QON_NONE;
+        }
+        count = kept;
+    }
+}
+
 static void fetch_persons(const struct qon_block *block, const uint32_t *row, uint32_t count) {
     const struct qon_persons *p = &block->persons;
-    for (uint32_t i = 0; i < count; i++) {
-        __builtin_prefetch(&p->next[row[i]]);
-        __builtin_prefetch(&p->legal[row[i]]);
-    }
     const struct qon_households *h = &block->households;
+    uint32_t head[FETCHED], heads = 0;
     for (uint32_t i = 0; i < count; i++) {
-        uint32_t household = p->household[row[i]], next = p->next[row[i]];
+        uint32_t household = p->household[row[i]];
+        __builtin_prefetch(&p->legal[row[i]]);
         __builtin_prefetch(&h->members[household]);
         __builtin_prefetch(&h->moved_month[household]);
         __builtin_prefetch(&h->owner[household]);
-        if (next != QON_NONE) {
-            __builtin_prefetch(&p->next[next]);
-            __builtin_prefetch(&p->birth_month[next]);
-        }
+        head[heads] = row[i];
+        heads += p->role[row[i]] == QON_HEAD;
     }
+    fetch_chains(p, p->birth_month, sizeof *p->birth_month, head, heads);
 }
+
 static void fetch_deciders(const struct qon_block *block, const uint32_t *row, uint32_t count) {
     const struct qon_persons *p = &block->persons;
     const struct qon_households *h = &block->households;
@@ -132,17 +147,9 @@ static void fetch_deciders(const struct qon_block *block, const uint32_t *row, u
         __builtin_prefetch(&h->members[household]);
     }
     for (uint32_t i = 0; i < kept; i++) {
-        uint32_t head = h->head[home[i]];
-        __builtin_prefetch(&p->next[head]);
-        __builtin_prefetch(&p->wage_tiyn_month[head]);
+        home[i] = h->head[home[i]];
     }
-    for (uint32_t i = 0; i < kept; i++) {
-        uint32_t next = p->next[h->head[home[i]]];
-        if (next != QON_NONE) {
-            __builtin_prefetch(&p->next[next]);
-            __builtin_prefetch(&p->wage_tiyn_month[next]);
-        }
-    }
+    fetch_chains(p, p->wage_tiyn_month, sizeof *p->wage_tiyn_month, home, kept);
 }
 
 // The end of a bond can raise a hazard beyond what anybody else's can be.
@@ -168,6 +175,8 @@ static void grown_up(const struct qon_world *world, const struct qon_block *bloc
     for (uint32_t begin = 0; begin < kept; begin += TOGETHER) {
         uint32_t count = kept - begin < TOGETHER ? kept - begin : TOGETHER;
         for (uint32_t i = 0; i < count; i++) {
+            __builtin_prefetch(&p->arrival_month[rows->row[begin + i]]);
+            __builtin_prefetch(&p->education[rows->row[begin + i]]);
             id[i] = qon_person_id(block, rows->row[begin + i]);
         }
         kernels->draws(qon_month_key(world, QON_DRAW_TRIGGER_ACCEPT), id, same, count, draw + begin);
@@ -321,10 +330,8 @@ static void move_single(struct qon_world *world, struct qon_block *block, const 
     struct qon_households *h = &block->households;
     int64_t share = h->savings_tiyn[d->household] / h->members[d->household];
     h->savings_tiyn[d->household] -= share;
-    qon_tally_person(world, block, d->row, d->zone, -1);
     qon_household_leave(world, block, d->row);
     uint32_t home = qon_household_start(world, block, d->row, d->zone, QON_DRAW_CHOICE);
-    qon_tally_person(world, block, d->row, d->zone, 1);
     h->savings_tiyn[home] = share;
     pay(world, block, home, qon_move_cost_tiyn(world, d->zone, destination, 1), aid);
     h->kin[home] = (uint16_t)d->zone;
@@ -435,17 +442,27 @@ static void settle_choice(struct qon_world *world, struct qon_block *block, cons
 static void propose(struct qon_world *world, struct qon_block *block, const struct qon_rows *rows, struct qon_rows *moves) {
     struct qon_decider deciders[QON_CHOICE_BATCH];
     struct qon_choice choices[QON_CHOICE_BATCH];
+    bool programmes = world->model->programmes != NULL;
     moves->count = 0;
     for (uint32_t begin = 0; begin < rows->count; begin += QON_CHOICE_BATCH) {
         uint32_t count = rows->count - begin < QON_CHOICE_BATCH ? rows->count - begin : QON_CHOICE_BATCH;
+        int64_t saved = 0;
         for (uint32_t i = 0; i < count; i++) {
             uint32_t row = rows->row[begin + i];
             if (i % FETCHED == 0) {
-                fetch_deciders(block, rows->row + begin + i, count - i < FETCHED ? count - i : FETCHED);
+                uint32_t most = count - i < FETCHED ? count - i : FETCHED;
+                fetch_deciders(block, rows->row + begin + i, most);
+                for (uint32_t j = 0; programmes && j < most; j++) { // what their conditions ask most
+                    __builtin_prefetch(&block->persons.status_month[rows->row[begin + i + j]]);
+                    __builtin_prefetch(&block->persons.legal[rows->row[begin + i + j]]);
+                    __builtin_prefetch(&block->persons.education[rows->row[begin + i + j]]);
+                }
             }
-            qon_savings_accrue(world, block, block->persons.household[row]);
+            saved += qon_savings_bring(world, block, block->persons.household[row]);
             deciders[i] = qon_decider_of(world, block, row);
         }
+        qon_add(&world->money.saved, saved);
+        qon_add(&world->money.savings, saved);
         qon_choose_batch(world, deciders, count, choices);
         for (uint32_t i = 0; i < count; i++) {
             settle_choice(world, block, &deciders[i], &choices[i], moves);

@@ -153,13 +153,13 @@ void qon_support_ask(struct qon_support *support) {
 // What a month's offer can add to income at most, as a part of it: the kinds' promise (benefit.h) is that nobody is offered more than this
 // asker in some of two zones.
 static double gain_most(const struct qon_world *world, int programme, uint32_t travellers, double least, double most, double rent,
-                        const uint32_t zones[2]) {
+                        int64_t mci, const uint32_t zones[2]) {
     const struct qon_programmes_model *pm = world->model->programmes;
     double gain = 0;
     for (int i = 0; i < 2; i++) {
         struct qon_asker asker = {
             .world = world,
-            .mci_tiyn = qon_steps_at(&world->scenario->mci, world->month),
+            .mci_tiyn = mci,
             .members = (int32_t)travellers,
             .minors = travellers > 1,
             .income_tiyn_month = (int64_t)most + 1,
@@ -180,6 +180,7 @@ void qon_support_most_make(struct qon_world *world) {
     uint64_t open = pm->open[QON_AT_MOVE] | pm->open[QON_AT_SCHOOL];
     int32_t profiles = world->occupations * world->skills + QON_PROFILES_EXTRA;
     uint32_t zones[2] = {0, 0}; // one of each kind
+    int64_t mci = qon_steps_at(&world->scenario->mci, world->month);
     double rent = 0;
     for (uint32_t z = 0; z < (uint32_t)world->zones; z++) {
         zones[strcmp(world->scenario->tables.zones.kind[z], "urban") == 0] = z;
@@ -196,7 +197,7 @@ void qon_support_most_make(struct qon_world *world) {
             int p = __builtin_ctzll(left);
             double *out = pm->gain_most + ((int64_t)p * profiles + profile) * (QON_GAIN_MEMBERS + 1);
             for (uint32_t n = 1; n <= QON_GAIN_MEMBERS; n++) {
-                out[n] = gain_most(world, p, n, least, most, rent, zones);
+                out[n] = gain_most(world, p, n, least, most, rent, mci, zones);
             }
         }
     }

@@ -155,6 +155,7 @@ static void savings_follow_income_and_tend_to_a_level(void **state) {
     struct qon_households *h = &c.world.block[0].households;
     c.scenario.settings.choice.saving_share = 0.08;
     c.scenario.settings.choice.savings_spent_month = 0.04;
+    qon_savings_terms(&c.world);
     double expected = 500000;
     for (int month = 1; month <= 30; month++) {
         expected = expected * 0.96 + 0.08 * 12000000;
@@ -170,6 +171,7 @@ static void savings_follow_income_and_tend_to_a_level(void **state) {
     qon_savings_accrue(&c.world, &c.world.block[0], 0);
     check_near((double)h->savings_tiyn[0], 2 * 12000000, 2, "two months of wage");
     c.scenario.settings.choice.savings_spent_month = 0;
+    qon_savings_terms(&c.world);
     c.world.month += 10;
     qon_savings_accrue(&c.world, &c.world.block[0], 0);
     check_near((double)h->savings_tiyn[0], 2 * 12000000 + 10 * 0.08 * 12000000, 3, "nothing spent");
