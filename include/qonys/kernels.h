@@ -44,6 +44,9 @@ struct qon_kernels {
 
     // The same by one draw a row: those of begin..end-1 with qon_draw(key, id[row], number) < share * 2^32. Needs room for end - begin.
     uint32_t (*sieve)(uint64_t key, uint32_t number, double share, const uint64_t *id, uint32_t begin, uint32_t end, uint32_t *row);
+
+    // The first `draws` numbers of the generator qon_pcg_keyed(key, id[i]): out[d * count + i] is the d-th.
+    void (*sequences)(uint64_t key, const uint64_t *id, uint32_t count, uint32_t draws, uint32_t *out);
 };
 
 // The best that this machine runs and QONYS_ISA allows. It reads the environment: ask once for a phase or a block, not for each batch.

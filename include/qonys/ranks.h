@@ -19,11 +19,12 @@ struct qon_ranks_calls {
     void (*sum_i64)(int64_t *values, int64_t count); // modulo 2^64
     void (*sum_i32)(int32_t *values, int64_t count);
     void (*gather)(const void *own, const int64_t *bytes, void *all);
+    void (*swap)(const void *own, const int64_t *out, void *all, const int64_t *in);
     void (*pass)(int from, int to, void *data, int64_t bytes);
     void (*end)(int code);
 };
 
-void qon_ranks_set(const struct qon_ranks_calls *calls); // kept by pointer; NULL: alone
+void qon_ranks_set(const struct qon_ranks_calls *calls); // count 0: alone
 void qon_ranks_together(bool together);                  // whether runs from here on are dealt to all ranks; at first not
 
 int qon_ranks_all(void);   // processes of the job, together or not
@@ -36,6 +37,8 @@ void qon_ranks_sum_i64(int64_t *values, int64_t count); // values becomes the su
 void qon_ranks_sum_i32(int32_t *values, int64_t count);
 // bytes[rank] is the same on all. all: the pieces in the order of ranks, on all.
 void qon_ranks_gather(const void *own, const int64_t *bytes, void *all);
+// own: a piece for each rank, of out[rank] bytes, one after another. all: the pieces meant for this one, in[rank] bytes from each.
+void qon_ranks_swap(const void *own, const int64_t *out, void *all, const int64_t *in);
 void qon_ranks_share(int64_t own, int64_t *all);                  // all[rank]: everyone's number, on all
 void qon_ranks_pass(int from, int to, void *data, int64_t bytes); // only the two have to call it
 enum qon_status qon_ranks_agree(enum qon_status status);          // the worst of all ranks', on all

@@ -26,9 +26,13 @@ void qon_share_free(struct qon_world *world);
 
 void qon_share_blocks(struct qon_world *world, bool blocks); // whether a phase of blocks is on: additions are to be kept apart
 
-// Totals, employers, books. whole: also what is read at the end of a month only: residents by month of birth, and flows. errors:
-// QON_MACHINE.
-enum qon_status qon_exchange(struct qon_world *world, bool whole);
+// Totals, employers, books. errors: QON_MACHINE.
+enum qon_exchanged {
+    QON_AFTER_BLOCKS,
+    QON_AFTER_HIRES, // all staff that was added took a vacancy
+    QON_AFTER_MONTH, // also what is read at the end of a month only: residents by month of birth, and flows
+};
+enum qon_status qon_exchange(struct qon_world *world, enum qon_exchanged after);
 enum qon_status qon_exchange_books(struct qon_world *world); // books and money only
 void qon_books_note(struct qon_world *world);                // after a phase of the country that wrote books, all ranks alike
 

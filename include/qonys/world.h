@@ -262,6 +262,14 @@ void qon_block_free(struct qon_block *block); // its rows and lists
 enum qon_status qon_world_copy(struct qon_world *to, const struct qon_world *from, const struct qon_scenario *scenario,
                                struct qon_faults *faults);
 
+// Who stands in a row. A founder's id follows from the row; its place in the column is not written (and takes no memory).
+static inline uint64_t qon_person_id(const struct qon_block *block, uint32_t row) {
+    return row < block->persons.founders ? block->founder_id + row : block->persons.id[row];
+}
+static inline uint64_t qon_household_id(const struct qon_block *block, uint32_t row) {
+    return row < block->households.founders ? block->founder_household_id + row : block->households.id[row];
+}
+
 static inline int64_t qon_cell(const struct qon_world *world, uint32_t zone, uint32_t occupation, uint32_t skill) {
     return ((int64_t)zone * world->occupations + occupation) * world->skills + skill;
 }
@@ -277,6 +285,9 @@ static inline bool qon_owns(const struct qon_world *world, int64_t block) {
 void qon_tally_person(struct qon_world *world, const struct qon_block *block, uint32_t row, uint32_t zone, int sign);
 // Only what follows from the labour status: labour, staff, seekers, wages. Part of qon_tally_person.
 void qon_tally_labour(struct qon_world *world, const struct qon_block *block, uint32_t row, uint32_t zone, int sign);
+void qon_tally_education(struct qon_world *world, uint32_t zone, uint32_t education, int sign);
+// Of one cell so many find a job, with these wages together: as qon_tally_labour before and after for each.
+void qon_tally_hired(struct qon_world *world, int64_t cell, int64_t unemployed, int64_t self_employed, int64_t wages_tiyn);
 void qon_tally_household(struct qon_world *world, uint32_t zone, int sign);
 void qon_tally_event(struct qon_world *world, enum qon_event event, uint32_t zone, int64_t count);
 void qon_tally_flow(struct qon_world *world, uint32_t origin, uint32_t destination, int64_t persons, int64_t households);

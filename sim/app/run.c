@@ -373,8 +373,13 @@ const struct qon_verb qon_verb_run = {
         "state_digest covers the whole state at the end and depends on scenario, seed, scale and months only.\n"
         "\n"
         "SIGINT and SIGTERM end the run after its month with a checkpoint, from which --resume goes on as if nothing had happened, on any\n"
-        "number of threads; SIGUSR1 asks for a checkpoint while the run goes on. With another scenario of the same zones, start and scale\n"
-        "--resume branches: the state is that of the checkpoint, the months from there on those of the new scenario.",
+        "number of threads or ranks; SIGUSR1 asks for a checkpoint while the run goes on. With another scenario of the same zones, start "
+        "and\n"
+        "scale --resume branches: the state is that of the checkpoint, the months from there on those of the new scenario.\n"
+        "\n"
+        "Built with MPI and started by mpirun or srun, the run is dealt to the ranks: each has its part of the memory, the state is the "
+        "same.\n"
+        "seconds are then those of the first rank, --threads are of each, bytes_per_person is of all together.",
     .options = options,
     .options_count = sizeof options / sizeof options[0],
     .values_size = sizeof(struct values),

@@ -308,4 +308,22 @@ static uint32_t sieve_run(uint64_t key, uint32_t number, double share, const uin
     return drawn;
 }
 
-const struct qon_kernels QON_KERNELS = {QON_KERNELS_NAME, race_run, draws_run, skips_run, sieve_run};
+static void sequences_run(uint64_t key, const uint64_t *id, uint32_t count, uint32_t draws, uint32_t *out) {
+    for (uint32_t first = 0; first < count; first += DRAWN) {
+        uint64_t state[DRAWN];
+        uint32_t together = count - first < DRAWN ? count - first : DRAWN;
+        const uint64_t *restrict ids = id + first;
+        for (uint32_t j = 0; j < together; j++) {
+            state[j] = qon_mix(key ^ id_part(ids[j]));
+        }
+        for (uint32_t d = 0; d < draws; d++) {
+            uint32_t *restrict to = out + (size_t)d * count + first;
+            for (uint32_t j = 0; j < together; j++) {
+                to[j] = pcg_output(state[j]);
+                state[j] = state[j] * 6364136223846793005ULL + 0xda3e39cb94b95bdbULL;
+            }
+        }
+    }
+}
+
+const struct qon_kernels QON_KERNELS = {QON_KERNELS_NAME, race_run, draws_run, skips_run, sieve_run, sequences_run};

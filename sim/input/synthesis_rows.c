@@ -30,7 +30,6 @@ static void person_write(struct writing *w, const struct qon_synth_person *perso
     const struct qon_synth_portion *portion = w->m->portion;
     struct qon_persons *p = w->p;
     uint32_t row = w->row++;
-    p->id[row] = portion->block->founder_id + row;
     p->household[row] = w->household;
     p->next[row] = QON_NONE;
     if (row > w->first) {
@@ -177,7 +176,6 @@ static void household_write(const struct writing *w, uint32_t members, bool coup
     double median = s->scenario->settings.choice.savings_months_mean * s->tables->zones.wage_tenge_month[zone];
     double savings_tenge = median * qon_exp(s->scenario->settings.choice.savings_sd * normal);
     QON_REQUIRE(members == w->row - w->first && members <= UINT8_MAX);
-    h->id[row] = id;
     h->savings_tiyn[row] = (int64_t)(100.0 * fmin(savings_tenge, 1e12));
     h->head[row] = w->first;
     h->zone[row] = (uint16_t)zone;

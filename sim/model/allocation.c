@@ -152,7 +152,7 @@ static void enter(struct round *round, uint32_t b, uint32_t index) {
     const struct qon_application *a = &world->model->programmes->applications[b].row[index];
     struct qon_ask ask = ask_of(world, block, a);
     struct qon_offer offer = qon_programme_offer(programme, &a->asker);
-    uint64_t id = block->persons.id[a->row];
+    uint64_t id = qon_person_id(block, a->row);
     // First come: a new order each month. Lottery and ties of points: one lot a year.
     int32_t drawn = programme->ration == QON_FIRST_COME ? a->month : a->month - a->month % 12;
     struct qon_pcg pcg = qon_pcg_keyed(qon_key(world->scenario->seed, QON_DRAW_LOTTERY, drawn) ^ qon_mix(programme->key), id);

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Applications of the month. Movers, school leavers and emigrants apply where they decide (relocation.c, external.c); here is the list, and
 // those who apply without a decision to make: residents, arrivals from abroad, the hired. ODD tags M-APPLY-1, M-HIRE-1.
+#include "predicate_nodes.h"
 #include "programmes.h"
 #include "select.h"
 
 #include <qonys/memory.h>
+#include <string.h>
 
 void qon_application_add(struct qon_world *world, const struct qon_block *block, struct qon_application application) {
     struct qon_applications *list = &world->model->programmes->applications[block->index];
@@ -58,12 +60,34 @@ static uint32_t members_of(const struct qon_block *block, uint32_t row) {
 }
 
 static void look_ahead(const struct qon_block *block, const struct qon_rows *rows, uint32_t i) {
+    qon_ahead(block, rows, i);
     if (i + QON_AHEAD < rows->count) {
-        qon_prefetch_person(&block->persons, rows->row[i + QON_AHEAD]);
+        __builtin_prefetch(&block->persons.occupation[rows->row[i + QON_AHEAD]]);
+        __builtin_prefetch(&block->persons.skill[rows->row[i + QON_AHEAD]]);
         __builtin_prefetch(&block->persons.education[rows->row[i + QON_AHEAD]]);
+        __builtin_prefetch(&block->persons.arrival_month[rows->row[i + QON_AHEAD]]);
+        __builtin_prefetch(&block->persons.status_month[rows->row[i + QON_AHEAD]]);
     }
-    if (i + QON_AHEAD / 2 < rows->count) {
-        qon_prefetch_household(block, rows->row[i + QON_AHEAD / 2]);
+}
+
+// Leaves of the candidates of one programme those who fit it by the columns of bytes that its conditions name.
+static void rows_narrow(const struct qon_programmes_model *pm, uint64_t programme, const struct qon_block *block, struct qon_rows *rows) {
+    for (int i = 0; i < pm->lookups; i++) {
+        const struct qon_lookup *lookup = &pm->lookup[i];
+        const uint8_t *column = block->persons.status;
+        uint32_t kept = 0;
+        if ((lookup->programmes & programme) == 0 || (lookup->fast != QON_FAST_PERSON && lookup->fast != QON_FAST_STATUS)) {
+            continue;
+        }
+        if (lookup->fast == QON_FAST_PERSON) {
+            memcpy(&column, (const char *)&block->persons + lookup->offset, sizeof column);
+        }
+        for (uint32_t r = 0; r < rows->count; r++) {
+            uint32_t row = rows->row[r];
+            rows->row[kept] = row;
+            kept += (lookup->mask[column[row]] & programme) != 0;
+        }
+        rows->count = kept;
     }
 }
 
@@ -76,6 +100,7 @@ static void residents(struct qon_world *world, struct qon_block *block) {
         const struct qon_programme *own = qon_programme_of(world, programme);
         struct qon_rows *rows = &block->scratch[0];
         qon_candidates(block, qon_month_key(world, QON_DRAW_TAKE_UP) ^ qon_mix(own->key), own->take_up_month, rows);
+        rows_narrow(pm, left & -left, block, rows);
         for (uint32_t i = 0; i < rows->count; i++) {
             uint32_t row = rows->row[i];
             look_ahead(block, rows, i);
@@ -132,8 +157,12 @@ static void hired(struct qon_world *world, struct qon_block *block) {
         const struct qon_hire *hire = &hires->row[i];
         struct qon_ask ask = {world, block, hire->rank, QON_NONE, QON_NONE, QON_NONE, QON_NONE, &hire->before};
         if (i + QON_AHEAD < hires->count) {
-            __builtin_prefetch(&p->arrival_month[hires->row[i + QON_AHEAD].rank]);
-            __builtin_prefetch(&p->household[hires->row[i + QON_AHEAD].rank]);
+            uint32_t row = hires->row[i + QON_AHEAD].rank;
+            qon_ahead_person(p, row);
+            __builtin_prefetch(&p->arrival_month[row]);
+            __builtin_prefetch(&p->education[row]);
+            __builtin_prefetch(&p->occupation[row]);
+            __builtin_prefetch(&p->origin[row]);
         }
         if (qon_eligible_quick(&ask, open) != 0 && p->status[hire->rank] == QON_EMPLOYED && !qon_is_permit(p->legal[hire->rank])) {
             apply_here(world, block, hire->rank, QON_AT_HIRE, 1, &hire->before);

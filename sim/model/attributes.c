@@ -118,17 +118,29 @@ static double minors(const struct qon_ask *ask) {
     return count;
 }
 
+int32_t qon_resident_months_settled(const struct qon_world *world) {
+    return world->month - world->scenario->start + 120;
+}
+
 int32_t qon_resident_months(const struct qon_world *world, const struct qon_persons *p, uint32_t row) {
     int32_t arrival = p->arrival_month[row];
-    return arrival == QON_ALWAYS ? world->month - world->scenario->start + 120 : world->month - arrival;
+    return arrival == QON_ALWAYS ? qon_resident_months_settled(world) : world->month - arrival;
+}
+
+// The hired are asked about as what they were before.
+static uint8_t status_of(const struct qon_ask *ask) {
+    return ask->before != NULL ? ask->before->status : ask->block->persons.status[ask->person];
+}
+
+static int16_t status_month_of(const struct qon_ask *ask) {
+    return ask->before != NULL ? ask->before->status_month : ask->block->persons.status_month[ask->person];
 }
 
 static bool person_value(const struct qon_attribute_row *row, const struct qon_ask *ask, double *value) {
     const struct qon_persons *p = &ask->block->persons;
     uint32_t person = ask->person;
     int32_t month = ask->world->month;
-    uint8_t status = ask->before != NULL ? ask->before->status : p->status[person];
-    int16_t since = ask->before != NULL ? ask->before->status_month : p->status_month[person];
+    int32_t since;
     switch ((enum qon_derived)row->derived) {
     case QON_AGE_YEARS:
         *value = qon_age_years(month, p->birth_month[person]);
@@ -137,9 +149,13 @@ static bool person_value(const struct qon_attribute_row *row, const struct qon_a
         *value = month - p->birth_month[person];
         return true;
     case QON_REGISTERED_MONTHS:
+        if (status_of(ask) != QON_UNEMPLOYED) {
+            return false;
+        }
         // Before the start nothing is known: those who were unemployed then are taken as registered for a year already.
+        since = status_month_of(ask);
         *value = since == QON_ALWAYS ? month - ask->world->scenario->start + 12 : month - since;
-        return status == QON_UNEMPLOYED;
+        return true;
     case QON_RESIDENT_MONTHS:
         *value = qon_resident_months(ask->world, p, person);
         return true;
@@ -150,13 +166,13 @@ static bool person_value(const struct qon_attribute_row *row, const struct qon_a
         *value = (double)p->origin[person] - ask->world->zones;
         return *value >= 0;
     case QON_JOB_TERM:
-        *value = qon_job_term(ask->world, p->id[person]);
+        *value = qon_job_term(ask->world, qon_person_id(ask->block, person));
         return true;
     case QON_EARLIER_BENEFITS:
         return true; // answered by qon_earlier_benefits, since a double does not hold the mask
     default:
-        *value = row->offset == offsetof(struct qon_persons, status)         ? status
-                 : row->offset == offsetof(struct qon_persons, status_month) ? since
+        *value = row->offset == offsetof(struct qon_persons, status)         ? status_of(ask)
+                 : row->offset == offsetof(struct qon_persons, status_month) ? status_month_of(ask)
                                                                              : column_value(row, p, person);
         return true;
     }

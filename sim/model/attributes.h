@@ -46,6 +46,7 @@ bool qon_column_values(const struct qon_attribute_row *row, enum qon_values *val
 const struct qon_attribute_row *qon_attribute_rows(int32_t *count);
 
 // Months since arrival in the zone; ten years at least for those who came before the start.
+int32_t qon_resident_months_settled(const struct qon_world *world); // of those who came before the start
 int32_t qon_resident_months(const struct qon_world *world, const struct qon_persons *persons, uint32_t row);
 
 // The employer asked about: as said, or where the person asked about works; QON_NONE: none.

@@ -12,6 +12,10 @@
 // the order of rows: January's filling goes by rows, and later rows are newcomers, appended as they come.
 #include "model.h"
 
+#include <qonys/kernels.h>
+
+enum { LISTS = QON_CAL_LEAVE_HOME + 1, TOGETHER = 256, AGE_MONTHS = 12 * (QON_AGES + 11) };
+
 struct draws {
     uint64_t events, foreign; // keys
     int32_t january;
@@ -66,15 +70,17 @@ static int32_t permit_end(const struct qon_world *world, const struct qon_block 
     uint64_t key = qon_life_key(world, QON_DRAW_FOREIGN);
     double term = p->legal[person] == QON_SEASONAL ? 6 : set->employers.permit_months;
     double renewal = p->legal[person] == QON_SEASONAL ? 0 : set->employers.permit_renewal_share;
-    double u = qon_draw_unit(key, p->id[person], 0);
+    double u = qon_draw_unit(key, qon_person_id(block, person), 0);
     double renewals = renewal > 0 && renewal < 1 ? (double)(int64_t)(qon_log(u) / qon_log(renewal)) : 0;
-    double part = founder ? qon_draw_unit(key, p->id[person], 1) : 1;
+    double part = founder ? qon_draw_unit(key, qon_person_id(block, person), 1) : 1;
     double stay = (double)(int64_t)(term * (renewals + part)); // months at whose end the worker is there
     return from + (stay < 2400 ? (int32_t)stay : 2400);
 }
 
-// Pushes person `row` into the lists of the months first..11 of the year.
-static enum qon_status enter(struct qon_world *world, struct qon_block *block, const struct draws *draws, uint32_t row, int first) {
+// Pushes person `row` into the lists of the months first..11 of the year. number: the first LISTS of the person's year, `apart` from each
+// other.
+static enum qon_status enter(struct qon_world *world, struct qon_block *block, const struct draws *draws, uint32_t row, int first,
+                             const uint32_t *number, uint32_t apart) {
     enum qon_status status = QON_OK;
     const struct qon_model *m = world->model;
     const struct qon_persons *p = &block->persons;
@@ -82,9 +88,8 @@ static enum qon_status enter(struct qon_world *world, struct qon_block *block, c
     int32_t sex = p->sex[row];
     int32_t age = clamp_age((draws->january + 6 - birth) / 12); // at the middle of the year
     const double *prob = m->calendar_prob[sex][age];
-    struct qon_pcg pcg = qon_pcg_keyed(draws->events, qon_person_id(block, row));
-    for (int list = 0; list <= QON_CAL_LEAVE_HOME; list++) {
-        double u = qon_unit(qon_pcg_next(&pcg));
+    for (int list = 0; list < LISTS; list++) {
+        double u = qon_unit(number[(uint32_t)list * apart]);
         if (u < prob[list]) {
             int month = event_month(u, prob[list]);
             if (month >= first) {
@@ -101,8 +106,8 @@ static enum qon_status enter(struct qon_world *world, struct qon_block *block, c
     if (qon_is_foreign(p->legal[row])) {
         const struct qon_settings *set = &world->scenario->settings;
         double stay = p->legal[row] == QON_EAEU ? set->external.eaeu_stay_months : set->external.unregistered_stay_months;
-        int32_t month =
-            qon_is_permit(p->legal[row]) ? permit_end(world, block, row) - draws->january : month_leaving(draws, p->id[row], stay, first);
+        int32_t month = qon_is_permit(p->legal[row]) ? permit_end(world, block, row) - draws->january
+                                                     : month_leaving(draws, qon_person_id(block, row), stay, first);
         if (month >= first && month < 12) {
             QON_TRY(qon_rows_push(&block->calendar[QON_CAL_DEPARTURE][month], row));
         }
@@ -117,43 +122,104 @@ static struct draws draws_of(const struct qon_world *world) {
                           qon_key(world->scenario->seed, QON_DRAW_FOREIGN, january), january};
 }
 
+// What passes most persons over at a glance: numbers above `most` are no event, and at most ages no milestone is near.
+struct glance {
+    uint32_t most[2][QON_AGES][LISTS];
+    uint8_t milestone[AGE_MONTHS]; // [age in January, months] 1: within the year
+};
+
+static void glance_make(const struct qon_model *m, struct glance *glance) {
+    for (int sex = 0; sex < 2; sex++) {
+        for (int age = 0; age < QON_AGES; age++) {
+            for (int list = 0; list < LISTS; list++) { // u < prob only for numbers up to prob * 2^32
+                double most = m->calendar_prob[sex][age][list] * 0x1p32;
+                glance->most[sex][age][list] = most < 4294967295.0 ? (uint32_t)most : UINT32_MAX;
+            }
+        }
+    }
+    for (int32_t age = 0; age < AGE_MONTHS; age++) {
+        glance->milestone[age] = 0;
+        for (int i = 0; i < m->milestones_count; i++) {
+            glance->milestone[age] |= m->milestones[i] >= age && m->milestones[i] - age < 12;
+        }
+    }
+}
+
 struct fill {
     struct qon_world *world;
+    struct glance glance;
     enum qon_status status;
 };
+
+static inline bool may_enter(const struct glance *glance, const struct qon_persons *p, uint32_t row, int32_t january,
+                             const uint32_t *number, uint32_t apart) {
+    int32_t birth = p->birth_month[row], months = january - birth;
+    const uint32_t *most = glance->most[p->sex[row]][clamp_age((january + 6 - birth) / 12)];
+    bool event = false;
+    for (uint32_t list = 0; list < LISTS; list++) {
+        event |= number[list * apart] <= most[list];
+    }
+    bool milestone = months < 0 || months >= AGE_MONTHS || glance->milestone[months];
+    return (event | milestone | qon_is_foreign(p->legal[row])) && p->status[row] != QON_GONE;
+}
+
+static enum qon_status fill_block(struct fill *fill, struct qon_block *block, const struct draws *draws) {
+    enum qon_status status = QON_OK;
+    const struct qon_persons *p = &block->persons;
+    const struct qon_kernels *kernels = qon_kernels();
+    int first = fill->world->month % 12;
+    uint64_t id[TOGETHER];
+    uint32_t number[LISTS * TOGETHER];
+    for (uint32_t begin = 0; begin < p->count; begin += TOGETHER) {
+        uint32_t count = p->count - begin < TOGETHER ? p->count - begin : TOGETHER;
+        for (uint32_t i = 0; i < count; i++) {
+            id[i] = qon_person_id(block, begin + i);
+        }
+        kernels->sequences(draws->events, id, count, LISTS, number);
+        for (uint32_t i = 0; i < count; i++) {
+            if (may_enter(&fill->glance, p, begin + i, draws->january, number + i, count)) {
+                QON_TRY(enter(fill->world, block, draws, begin + i, first, number + i, count));
+            }
+        }
+    }
+done:
+    return status;
+}
 
 static void fill_blocks(void *context, int64_t begin, int64_t end, int thread) {
     (void)thread;
     struct fill *fill = context;
-    struct qon_world *world = fill->world;
-    struct draws draws = draws_of(world);
-    int first = world->month % 12;
+    struct draws draws = draws_of(fill->world);
     for (int64_t b = begin; b < end; b++) {
-        struct qon_block *block = &world->block[b];
+        struct qon_block *block = &fill->world->block[b];
         for (int c = 0; c < QON_CALENDARS; c++) {
             for (int m = 0; m < 12; m++) {
                 block->calendar[c][m].count = 0;
             }
         }
-        for (uint32_t row = 0; row < block->persons.count; row++) {
-            if (block->persons.status[row] != QON_GONE && enter(world, block, &draws, row, first) != QON_OK) {
-                __atomic_store_n(&fill->status, QON_MACHINE, __ATOMIC_RELAXED);
-                return;
-            }
+        if (fill_block(fill, block, &draws) != QON_OK) {
+            __atomic_store_n(&fill->status, QON_MACHINE, __ATOMIC_RELAXED);
+            return;
         }
     }
 }
 
 enum qon_status qon_calendar_fill(struct qon_world *world) {
-    struct fill fill = {world, QON_OK};
+    struct fill fill = {.world = world, .status = QON_OK};
+    glance_make(world->model, &fill.glance);
     qon_par_for(world->blocks, 1, fill_blocks, &fill);
     return fill.status;
 }
 
 void qon_calendar_add(struct qon_world *world, struct qon_block *block, uint32_t person) {
     struct draws draws = draws_of(world);
+    struct qon_pcg pcg = qon_pcg_keyed(draws.events, qon_person_id(block, person));
+    uint32_t number[LISTS];
+    for (int list = 0; list < LISTS; list++) {
+        number[list] = qon_pcg_next(&pcg);
+    }
     // A newcomer's events start next month: the phases of this month have passed or are under way.
-    if (enter(world, block, &draws, person, world->month % 12 + 1) != QON_OK) {
+    if (enter(world, block, &draws, person, world->month % 12 + 1, number, 1) != QON_OK) {
         world->model->memory_short = true;
     }
 }

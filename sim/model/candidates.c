@@ -24,7 +24,7 @@ void qon_candidates_legal(const struct qon_block *block, uint64_t key, double ca
     enum { TOGETHER = 256 };
     const struct qon_persons *p = &block->persons;
     const struct qon_kernels *kernels = qon_kernels();
-    const uint64_t ones = 0x0101010101010101ULL;
+    const uint64_t ones = 0x0101010101010101ULL, low = 0x7f * ones;
     uint64_t id[TOGETHER];
     uint32_t own[TOGETHER], drawn[TOGETHER], row = p->founders, count = 0;
     QON_REQUIRE(rows->capacity >= p->count);
@@ -35,11 +35,12 @@ void qon_candidates_legal(const struct qon_block *block, uint64_t key, double ca
             memcpy(&word, p->legal + row, p->count - row < 8 ? p->count - row : 8);
         }
         uint64_t differ = word ^ (ones * legal);
-        bool none = ((differ - ones) & ~differ & (ones << 7)) == 0;
-        for (uint32_t r = row; !none && r < row + 8 && r < p->count; r++) {
+        uint64_t equal = ~(((differ & low) + low) | differ | low); // the top bit of each byte that is the same
+        for (; equal != 0; equal &= equal - 1) {
+            uint32_t r = row + (uint32_t)__builtin_ctzll(equal) / 8;
             id[count] = p->id[r];
             own[count] = r;
-            count += p->legal[r] == legal && p->status[r] != QON_GONE;
+            count += p->status[r] != QON_GONE;
         }
         row += 8;
         if (count > TOGETHER - 9 || row >= p->count) {

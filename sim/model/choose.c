@@ -214,28 +214,37 @@ static void considered(const struct qon_world *world, const struct qon_decider *
     kernels->draws(qon_life_key(world, QON_DRAW_CONSIDER), id, zone, n, draws);
 }
 
-static void row_fill(const struct qon_world *world, const struct qon_decider *d, const uint32_t *draws, uint32_t *number, double *weight) {
+static void row_fill(const struct qon_world *world, const struct qon_decider *d, const uint32_t *draws, uint32_t *restrict number,
+                     double *restrict weight) {
     const struct qon_model *m = world->model;
     const double *place = m->place_weight + (int64_t)d->profile * world->zones;
     const struct qon_known *known = m->known + (int64_t)d->zone * m->known_count;
     const double *known_weight = m->known_weight + (int64_t)d->zone * m->known_count;
     double family = family_weight(m, d);
-    bool kin_known = d->kin == d->zone;
     number[STAY] = d->zone;
     weight[STAY] = place[d->zone] * (m->home_weight * d->stay);
     number[LOCAL] = (uint32_t)world->zones + d->zone;
     weight[LOCAL] = place[d->zone] * m->local_weight[d->zone] * family;
     for (int32_t k = 0; k < m->known_count; k++) {
         uint32_t zone = known[k].zone;
-        bool is_kin = zone == d->kin;
-        kin_known |= is_kin;
         number[KNOWN + k] = zone;
-        double value = place[zone] * known_weight[k] * family * (is_kin ? m->kin_weight : 1);
-        weight[KNOWN + k] = is_kin || draws[k] < known[k].threshold ? value : 0;
+        weight[KNOWN + k] = draws[k] < known[k].threshold ? place[zone] * known_weight[k] * family : 0;
     }
     number[KIN] = d->kin;
-    double route = m->route_weight[(int64_t)d->zone * world->zones + d->kin];
-    weight[KIN] = kin_known ? 0 : place[d->kin] * route * family * m->kin_weight;
+    weight[KIN] = 0;
+    if (d->kin == d->zone) { // most have none elsewhere
+        return;
+    }
+    int32_t k = 0;
+    while (k < m->known_count && known[k].zone != d->kin) {
+        k++;
+    }
+    if (k < m->known_count) { // known, whatever the draw
+        weight[KNOWN + k] = place[d->kin] * known_weight[k] * family * m->kin_weight;
+    } else {
+        double route = m->route_weight[(int64_t)d->zone * world->zones + d->kin];
+        weight[KIN] = place[d->kin] * route * family * m->kin_weight;
+    }
 }
 
 static struct qon_choice choice_of(const struct rows *rows, const struct qon_decider *d, uint32_t i) {

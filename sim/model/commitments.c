@@ -153,7 +153,7 @@ double qon_rank_factor(const struct qon_world *world, const struct qon_block *bl
     for (uint64_t left = qon_eligible_persons(&ask, pm->hiring[zone]); left != 0; left &= left - 1) {
         int p = __builtin_ctzll(left);
         const struct qon_programme *own = qon_programme_of(world, p);
-        if (qon_household_knows(world, p, zone, block->households.id[household]) &&
+        if (qon_household_knows(world, p, zone, qon_household_id(block, household)) &&
             ((pm->mixed >> p & 1) == 0 || qon_predicate_mixed(&own->eligible, &ask)) &&
             (qon_earlier_benefits(world, block, row) & ((left & -left) | own->excludes)) == 0) {
             factor *= 1 + pm->rank_gain[p];
@@ -260,7 +260,8 @@ static void finish_training(struct qon_world *world, struct qon_block *block, ui
     if (turns) {
         p->occupation[row] = c->new_occupation[g];
     } else if (graduates) {
-        p->occupation[row] = (uint8_t)qon_occupation_draw(world, p->id[row], zone, p->skill[row], qon_life_key(world, QON_DRAW_OCCUPATION));
+        p->occupation[row] =
+            (uint8_t)qon_occupation_draw(world, qon_person_id(block, row), zone, p->skill[row], qon_life_key(world, QON_DRAW_OCCUPATION));
     }
     if (graduates) {
         p->status[row] = QON_UNEMPLOYED;

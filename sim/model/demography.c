@@ -30,18 +30,21 @@ static uint32_t zone_of(const struct qon_block *block, uint32_t person) {
 static void leave_school(struct qon_world *world, struct qon_block *block, uint32_t row, uint32_t education) {
     struct qon_persons *p = &block->persons;
     uint32_t zone = zone_of(block, row);
-    qon_tally_person(world, block, row, zone, -1);
+    qon_tally_labour(world, block, row, zone, -1);
     if (education > p->education[row]) {
+        qon_tally_education(world, zone, p->education[row], -1);
         p->education[row] = (uint8_t)education;
+        qon_tally_education(world, zone, education, 1);
     }
     uint32_t skill = (uint32_t)world->scenario->tables.educations.skill[p->education[row]];
     p->skill[row] = (uint8_t)skill;
-    p->occupation[row] = (uint8_t)qon_occupation_draw(world, p->id[row], zone, skill, qon_life_key(world, QON_DRAW_OCCUPATION));
+    p->occupation[row] =
+        (uint8_t)qon_occupation_draw(world, qon_person_id(block, row), zone, skill, qon_life_key(world, QON_DRAW_OCCUPATION));
     double take_part = world->model->participation[p->sex[row]][27] * world->anchors.participation[zone];
-    bool takes = qon_draw_unit(qon_life_key(world, QON_DRAW_PARTICIPATION), p->id[row], 0) < take_part;
+    bool takes = qon_draw_unit(qon_life_key(world, QON_DRAW_PARTICIPATION), qon_person_id(block, row), 0) < take_part;
     p->status[row] = takes ? QON_UNEMPLOYED : QON_INACTIVE;
     p->status_month[row] = (int16_t)world->month;
-    qon_tally_person(world, block, row, zone, 1);
+    qon_tally_labour(world, block, row, zone, 1);
     block->households.event_month[p->household[row]] = (int16_t)world->month;
 }
 
@@ -51,34 +54,79 @@ static void retire(struct qon_world *world, struct qon_block *block, uint32_t ro
     uint8_t status = p->status[row];
     bool works = status == QON_EMPLOYED || status == QON_SELF_EMPLOYED;
     double stays = takes_part[age - 1] > 0 ? takes_part[age] / takes_part[age - 1] : 0;
-    if (works && qon_draw_unit(qon_life_key(world, QON_DRAW_PARTICIPATION), p->id[row], 1) < stays) {
+    if (works && qon_draw_unit(qon_life_key(world, QON_DRAW_PARTICIPATION), qon_person_id(block, row), 1) < stays) {
         return;
     }
     qon_person_leave_job(world, block, row, QON_RETIRED);
 }
 
+enum { TOGETHER = 64 }; // candidates that are decided on together
+
+static double pension_months(const struct qon_settings *set, uint8_t sex) {
+    return 12 * (sex == QON_MALE ? set->demography.retirement_men_years : set->demography.retirement_women_years);
+}
+
+static void milestone(struct qon_world *world, struct qon_block *block, uint32_t row) {
+    const struct qon_settings *set = &world->scenario->settings;
+    const struct qon_persons *p = &block->persons;
+    int32_t age_months = world->month - p->birth_month[row];
+    uint8_t status = p->status[row];
+    if (status == QON_CHILD) {
+        qon_person_status(world, block, row, QON_STUDENT);
+        status = QON_STUDENT;
+    }
+    if (status == QON_STUDENT && age_months >= (int32_t)(12 * set->demography.school_end_years)) {
+        uint32_t path = qon_education_path(world, qon_person_id(block, row));
+        bool bound = block->commitments.count > 0 && qon_is_studying(world, block, row); // ends with the place of study
+        if (!bound && age_months >= world->model->education_end_months[path]) {
+            leave_school(world, block, row, path);
+        }
+    } else if (status != QON_GONE && status != QON_RETIRED && age_months == (int32_t)pension_months(set, p->sex[row])) {
+        retire(world, block, row, age_months / 12);
+    }
+}
+
+// Of some whose age counts this month those for whom it may matter: children, students, and who reaches the pension.
+static uint32_t milestones_find(const struct qon_world *world, const struct qon_block *block, const uint32_t *rows, uint32_t count,
+                                uint32_t *found) {
+    const struct qon_settings *set = &world->scenario->settings;
+    const struct qon_persons *p = &block->persons;
+    uint32_t acting = 0;
+    for (uint32_t i = 0; i < count; i++) {
+        __builtin_prefetch(&p->birth_month[rows[i]]);
+        __builtin_prefetch(&p->status[rows[i]]);
+        __builtin_prefetch(&p->sex[rows[i]]);
+    }
+    for (uint32_t i = 0; i < count; i++) {
+        uint32_t row = rows[i];
+        uint8_t status = p->status[row];
+        bool old = world->month - p->birth_month[row] == (int32_t)pension_months(set, p->sex[row]);
+        if (status == QON_CHILD || status == QON_STUDENT || (old && status != QON_GONE)) {
+            found[acting++] = row;
+            __builtin_prefetch(&p->household[row]);
+            __builtin_prefetch(&p->status_month[row], 1);
+            __builtin_prefetch(&p->education[row]);
+            __builtin_prefetch(&p->occupation[row]);
+            __builtin_prefetch(&p->skill[row]);
+            __builtin_prefetch(&p->legal[row]);
+        }
+    }
+    for (uint32_t i = 0; i < acting; i++) {
+        uint32_t household = p->household[found[i]];
+        __builtin_prefetch(&block->households.zone[household]);
+        __builtin_prefetch(&block->households.event_month[household], 1);
+    }
+    return acting;
+}
+
 static void milestones(struct qon_world *world, struct qon_block *block) {
     const struct qon_rows *list = today(world, block, QON_CAL_AGE);
-    const struct qon_settings *set = &world->scenario->settings;
-    struct qon_persons *p = &block->persons;
-    int32_t school_end = (int32_t)(12 * set->demography.school_end_years);
-    for (uint32_t i = 0; i < list->count; i++) {
-        uint32_t row = list->row[i];
-        int32_t age_months = world->month - p->birth_month[row];
-        uint8_t status = p->status[row];
-        double pension = p->sex[row] == QON_MALE ? set->demography.retirement_men_years : set->demography.retirement_women_years;
-        if (status == QON_CHILD) {
-            qon_person_status(world, block, row, QON_STUDENT);
-            status = QON_STUDENT;
-        }
-        if (status == QON_STUDENT && age_months >= school_end) {
-            uint32_t path = qon_education_path(world, p->id[row]);
-            bool bound = block->commitments.count > 0 && qon_is_studying(world, block, row); // ends with the place of study
-            if (!bound && age_months >= world->model->education_end_months[path]) {
-                leave_school(world, block, row, path);
-            }
-        } else if (status != QON_GONE && status != QON_RETIRED && age_months == (int32_t)(12 * pension)) {
-            retire(world, block, row, age_months / 12);
+    uint32_t found[TOGETHER];
+    for (uint32_t begin = 0; begin < list->count; begin += TOGETHER) {
+        uint32_t count = list->count - begin < TOGETHER ? list->count - begin : TOGETHER;
+        count = milestones_find(world, block, list->row + begin, count, found);
+        for (uint32_t i = 0; i < count; i++) { // what one does changes nothing of what the others do
+            milestone(world, block, found[i]);
         }
     }
 }
@@ -90,13 +138,14 @@ static void deaths(struct qon_world *world, struct qon_block *block) {
     uint64_t key = qon_month_key(world, QON_DRAW_DEATH);
     for (uint32_t i = 0; i < list->count; i++) {
         uint32_t row = list->row[i];
+        qon_ahead(block, list, i);
         if (p->status[row] == QON_GONE) {
             continue;
         }
         uint32_t zone = zone_of(block, row);
         double rate = m->death_rate[p->sex[row]][age_mid_year(world, p->birth_month[row])];
         double cap = year_prob(rate * m->death_factor_max);
-        if (qon_draw_unit(key, p->id[row], 1) * cap < year_prob(rate * world->anchors.death_factor[zone])) {
+        if (qon_draw_unit(key, qon_person_id(block, row), 1) * cap < year_prob(rate * world->anchors.death_factor[zone])) {
             qon_person_gone(world, block, row);
             qon_tally_event(world, QON_EVENT_deaths, zone, 1);
         }
@@ -105,7 +154,7 @@ static void deaths(struct qon_world *world, struct qon_block *block) {
 
 static void bear(struct qon_world *world, struct qon_block *block, uint32_t mother, uint32_t zone) {
     struct qon_persons *p = &block->persons;
-    uint32_t child = qon_person_new(block, qon_id_make(p->id[mother], p->children[mother], QON_DRAW_BIRTH));
+    uint32_t child = qon_person_new(block, qon_id_make(qon_person_id(block, mother), p->children[mother], QON_DRAW_BIRTH));
     if (p->children[mother] < UINT8_MAX) {
         p->children[mother]++;
     }
@@ -114,7 +163,7 @@ static void bear(struct qon_world *world, struct qon_block *block, uint32_t moth
     p->status_month[child] = (int16_t)world->month;
     p->origin[child] = (uint16_t)zone;
     double male = world->scenario->settings.demography.birth_male_share;
-    p->sex[child] = qon_draw_unit(qon_life_key(world, QON_DRAW_BIRTH_SEX), p->id[child], 0) < male ? QON_MALE : QON_FEMALE;
+    p->sex[child] = qon_draw_unit(qon_life_key(world, QON_DRAW_BIRTH_SEX), qon_person_id(block, child), 0) < male ? QON_MALE : QON_FEMALE;
     p->status[child] = QON_CHILD;
     p->legal[child] = p->legal[mother] == QON_KANDAS ? QON_KANDAS : QON_CITIZEN;
     p->skill[child] = (uint8_t)world->scenario->tables.educations.skill[0];
@@ -129,14 +178,27 @@ static bool is_coupled(const struct qon_block *block, uint32_t person) {
     return role <= QON_SPOUSE && block->households.coupled[block->persons.household[person]];
 }
 
-static void births(struct qon_world *world, struct qon_block *block) {
-    const struct qon_rows *list = today(world, block, QON_CAL_BIRTH);
+// Of some candidates those who bear a child.
+static uint32_t mothers_find(const struct qon_world *world, const struct qon_block *block, const uint32_t *rows, uint32_t count,
+                             uint32_t *mother) {
     const struct qon_model *m = world->model;
     const struct qon_settings *set = &world->scenario->settings;
     const struct qon_persons *p = &block->persons;
+    const struct qon_households *h = &block->households;
     uint64_t key = qon_month_key(world, QON_DRAW_BIRTH);
-    for (uint32_t i = 0; i < list->count; i++) {
-        uint32_t row = list->row[i];
+    uint32_t found = 0;
+    for (uint32_t i = 0; i < count; i++) {
+        qon_ahead_person(p, rows[i]);
+    }
+    for (uint32_t i = 0; i < count; i++) {
+        uint32_t household = p->household[rows[i]]; // QON_NONE of those gone
+        if (household != QON_NONE) {
+            __builtin_prefetch(&h->zone[household]);
+            __builtin_prefetch(&h->coupled[household]);
+        }
+    }
+    for (uint32_t i = 0; i < count; i++) {
+        uint32_t row = rows[i];
         if (p->status[row] == QON_GONE || qon_is_permit(p->legal[row])) {
             continue;
         }
@@ -144,8 +206,29 @@ static void births(struct qon_world *world, struct qon_block *block) {
         double rate = m->birth_rate[age_mid_year(world, p->birth_month[row])];
         double factor = is_coupled(block, row) ? set->demography.birth_coupled_factor : set->demography.birth_single_factor;
         double cap = qon_birth_prob(rate * m->birth_factor_max);
-        if (qon_draw_unit(key, p->id[row], 1) * cap < qon_birth_prob(rate * factor * world->anchors.birth_factor[zone])) {
-            bear(world, block, row, zone);
+        if (qon_draw_unit(key, qon_person_id(block, row), 1) * cap < qon_birth_prob(rate * factor * world->anchors.birth_factor[zone])) {
+            mother[found++] = row;
+            __builtin_prefetch(&p->children[row], 1);
+            __builtin_prefetch(&h->head[p->household[row]]);
+            __builtin_prefetch(&h->members[p->household[row]], 1);
+        }
+    }
+    return found;
+}
+
+static void births(struct qon_world *world, struct qon_block *block) {
+    const struct qon_rows *list = today(world, block, QON_CAL_BIRTH);
+    const struct qon_persons *p = &block->persons;
+    const struct qon_households *h = &block->households;
+    uint32_t mother[TOGETHER];
+    for (uint32_t begin = 0; begin < list->count; begin += TOGETHER) {
+        uint32_t count = list->count - begin < TOGETHER ? list->count - begin : TOGETHER;
+        count = mothers_find(world, block, list->row + begin, count, mother); // a birth changes nothing of whether others bear
+        for (uint32_t i = 0; i < count; i++) {
+            __builtin_prefetch(&p->next[h->head[p->household[mother[i]]]]);
+        }
+        for (uint32_t i = 0; i < count; i++) {
+            bear(world, block, mother[i], zone_of(block, mother[i]));
         }
     }
 }
@@ -208,8 +291,9 @@ static void unions(struct qon_world *world, struct qon_block *block) {
     uint64_t key = qon_month_key(world, QON_DRAW_UNION);
     for (uint32_t i = 0; i < list->count; i++) {
         uint32_t row = list->row[i];
+        qon_ahead(block, list, i);
         if (is_free(block, row)) {
-            struct suitor s = {zone_of(block, row), qon_draw(key, p->id[row], 1), row};
+            struct suitor s = {zone_of(block, row), qon_draw(key, qon_person_id(block, row), 1), row};
             if (p->sex[row] == QON_MALE) {
                 men[men_count++] = s;
             } else {
@@ -239,6 +323,7 @@ static void leave_home(struct qon_world *world, struct qon_block *block) {
     struct qon_persons *p = &block->persons;
     for (uint32_t i = 0; i < list->count; i++) {
         uint32_t row = list->row[i];
+        qon_ahead(block, list, i);
         if (p->status[row] == QON_GONE || p->role[row] < QON_OFFSPRING || p->status[row] == QON_CHILD) {
             continue;
         }

@@ -80,8 +80,20 @@ static void zones_fill(const struct qon_world *world, struct qon_programmes_mode
     }
 }
 
+static bool reads_employers(const struct qon_programme *own) {
+    unsigned reads = own->at != QON_AT_COUNTRY ? own->eligible.reads : 0;
+    for (int32_t i = 0; i < own->scores_count; i++) {
+        reads |= own->at != QON_AT_COUNTRY ? own->scores[i].who.reads : 0;
+    }
+    for (int32_t i = 0; i < own->quotas_count; i++) {
+        reads |= own->at != QON_AT_COUNTRY ? own->quotas[i].group.reads : 0;
+    }
+    return (reads & QON_READS_EMPLOYER) != 0;
+}
+
 void qon_eligibility_fill(const struct qon_world *world, struct qon_programmes_model *pm) {
     for (int p = 0; p < world->scenario->programmes.count; p++) {
+        pm->employers_read |= reads_employers(qon_programme_of(world, p));
         columns_fill(pm, &qon_programme_of(world, p)->eligible, p);
         zones_fill(world, pm, p);
     }
@@ -114,6 +126,17 @@ static uint32_t lookup_value(const struct qon_lookup *lookup, const struct qon_a
     }
     value = value < QON_LOOKUP_VALUES ? value : QON_LOOKUP_VALUES - 1;
     return value > 0 ? (uint32_t)value : 0;
+}
+
+uint64_t qon_eligible_settled(const struct qon_world *world) {
+    const struct qon_programmes_model *pm = world->model->programmes;
+    uint64_t settled = UINT64_MAX;
+    int32_t months = qon_resident_months_settled(world);
+    uint32_t value = (uint32_t)(months < 0 ? 0 : months < QON_LOOKUP_VALUES ? months : QON_LOOKUP_VALUES - 1);
+    for (int i = 0; i < pm->lookups; i++) {
+        settled &= pm->lookup[i].fast == QON_FAST_RESIDENT ? pm->lookup[i].mask[value] : UINT64_MAX;
+    }
+    return settled;
 }
 
 // Programmes of `among` whose terms that stand in tables hold for a person.

@@ -55,15 +55,12 @@ static uint32_t unit_cell(const struct qon_world *world, uint32_t employer, doub
     const struct qon_employers *e = &world->employers;
     int32_t combos = world->occupations * world->skills;
     const double *mix = world->model->sector_mix + (int64_t)e->sector[employer] * combos;
-    int32_t low = 0, high = combos - 1;
+    int32_t low = 0;
     u *= mix[combos - 1];
-    while (low < high) {
-        int32_t middle = (low + high) / 2;
-        if (u < mix[middle]) {
-            high = middle;
-        } else {
-            low = middle + 1;
-        }
+    for (int32_t count = combos; count > 1;) { // the first that lies above u, else the last; without a branch that chance decides
+        int32_t half = count / 2;
+        low += u >= mix[low + half - 1] ? half : 0;
+        count -= half;
     }
     return (uint32_t)((int64_t)e->zone[employer] * combos + low);
 }
@@ -99,6 +96,9 @@ static void post_chunk(void *context, int64_t begin, int64_t end, int thread) {
         if (!post->write) {
             plan(world, post, row, shock_key, round_key);
             units += e->vacancies[row];
+            continue;
+        }
+        if (e->vacancies[row] == 0) {
             continue;
         }
         struct qon_pcg pcg = qon_pcg_keyed(unit_key, row);

@@ -75,7 +75,7 @@ static void person_fill(const struct qon_world *world, const struct qon_block *b
     const struct qon_households *h = &block->households;
     uint32_t row = e->row, household = p->household[row];
     e->household = household;
-    e->household_id = h->id[household];
+    e->household_id = qon_household_id(block, household);
     e->head = h->head[household];
     e->zone = h->zone[household];
     e->kin = h->kin[household];
@@ -90,7 +90,7 @@ static void person_fill(const struct qon_world *world, const struct qon_block *b
     e->wage_tiyn_month = p->wage_tiyn_month[row];
     e->employer = p->employer[row];
     e->savings_tiyn = h->savings_tiyn[household] + qon_savings_gain(world, block, household);
-    e->owner = qon_household_owns(world, h, household);
+    e->owner = qon_household_owns(world, block, household);
     e->moved_month = h->moved_month[household];
     e->had = world->model->programmes != NULL ? qon_earlier_benefits(world, block, row) : 0;
     members_fill(world, block, e);

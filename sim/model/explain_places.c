@@ -188,7 +188,7 @@ static void programme_fill(const struct weighing *w, const struct qon_ask *ask, 
         return;
     }
     out->aware_share = world->model->programmes->aware[(int64_t)p * world->zones + ask->origin] * 0x1p-32;
-    out->aware_draw = qon_draw(qon_life_key(world, QON_DRAW_AWARENESS), ask->block->households.id[ask->household], own->key) * 0x1p-32;
+    out->aware_draw = qon_draw(qon_life_key(world, QON_DRAW_AWARENESS), qon_household_id(ask->block, ask->household), own->key) * 0x1p-32;
     if (out->verdict == QON_VERDICT_ORIGIN) {
         condition_tell(ask, &own->eligible, QON_READS_ORIGIN, out->condition);
     } else if (out->verdict == QON_VERDICT_PERSON) {

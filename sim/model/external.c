@@ -337,6 +337,7 @@ static void emigrants(struct qon_world *world, struct qon_block *block, double *
     emigration_candidates(world, block, false);
     for (uint32_t i = 0; i < rows->count; i++) {
         uint32_t row = rows->row[i];
+        qon_ahead(block, rows, i);
         if (p->status[row] == QON_GONE || p->role[row] == QON_SPOUSE || qon_is_foreign(p->legal[row])) {
             continue;
         }
@@ -346,7 +347,7 @@ static void emigrants(struct qon_world *world, struct qon_block *block, double *
         }
         double hazard = factor * world->anchors.emigration_rate[block->households.zone[p->household[row]]] *
                         m->rogers[age < QON_AGES ? age : QON_AGES - 1];
-        double u = qon_draw_unit(key, p->id[row], 2) * cap;
+        double u = qon_draw_unit(key, qon_person_id(block, row), 2) * cap;
         if (block->commitments.count > 0) { // payments and bonds that end with leaving keep some
             hazard /= qon_bond_stay_factor(world, block, row, qon_livelihood(world, block, row));
         }
@@ -449,7 +450,7 @@ static void enforcement(struct qon_world *world, struct qon_block *block) {
             continue;
         }
         uint32_t zone = block->households.zone[p->household[row]];
-        if (qon_draw_unit(key, p->id[row], 2) * pm->leave_most < pm->levers[zone].unregistered_leave) {
+        if (qon_draw_unit(key, qon_person_id(block, row), 2) * pm->leave_most < pm->levers[zone].unregistered_leave) {
             qon_person_gone(world, block, row);
             qon_tally_event(world, QON_EVENT_departures_unregistered, zone, 1);
         }

@@ -29,7 +29,7 @@ static void commit(struct qon_world *world, struct qon_block *block, const struc
     struct qon_commitments *c = &block->commitments;
     QON_REQUIRE(c->count < c->capacity);
     uint32_t row = c->count++;
-    c->id[row] = p->id[a->row];
+    c->id[row] = qon_person_id(block, a->row);
     c->paid_tiyn[row] = offer->upfront_tiyn + offer->other_tiyn;
     c->monthly_tiyn[row] = offer->monthly_tiyn;
     c->employer_tiyn_month[row] = offer->employer_tiyn_month;

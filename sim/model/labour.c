@@ -6,6 +6,7 @@
 #include "model.h"
 #include "programmes.h"
 
+#include <qonys/kernels.h>
 #include <string.h>
 
 static double separation_hazard(const struct qon_world *world, const struct qon_persons *p, uint32_t row) {
@@ -38,11 +39,12 @@ static void labour_candidate(struct qon_world *world, struct qon_block *block, u
     case QON_UNEMPLOYED:
         if (u < set->labour.informal_entry_month) {
             qon_person_status(world, block, row, QON_SELF_EMPLOYED);
-        } else if (qon_draw_unit(key, p->id[row], 3) * set->labour.separation_cap_month < set->labour.retraining_prob_month) {
+        } else if (qon_draw_unit(key, qon_person_id(block, row), 3) * set->labour.separation_cap_month <
+                   set->labour.retraining_prob_month) {
             uint32_t zone = block->households.zone[p->household[row]];
             qon_tally_labour(world, block, row, zone, -1);
-            p->occupation[row] =
-                (uint8_t)qon_occupation_draw(world, p->id[row], zone, p->skill[row], qon_month_key(world, QON_DRAW_RETRAINING));
+            p->occupation[row] = (uint8_t)qon_occupation_draw(world, qon_person_id(block, row), zone, p->skill[row],
+                                                              qon_month_key(world, QON_DRAW_RETRAINING));
             qon_tally_labour(world, block, row, zone, 1);
         }
         break;
@@ -62,10 +64,12 @@ static void consider_programmes(struct qon_world *world, const struct qon_block 
                                 struct qon_seeker *seeker) {
     const struct qon_programmes_model *pm = world->model->programmes;
     struct qon_ask ask = {world, block, row, QON_NONE, zone, zone, QON_NONE, NULL};
-    uint64_t fit = qon_eligible_quick(&ask, pm->open[QON_AT_HIRE] & pm->origin_any[zone] & qon_pair_mask(world, zone, zone));
+    uint64_t among = pm->open[QON_AT_HIRE] & pm->origin_any[zone] & qon_pair_mask(world, zone, zone);
+    among &= block->persons.arrival_month[row] == QON_ALWAYS ? pm->settled : UINT64_MAX;
+    uint64_t fit = among != 0 ? qon_eligible_quick(&ask, among) : 0;
     bool granted = qon_grant_any(world, block, row); // may learn something before the programmes ask
     seeker->supported = fit != 0 || granted;
-    if (!granted && (fit & pm->hiring[zone]) == 0 && pm->levers[zone].kandas_rank == 1) {
+    if (!granted && (fit & pm->hiring[zone]) == 0 && (pm->levers[zone].kandas_rank == 1 || block->persons.legal[row] != QON_KANDAS)) {
         return;
     }
     int programme;
@@ -95,29 +99,38 @@ static void add_seeker(struct qon_world *world, const struct qon_block *block, u
 // The rows of the unemployed: eight statuses at a time, since most words hold none.
 static void unemployed_find(const struct qon_block *block, struct qon_rows *rows) {
     const uint8_t *status = block->persons.status;
-    uint32_t count = block->persons.count, row = 0;
-    const uint64_t ones = 0x0101010101010101ULL;
-    rows->count = 0;
-    for (; row < count; row += 8) {
+    uint32_t count = block->persons.count, found = 0;
+    const uint64_t ones = 0x0101010101010101ULL, low = 0x7f * ones;
+    for (uint32_t row = 0; row < count; row += 8) {
         uint64_t word = ~0ULL;
         memcpy(&word, status + row, count - row < 8 ? count - row : 8);
         uint64_t differ = word ^ (ones * QON_UNEMPLOYED);
-        if (((differ - ones) & ~differ & (ones << 7)) == 0) {
-            continue;
-        }
-        for (uint32_t r = row; r < row + 8 && r < count; r++) {
-            rows->row[rows->count] = r;
-            rows->count += status[r] == QON_UNEMPLOYED;
+        uint64_t equal = ~(((differ & low) + low) | differ | low); // the top bit of each byte that is the same
+        for (; equal != 0; equal &= equal - 1) {
+            rows->row[found++] = row + (uint32_t)__builtin_ctzll(equal) / 8;
         }
     }
+    rows->count = found;
 }
 
 static void add_seekers(struct qon_world *world, const struct qon_block *block, const struct qon_rows *rows, struct qon_seekers *seekers) {
     uint64_t key = qon_month_key(world, QON_DRAW_SEARCH);
+    const struct qon_persons *p = &block->persons;
+    const struct qon_programmes_model *pm = world->model->programmes;
+    bool asked = pm != NULL && pm->open[QON_AT_HIRE] != 0;
     for (uint32_t i = 0; i < rows->count; i++) {
         if (i + QON_AHEAD < rows->count) {
-            __builtin_prefetch(&block->persons.household[rows->row[i + QON_AHEAD]]);
-            __builtin_prefetch(&block->persons.arrival_month[rows->row[i + QON_AHEAD]]);
+            uint32_t row = rows->row[i + QON_AHEAD];
+            __builtin_prefetch(&p->household[row]);
+            __builtin_prefetch(&p->occupation[row]);
+            __builtin_prefetch(&p->skill[row]);
+            if (asked) {
+                __builtin_prefetch(&p->arrival_month[row]);
+                __builtin_prefetch(&p->legal[row]);
+            }
+        }
+        if (i + QON_AHEAD_HALF < rows->count) {
+            __builtin_prefetch(&block->households.zone[p->household[rows->row[i + QON_AHEAD_HALF]]]);
         }
         add_seeker(world, block, rows->row[i], key, &seekers->list[seekers->count++]);
     }
@@ -143,31 +156,84 @@ void qon_search_block(struct qon_world *world, struct qon_block *block) {
     add_seekers(world, block, &block->searching, seekers);
 }
 
-void qon_labour_block(struct qon_world *world, struct qon_block *block) {
+enum { TOGETHER = 256 }; // candidates that are decided on together
+
+// Of some candidates those in the labour force, with their draws; what the next steps read of them is on its way then.
+static uint32_t labour_force(const struct qon_block *block, const uint32_t *rows, uint32_t count, uint64_t key, uint32_t *row,
+                             uint32_t *draw, const struct qon_kernels *kernels) {
+    const struct qon_persons *p = &block->persons;
+    uint64_t id[TOGETHER];
+    uint32_t number[TOGETHER], kept = 0;
+    for (uint32_t i = 0; i < count; i++) {
+        uint8_t status = p->status[rows[i]];
+        row[kept] = rows[i];
+        kept += (status == QON_EMPLOYED) | (status == QON_UNEMPLOYED) | (status == QON_SELF_EMPLOYED);
+    }
+    for (uint32_t i = 0; i < kept; i++) {
+        __builtin_prefetch(&p->employer[row[i]]);
+        __builtin_prefetch(&p->birth_month[row[i]]);
+        id[i] = qon_person_id(block, row[i]);
+        number[i] = 2;
+    }
+    kernels->draws(key, id, number, kept, draw);
+    return kept;
+}
+
+// Those to whom something happens: the rest of what is read for them is fetched.
+static uint32_t labour_decide(struct qon_world *world, struct qon_block *block, uint32_t *row, uint32_t *draw, uint32_t count) {
     const struct qon_settings *set = &world->scenario->settings;
     const struct qon_persons *p = &block->persons;
+    const int32_t *staff = qon_staff_open(world);
     double cap = set->labour.separation_cap_month;
-    uint64_t key = qon_month_key(world, QON_DRAW_SEPARATION);
-    struct qon_rows *rows = &block->scratch[0], *searching = &block->searching;
-    qon_candidates(block, key, cap, rows);
-    searching->count = 0;
-    for (uint32_t i = 0; i < rows->count; i++) {
-        uint32_t row = rows->row[i];
-        uint8_t status = p->status[row];
-        if (i + QON_AHEAD < rows->count) {
-            __builtin_prefetch(&p->employer[rows->row[i + QON_AHEAD]]);
-            __builtin_prefetch(&p->household[rows->row[i + QON_AHEAD]]);
+    uint32_t acting = 0;
+    for (uint32_t i = 0; i < count; i++) {
+        double u = qon_unit(draw[i]) * cap;
+        uint8_t status = p->status[row[i]];
+        bool acts = status == QON_UNEMPLOYED || (status == QON_EMPLOYED && u < separation_hazard(world, p, row[i]));
+        if (status == QON_SELF_EMPLOYED && u < set->labour.informal_search_share && p->legal[row[i]] != QON_UNREGISTERED) {
+            world->model->memory_short |= qon_rows_push(&block->searching, row[i]) != QON_OK; // keeps the work until a job is found
         }
-        if (status != QON_EMPLOYED && status != QON_UNEMPLOYED && status != QON_SELF_EMPLOYED) {
-            continue;
-        }
-        double u = qon_draw_unit(key, qon_person_id(block, row), 2) * cap;
-        if (status == QON_SELF_EMPLOYED) { // looks for a job this month, and keeps the work until one is found
-            if (u < set->labour.informal_search_share && p->legal[row] != QON_UNREGISTERED) {
-                world->model->memory_short |= qon_rows_push(searching, row) != QON_OK;
+        if (acts) {
+            __builtin_prefetch(&p->household[row[i]]);
+            __builtin_prefetch(&p->wage_tiyn_month[row[i]], 1);
+            __builtin_prefetch(&p->status_month[row[i]], 1);
+            __builtin_prefetch(&p->occupation[row[i]]);
+            __builtin_prefetch(&p->skill[row[i]]);
+            if (status == QON_EMPLOYED) {
+                __builtin_prefetch(&staff[p->employer[row[i]]], 1);
             }
-        } else {
-            labour_candidate(world, block, row, u, key);
+            row[acting] = row[i];
+            draw[acting++] = draw[i];
+        }
+    }
+    return acting;
+}
+
+void qon_labour_block(struct qon_world *world, struct qon_block *block) {
+    const struct qon_persons *p = &block->persons;
+    double cap = world->scenario->settings.labour.separation_cap_month;
+    uint64_t key = qon_month_key(world, QON_DRAW_SEPARATION);
+    const struct qon_kernels *kernels = qon_kernels();
+    struct qon_rows *rows = &block->scratch[0];
+    uint32_t row[TOGETHER], draw[TOGETHER];
+    qon_candidates(block, key, cap, rows);
+    block->searching.count = 0;
+    for (uint32_t begin = 0; begin < rows->count; begin += TOGETHER) {
+        uint32_t count = rows->count - begin < TOGETHER ? rows->count - begin : TOGETHER;
+        count = labour_force(block, rows->row + begin, count, key, row, draw, kernels);
+        for (uint32_t i = 0; i < count; i++) {
+            uint32_t employer = p->employer[row[i]];
+            if (employer != QON_NONE) {
+                __builtin_prefetch(&world->employers.excess_share[employer]);
+            }
+        }
+        count = labour_decide(world, block, row, draw, count);
+        for (uint32_t i = 0; i < count; i++) {
+            __builtin_prefetch(&block->households.zone[p->household[row[i]]]);
+            __builtin_prefetch(&block->households.event_month[p->household[row[i]]], 1);
+        }
+        for (uint32_t i = 0; i < count; i++) { // what one does changes nothing of what the others do
+            labour_candidate(world, block, row[i], qon_unit(draw[i]) * cap, key);
         }
     }
 }

@@ -17,26 +17,31 @@ QON_SORT_BY_RANK(struct qon_vacancy, sort_vacancies)
 
 QON_SELECT_SMALLEST(struct qon_plain_rank, select_plain)
 
-void qon_match_hire(struct qon_world *world, const struct qon_seeker *seeker, const struct qon_vacancy *vacancy) {
+void qon_match_hire(struct qon_world *world, const struct qon_seeker *seeker, const struct qon_vacancy *vacancy, struct qon_hired *hired) {
     struct qon_block *block = &world->block[seeker->block];
     struct qon_persons *p = &block->persons;
     struct qon_employers *e = &world->employers;
-    uint32_t row = seeker->row, zone = e->zone[vacancy->employer];
+    uint32_t row = seeker->row;
     if (seeker->supported) {
         qon_hire_note(world, seeker->block, row);
     }
-    qon_tally_labour(world, block, row, zone, -1);
+    hired->unemployed += p->status[row] == QON_UNEMPLOYED;
+    hired->self_employed += p->status[row] == QON_SELF_EMPLOYED;
     p->status[row] = QON_EMPLOYED;
     p->status_month[row] = (int16_t)world->month;
     p->employer[row] = vacancy->employer;
-    p->wage_tiyn_month[row] = qon_wage_draw(world, p->id[row], vacancy->employer, seeker->cell);
-    if (block->commitments.count > 0) { // training pays
+    p->wage_tiyn_month[row] = qon_wage_draw(world, qon_person_id(block, row), vacancy->employer, seeker->cell);
+    const struct qon_programmes_model *pm = world->model->programmes;
+    bool asked = pm != NULL && (pm->any_rank || pm->open[QON_AT_HIRE] != 0); // then those with grants are among the supported
+    if (block->commitments.count > 0 && (seeker->supported || !asked)) {     // training pays
         double wage = p->wage_tiyn_month[row] * qon_wage_factor(world, block, row);
         p->wage_tiyn_month[row] = wage < (double)UINT32_MAX ? (uint32_t)wage : UINT32_MAX;
     }
-    qon_tally_labour(world, block, row, zone, 1);
-    qon_staff_add(&e->staff[vacancy->employer], 1);
-    qon_staff_add(&e->vacancies[vacancy->employer], -1);
+    hired->wages_tiyn += p->wage_tiyn_month[row];
+    qon_staff_add(&qon_staff_open(world)[vacancy->employer], 1);
+    if (world->changes == NULL) { // over ranks they follow from what staff is added
+        qon_staff_add(&e->vacancies[vacancy->employer], -1);
+    }
 }
 
 int64_t qon_match_hires(const struct qon_world *world, int64_t cell, int64_t u, int64_t v) {
@@ -62,7 +67,7 @@ static void count_preferred(struct qon_world *world, const struct match *match, 
     struct qon_plain_rank *plain = match->plain + match->seeker_first[cell];
     for (int64_t k = 0; k < seekers_count; k++) {
         plain[k].rank =
-            seekers[k].shifted ? qon_seeker_rank(world, world->block[seekers[k].block].persons.id[seekers[k].row]) : seekers[k].rank;
+            seekers[k].shifted ? qon_seeker_rank(world, qon_person_id(&world->block[seekers[k].block], seekers[k].row)) : seekers[k].rank;
     }
     select_plain(plain, seekers_count, hires);
     uint64_t last = 0;
@@ -72,7 +77,7 @@ static void count_preferred(struct qon_world *world, const struct match *match, 
     uint32_t zone = (uint32_t)(cell / (world->occupations * world->skills));
     for (int64_t k = 0; k < hires; k++) {
         if (seekers[k].shifted && seekers[k].programme >= 0) {
-            bool anyway = qon_seeker_rank(world, world->block[seekers[k].block].persons.id[seekers[k].row]) <= last;
+            bool anyway = qon_seeker_rank(world, qon_person_id(&world->block[seekers[k].block], seekers[k].row)) <= last;
             qon_measure_add(world, seekers[k].programme, zone, QON_MEASURE_preferred, 1);
             qon_measure_add(world, seekers[k].programme, zone, anyway ? QON_MEASURE_windfall : QON_MEASURE_displaced, 1);
         }
@@ -93,6 +98,7 @@ static void match_cells(void *context, int64_t begin, int64_t end, int thread) {
         }
         struct qon_seeker *seekers = match->seekers + match->seeker_first[cell];
         struct qon_vacancy *vacancies = match->vacancies + match->vacancy_first[cell];
+        struct qon_hired hired = {0};
         int64_t hires = qon_match_hires(world, cell, u, v);
         select_seekers(seekers, u, hires);
         select_vacancies(vacancies, v, hires);
@@ -106,13 +112,12 @@ static void match_cells(void *context, int64_t begin, int64_t end, int thread) {
                 __builtin_prefetch(&p->status_month[next->row], 1);
                 __builtin_prefetch(&p->employer[next->row], 1);
                 __builtin_prefetch(&p->wage_tiyn_month[next->row], 1);
-                __builtin_prefetch(&p->occupation[next->row]);
-                __builtin_prefetch(&p->skill[next->row]);
-                __builtin_prefetch(&p->id[next->row]);
                 __builtin_prefetch(&world->employers.staff[vacancies[k + QON_AHEAD].employer], 1);
             }
-            qon_match_hire(world, &seekers[k], &vacancies[k]);
+            qon_match_hire(world, &seekers[k], &vacancies[k], &hired);
         }
+        QON_REQUIRE(hired.unemployed + hired.self_employed == hires);
+        qon_tally_hired(world, cell, hired.unemployed, hired.self_employed, hired.wages_tiyn);
         if (match->plain != NULL) {
             count_preferred(world, match, cell, u, hires);
         }
@@ -171,26 +176,58 @@ done:
     return status;
 }
 
-// Counted one place ahead, so that scattering leaves every first[c] where cell c begins.
-static void seekers_group(const struct qon_world *world, struct match *match) {
-    const struct qon_seekers *search = world->model->search;
-    for (uint32_t b = 0; b < world->blocks; b++) {
-        for (uint32_t i = 0; i < search[b].count; i++) {
-            uint32_t cell = search[b].list[i].cell;
-            match->seeker_first[cell != QON_NONE ? cell + 1 : world->cells + 1]++; // those in training look for no job
-        }
-    }
-    positions(match->seeker_first, world->cells + 1);
-    for (uint32_t b = 0; b < world->blocks; b++) {
-        for (uint32_t i = 0; i < search[b].count; i++) {
-            uint32_t cell = search[b].list[i].cell;
-            if (cell != QON_NONE) {
-                match->seekers[match->seeker_first[cell + 1]++] = search[b].list[i];
+// Stripes of blocks are counted and scattered by several threads; a cell's seekers stand in the order of blocks.
+enum { STRIPES = 8 };
+struct grouping {
+    const struct qon_world *world;
+    struct match *match;
+    int64_t *place; // [STRIPES * (cells + 1)] how many of a cell, then where its next one goes
+    bool scatter;
+};
+
+static void group_stripe(void *context, int64_t begin, int64_t end, int thread) {
+    (void)thread;
+    struct grouping *g = context;
+    const struct qon_world *world = g->world;
+    for (int64_t stripe = begin; stripe < end; stripe++) {
+        int64_t *place = g->place + stripe * (world->cells + 1);
+        for (int64_t b = stripe * world->blocks / STRIPES; b < (stripe + 1) * world->blocks / STRIPES; b++) {
+            const struct qon_seekers *search = &world->model->search[b];
+            for (uint32_t i = 0; i < search->count; i++) {
+                uint32_t cell = search->list[i].cell;
+                if (!g->scatter) {
+                    place[cell != QON_NONE ? cell : world->cells]++; // those in training look for no job
+                } else if (cell != QON_NONE) {
+                    g->match->seekers[place[cell]++] = search->list[i];
+                }
             }
         }
     }
 }
 
+static enum qon_status seekers_group(const struct qon_world *world, struct match *match) {
+    enum qon_status status = QON_OK;
+    struct grouping g = {world, match, NULL, false};
+    int64_t total = 0;
+    QON_TRY(qon_take(&g.place, STRIPES * ((size_t)world->cells + 1), sizeof *g.place));
+    qon_par_for(STRIPES, 1, group_stripe, &g);
+    for (int64_t c = 0; c < world->cells; c++) {
+        match->seeker_first[c] = total;
+        for (int64_t stripe = 0; stripe < STRIPES; stripe++) {
+            int64_t *place = &g.place[stripe * (world->cells + 1) + c], count = *place;
+            *place = total;
+            total += count;
+        }
+    }
+    match->seeker_first[world->cells] = total;
+    g.scatter = true;
+    qon_par_for(STRIPES, 1, group_stripe, &g);
+done:
+    qon_free(g.place);
+    return status;
+}
+
+// Counted one place ahead, so that scattering leaves every first[c] where cell c begins.
 static void vacancies_group(const struct qon_world *world, struct match *match) {
     const struct qon_model *m = world->model;
     for (int64_t i = 0; i < m->vacancies_count; i++) {
@@ -210,7 +247,7 @@ enum qon_status qon_matching(struct qon_world *world) {
         return qon_matching_alone(world);
     }
     QON_TRY(lists_reserve(world, &match));
-    seekers_group(world, &match);
+    QON_TRY(seekers_group(world, &match));
     vacancies_group(world, &match);
     if (world->ranks > 1) {
         return qon_match_ranks(&match);

@@ -13,7 +13,13 @@ struct match {
     int64_t *seeker_first, *vacancy_first; // [cells + 1]
 };
 
-void qon_match_hire(struct qon_world *world, const struct qon_seeker *seeker, const struct qon_vacancy *vacancy);
+// Totals of the hired of a cell, added up once (qon_tally_hired).
+struct qon_hired {
+    int64_t unemployed, self_employed; // as they were before
+    int64_t wages_tiyn;
+};
+
+void qon_match_hire(struct qon_world *world, const struct qon_seeker *seeker, const struct qon_vacancy *vacancy, struct qon_hired *hired);
 // Hires in a cell of u seekers and v vacancies, both at least 1: a function of these and of the month.
 int64_t qon_match_hires(const struct qon_world *world, int64_t cell, int64_t u, int64_t v);
 

@@ -22,7 +22,7 @@ static void seek(const struct alone *alone, struct qon_block *block, const struc
     if (employers == 0 || u >= world->scenario->settings.labour.matching_efficiency) {
         return;
     }
-    uint32_t draw = qon_draw(qon_month_key(world, QON_DRAW_MATCHING), p->id[row], 1);
+    uint32_t draw = qon_draw(qon_month_key(world, QON_DRAW_MATCHING), qon_person_id(block, row), 1);
     uint32_t employer = alone->employer[alone->first[zone] + qon_below(draw, employers)];
     if (seeker->supported) {
         qon_hire_note(world, block->index, row);
@@ -31,7 +31,7 @@ static void seek(const struct alone *alone, struct qon_block *block, const struc
     p->status[row] = QON_EMPLOYED;
     p->status_month[row] = (int16_t)world->month;
     p->employer[row] = employer;
-    p->wage_tiyn_month[row] = qon_wage_draw(world, p->id[row], employer, seeker->cell);
+    p->wage_tiyn_month[row] = qon_wage_draw(world, qon_person_id(block, row), employer, seeker->cell);
     qon_tally_labour(world, block, row, zone, 1);
     qon_staff_add(&qon_staff_open(world)[employer], 1);
     qon_add(&world->places.hires[seeker->cell], 1);

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Matching when seekers are spread over ranks: who is hired follows from the order of their ranks in the queue of the cell, so these
-// numbers are all that is exchanged. ODD tags M-MATCH-1, M-MATCH-2.
+// Matching when seekers are spread over ranks, dealt by cells: who is hired follows from the order of numbers in the queue of the cell, so
+// these are all that is handed on. ODD tags M-MATCH-1, M-MATCH-2, M-RANKS-1.
 //
-// Of u seekers of a cell k are hired. A rank cannot have more than k of them, so it hands on the k smallest numbers of its own, in order.
-// Then everyone has the whole queue down to the k-th, and does the same: gives the j-th vacancy to the j-th, whose person is changed by the
-// rank that has it. Employers are changed by all alike.
+// Of u seekers of a cell k are hired. A rank cannot have more than k of them, so it hands the k smallest numbers of its own, in order, to
+// the rank that works on the cell. That one has the whole queue down to the k-th, gives the j-th vacancy to the j-th, and answers each rank
+// with the employers of its hired, who are the first of what it handed on. What staff that comes to, all learn in the next exchange.
 #include "matching.h"
 #include "programmes.h"
 #include "select.h"
@@ -28,227 +28,325 @@ QON_SORT_BY_RANK(struct queued, sort_queued)
 
 struct queues {
     struct match *match;
-    int32_t *seekers;     // [rank * cells + cell]
-    int32_t *hires;       // [cell]
-    int32_t *own;         // [cell] hired of this rank's
-    int32_t *shifted;     // [cell] whether a programme brought one of the hired forward
-    int64_t *first;       // [rank * (cells + 1) + cell] into the rank's numbers
-    int64_t *bytes;       // [rank] of the numbers
-    int64_t *start;       // [cell] of the numbers of all ranks, cell by cell
-    uint64_t *number;     // of this rank, by cell
-    uint64_t *all;        // rank by rank
-    struct queued *queue; // cell by cell
+    int64_t cells;
+    int ranks, rank;
+    int32_t *seekers;        // [rank * cells + cell]
+    int32_t *hires;          // [cell]
+    int32_t *hired;          // [rank * cells + cell] who are of that rank
+    int32_t *shifted;        // [cell] whether a programme brought one of the hired forward
+    int64_t *last;           // [cell] largest number of the hired, as they would be without programmes
+    int64_t *cut;            // [rank + 1] cells that the rank works on
+    int64_t *first;          // [rank * (cells + 1) + cell] into the numbers that the rank hands on
+    int64_t *out, *in;       // [rank] bytes
+    uint64_t *number;        // that this rank hands on, by cell
+    uint64_t *all;           // of the cells that this rank works on, as they come: rank by rank
+    struct queued *queue;    // the same, cell by cell
+    int64_t *start;          // [cell] into it
+    int64_t *place;          // [rank * cells + cell] into the answers that this rank gives
+    uint32_t *answer, *told; // employers: given, and of this rank's own hired
+    int64_t *own;            // [cell] into `told`
 };
 
-static int64_t most(int64_t hires, int64_t seekers) {
-    return hires < seekers ? hires : seekers;
-}
-
 static void queues_free(struct queues *q) {
-    void *owned[] = {q->seekers, q->hires, q->own, q->shifted, q->first, q->bytes, q->start, q->number, q->all, q->queue};
+    void *owned[] = {q->seekers, q->hires, q->hired, q->shifted, q->last,  q->cut,    q->first, q->out, q->in,
+                     q->number,  q->all,   q->queue, q->start,   q->place, q->answer, q->told,  q->own};
     for (size_t i = 0; i < sizeof owned / sizeof owned[0]; i++) {
         qon_free(owned[i]);
     }
 }
 
-// Seekers of all ranks, and from them the hires.
-static enum qon_status hires_count(struct queues *q) {
+static enum qon_status queues_take(struct queues *q) {
     enum qon_status status = QON_OK;
-    struct match *match = q->match;
+    size_t cells = (size_t)q->cells, ranks = (size_t)q->ranks;
+    QON_TRY(qon_take(&q->seekers, ranks * cells, sizeof *q->seekers));
+    QON_TRY(qon_take(&q->hires, cells, sizeof *q->hires));
+    QON_TRY(qon_take(&q->hired, ranks * cells, sizeof *q->hired));
+    QON_TRY(qon_take(&q->shifted, cells, sizeof *q->shifted));
+    QON_TRY(qon_take(&q->last, cells, sizeof *q->last));
+    QON_TRY(qon_take(&q->cut, ranks + 1, sizeof *q->cut));
+    QON_TRY(qon_take(&q->first, ranks * (cells + 1), sizeof *q->first));
+    QON_TRY(qon_take(&q->out, ranks, sizeof *q->out));
+    QON_TRY(qon_take(&q->in, ranks, sizeof *q->in));
+    QON_TRY(qon_take(&q->start, cells, sizeof *q->start));
+    QON_TRY(qon_take(&q->place, ranks * cells, sizeof *q->place));
+    QON_TRY(qon_take(&q->own, cells, sizeof *q->own));
+done:
+    return status;
+}
+
+// Seekers of all ranks, and from them the hires.
+static void hires_count(struct queues *q) {
+    const struct match *match = q->match;
     struct qon_world *world = match->world;
-    int64_t cells = world->cells;
-    int32_t *own;
-    QON_TRY(qon_take(&q->seekers, (size_t)(world->ranks * cells), sizeof *q->seekers));
-    QON_TRY(qon_take(&q->hires, (size_t)cells, sizeof *q->hires));
-    QON_TRY(qon_take(&q->own, (size_t)cells, sizeof *q->own));
-    own = q->own; // lent until it is counted into
-    for (int64_t c = 0; c < cells; c++) {
-        own[c] = (int32_t)(match->seeker_first[c + 1] - match->seeker_first[c]);
+    for (int64_t c = 0; c < q->cells; c++) {
+        q->seekers[q->rank * q->cells + c] = (int32_t)(match->seeker_first[c + 1] - match->seeker_first[c]);
     }
-    QON_TRY(qon_take(&q->bytes, (size_t)world->ranks, sizeof *q->bytes));
-    for (int r = 0; r < world->ranks; r++) {
-        q->bytes[r] = cells * (int64_t)sizeof *own;
-    }
-    qon_ranks_gather(own, q->bytes, q->seekers);
-    memset(own, 0, (size_t)cells * sizeof *own);
-    for (int64_t c = 0; c < cells; c++) {
+    qon_ranks_sum_i32(q->seekers, q->ranks * q->cells);
+    for (int64_t c = 0; c < q->cells; c++) {
         int64_t u = 0, v = match->vacancy_first[c + 1] - match->vacancy_first[c];
-        for (int r = 0; r < world->ranks; r++) {
-            u += q->seekers[r * cells + c];
+        for (int r = 0; r < q->ranks; r++) {
+            u += q->seekers[r * q->cells + c];
         }
         q->hires[c] = u > 0 && v > 0 ? (int32_t)qon_match_hires(world, c, u, v) : 0;
         world->places.vacancies[c] = v;
         world->places.hires[c] = q->hires[c];
     }
-done:
-    return status;
 }
 
-// Where each rank's numbers of each cell will stand. wanted: cells of which numbers are handed on; NULL: all.
-static int64_t places_set(struct queues *q, const int32_t *wanted) {
-    const struct qon_world *world = q->match->world;
-    int64_t cells = world->cells, total = 0;
-    for (int r = 0; r < world->ranks; r++) {
-        int64_t *first = q->first + r * (cells + 1), at = 0;
-        for (int64_t c = 0; c < cells; c++) {
+// What each rank hands on of each cell. wanted: the cells in question; NULL: all.
+static void numbers_place(struct queues *q, const int32_t *wanted) {
+    for (int r = 0; r < q->ranks; r++) {
+        int64_t *first = q->first + r * (q->cells + 1), at = 0;
+        for (int64_t c = 0; c < q->cells; c++) {
+            int64_t seekers = q->seekers[r * q->cells + c], hires = wanted == NULL || wanted[c] > 0 ? q->hires[c] : 0;
             first[c] = at;
-            at += wanted == NULL || wanted[c] > 0 ? most(q->hires[c], q->seekers[r * cells + c]) : 0;
+            at += seekers < hires ? seekers : hires;
         }
-        first[cells] = at;
-        q->bytes[r] = at * (int64_t)sizeof *q->all;
+        first[q->cells] = at;
     }
-    for (int64_t c = 0; c < cells; c++) {
+}
+
+static int64_t numbers_of(const struct queues *q, int rank, int64_t from, int64_t to) {
+    const int64_t *first = q->first + rank * (q->cells + 1);
+    return first[to] - first[from];
+}
+
+// Neighbouring cells to each rank, so that all work on about as many numbers.
+static void cells_deal(struct queues *q) {
+    int64_t total = 0, before = 0;
+    int next = 1;
+    for (int r = 0; r < q->ranks; r++) {
+        total += numbers_of(q, r, 0, q->cells);
+        q->cut[r + 1] = q->cells;
+    }
+    for (int64_t c = 0; c < q->cells; c++) {
+        while (next < q->ranks && before * q->ranks >= total * next) {
+            q->cut[next++] = c;
+        }
+        for (int r = 0; r < q->ranks; r++) {
+            before += numbers_of(q, r, c, c + 1);
+        }
+    }
+}
+
+// Hands the numbers to those who work on the cells, and lays out the queues of the cells that this rank works on.
+static void numbers_swap(struct queues *q) {
+    int64_t from = q->cut[q->rank], to = q->cut[q->rank + 1], total = 0;
+    for (int r = 0; r < q->ranks; r++) {
+        q->out[r] = numbers_of(q, q->rank, q->cut[r], q->cut[r + 1]) * (int64_t)sizeof *q->number;
+        q->in[r] = numbers_of(q, r, from, to) * (int64_t)sizeof *q->all;
+    }
+    qon_ranks_swap(q->number, q->out, q->all, q->in);
+    for (int64_t c = from; c < to; c++) {
         q->start[c] = total;
-        for (int r = 0; r < world->ranks; r++) {
-            total += q->first[r * (cells + 1) + c + 1] - q->first[r * (cells + 1) + c];
+        for (int r = 0; r < q->ranks; r++) {
+            total += numbers_of(q, r, c, c + 1);
         }
     }
-    return total;
 }
 
 static void cells_sort(void *context, int64_t begin, int64_t end, int thread) {
     (void)thread;
     struct queues *q = context;
-    struct match *match = q->match;
-    const int64_t *first = q->first + match->world->rank * (match->world->cells + 1);
+    const struct match *match = q->match;
+    const int64_t *first = q->first + q->rank * (q->cells + 1);
     for (int64_t c = begin; c < end; c++) {
-        if (q->hires[c] == 0) {
-            continue;
-        }
-        struct qon_seeker *seekers = match->seekers + match->seeker_first[c];
-        struct qon_vacancy *vacancies = match->vacancies + match->vacancy_first[c];
         int64_t count = first[c + 1] - first[c];
-        select_seekers(seekers, match->seeker_first[c + 1] - match->seeker_first[c], count);
-        sort_seekers(seekers, count);
-        for (int64_t i = 0; i < count; i++) {
-            q->number[first[c] + i] = seekers[i].rank;
+        if (count > 0) {
+            struct qon_seeker *seekers = match->seekers + match->seeker_first[c];
+            select_seekers(seekers, match->seeker_first[c + 1] - match->seeker_first[c], count);
+            sort_seekers(seekers, count);
+            for (int64_t i = 0; i < count; i++) {
+                q->number[first[c] + i] = seekers[i].rank;
+            }
         }
-        select_vacancies(vacancies, match->vacancy_first[c + 1] - match->vacancy_first[c], q->hires[c]);
-        sort_vacancies(vacancies, q->hires[c]);
     }
 }
 
-// The numbers of a cell side by side, the `hires` smallest first; how many there are.
-static int64_t queue_make(const struct queues *q, int64_t c) {
-    const struct qon_world *world = q->match->world;
+// The numbers of a cell that this rank works on, the `hires` smallest first.
+static struct queued *queue_make(const struct queues *q, int64_t c) {
     struct queued *queue = q->queue + q->start[c];
     int64_t count = 0, before = 0;
-    for (int r = 0; r < world->ranks; r++) {
-        const int64_t *first = q->first + r * (world->cells + 1);
-        for (int64_t i = first[c]; i < first[c + 1]; i++) {
-            queue[count++] = (struct queued){q->all[before + i], (uint32_t)r, (uint32_t)(i - first[c])};
+    for (int r = 0; r < q->ranks; r++) {
+        const uint64_t *numbers = q->all + before + numbers_of(q, r, q->cut[q->rank], c);
+        for (int64_t i = 0; i < numbers_of(q, r, c, c + 1); i++) {
+            queue[count++] = (struct queued){numbers[i], (uint32_t)r, (uint32_t)i};
         }
-        before += first[world->cells];
+        before += q->in[r] / (int64_t)sizeof *q->all;
     }
     select_queued(queue, count, q->hires[c]);
-    return count;
+    return queue;
+}
+
+static void cells_work(void *context, int64_t begin, int64_t end, int thread) {
+    (void)thread;
+    struct queues *q = context;
+    const struct match *match = q->match;
+    for (int64_t c = q->cut[q->rank] + begin; c < q->cut[q->rank] + end; c++) {
+        if (q->hires[c] == 0) {
+            continue;
+        }
+        struct qon_vacancy *vacancies = match->vacancies + match->vacancy_first[c];
+        select_vacancies(vacancies, match->vacancy_first[c + 1] - match->vacancy_first[c], q->hires[c]);
+        sort_vacancies(vacancies, q->hires[c]);
+        struct queued *queue = queue_make(q, c);
+        sort_queued(queue, q->hires[c]);
+        for (int32_t k = 0; k < q->hires[c]; k++) {
+            q->hired[queue[k].source * q->cells + c]++;
+        }
+    }
+}
+
+// Each rank learns the employers of its hired.
+static enum qon_status answers_swap(struct queues *q) {
+    enum qon_status status = QON_OK;
+    const struct match *match = q->match;
+    int64_t from = q->cut[q->rank], to = q->cut[q->rank + 1], given = 0, told = 0;
+    for (int r = 0; r < q->ranks; r++) {
+        int64_t before = given;
+        for (int64_t c = from; c < to; c++) {
+            q->place[r * q->cells + c] = given;
+            given += q->hired[r * q->cells + c];
+        }
+        q->out[r] = (given - before) * (int64_t)sizeof *q->answer;
+    }
+    qon_ranks_sum_i32(q->hired, q->ranks * q->cells); // each cell was counted by one
+    for (int r = 0; r < q->ranks; r++) {
+        int64_t before = told;
+        for (int64_t c = q->cut[r]; c < q->cut[r + 1]; c++) {
+            q->own[c] = told;
+            told += q->hired[q->rank * q->cells + c];
+        }
+        q->in[r] = (told - before) * (int64_t)sizeof *q->told;
+    }
+    QON_TRY(qon_take(&q->answer, (size_t)given + 1, sizeof *q->answer));
+    QON_TRY(qon_take(&q->told, (size_t)told + 1, sizeof *q->told));
+    for (int64_t c = from; c < to; c++) {
+        for (int32_t k = 0; k < q->hires[c]; k++) {
+            const struct queued *one = &q->queue[q->start[c] + k];
+            q->answer[q->place[one->source * q->cells + c] + one->place] = match->vacancies[match->vacancy_first[c] + k].employer;
+        }
+    }
+    qon_ranks_swap(q->answer, q->out, q->told, q->in);
+done:
+    return status;
+}
+
+static void look_ahead(struct qon_world *world, const struct qon_seeker *next, uint32_t employer) {
+    const struct qon_persons *p = &world->block[next->block].persons;
+    __builtin_prefetch(&p->status[next->row], 1);
+    __builtin_prefetch(&p->status_month[next->row], 1);
+    __builtin_prefetch(&p->employer[next->row], 1);
+    __builtin_prefetch(&p->wage_tiyn_month[next->row], 1);
+    __builtin_prefetch(&qon_staff_open(world)[employer], 1);
 }
 
 static void cells_hire(void *context, int64_t begin, int64_t end, int thread) {
     (void)thread;
     struct queues *q = context;
-    struct match *match = q->match;
-    struct qon_world *world = match->world;
-    struct qon_employers *e = &world->employers;
+    struct qon_world *world = q->match->world;
     for (int64_t c = begin; c < end; c++) {
-        if (q->hires[c] == 0) {
+        int32_t hired = q->hired[q->rank * q->cells + c];
+        if (hired == 0) {
             continue;
         }
-        const struct qon_vacancy *vacancies = match->vacancies + match->vacancy_first[c];
-        const struct qon_seeker *seekers = match->seekers + match->seeker_first[c];
-        struct queued *queue = q->queue + q->start[c];
-        (void)queue_make(q, c);
-        sort_queued(queue, q->hires[c]);
-        for (int32_t k = 0; k < q->hires[c]; k++) {
-            if (queue[k].source == (uint32_t)world->rank) {
-                const struct qon_seeker *seeker = &seekers[queue[k].place];
-                qon_match_hire(world, seeker, &vacancies[k]);
-                q->own[c]++;
-                q->shifted[c] |= seeker->shifted;
-            } else {
-                qon_staff_add(&e->staff[vacancies[k].employer], 1);
-                qon_staff_add(&e->vacancies[vacancies[k].employer], -1);
+        const struct qon_seeker *seekers = q->match->seekers + q->match->seeker_first[c];
+        const uint32_t *employer = q->told + q->own[c];
+        struct qon_hired sums = {0};
+        for (int32_t i = 0; i < hired; i++) {
+            struct qon_vacancy vacancy = {.employer = employer[i], .cell = (uint32_t)c};
+            if (i + QON_AHEAD < hired) {
+                look_ahead(world, &seekers[i + QON_AHEAD], employer[i + QON_AHEAD]);
             }
+            qon_match_hire(world, &seekers[i], &vacancy, &sums);
+            q->shifted[c] |= seekers[i].shifted;
         }
-        if (q->own[c] > 0) {
-            qon_tally_event(world, QON_EVENT_hires, (uint32_t)(c / (world->occupations * world->skills)), q->own[c]);
-        }
+        qon_tally_hired(world, c, sums.unemployed, sums.self_employed, sums.wages_tiyn);
+        qon_tally_event(world, QON_EVENT_hires, (uint32_t)(c / (world->occupations * world->skills)), hired);
     }
 }
 
+// ---- as count_preferred of matching.c: the last who would have been hired without programmes is found from all ranks' plain numbers
+
 static uint64_t plain_rank(const struct qon_world *world, const struct qon_seeker *seeker) {
-    return seeker->shifted ? qon_seeker_rank(world, world->block[seeker->block].persons.id[seeker->row]) : seeker->rank;
+    return seeker->shifted ? qon_seeker_rank(world, qon_person_id(&world->block[seeker->block], seeker->row)) : seeker->rank;
 }
 
-// As count_preferred of matching.c: the last who would have been hired without programmes is found from all ranks' plain numbers.
-static enum qon_status count_preferred(struct queues *q) {
-    enum qon_status status = QON_OK;
-    struct match *match = q->match;
-    struct qon_world *world = match->world;
-    int64_t cells = world->cells;
-    qon_ranks_sum_i32(q->shifted, cells);
-    int64_t total = places_set(q, q->shifted);
-    const int64_t *first = q->first + world->rank * (cells + 1);
-    for (int64_t c = 0; c < cells; c++) {
-        if (first[c + 1] == first[c]) {
+static void plain_numbers(struct queues *q) {
+    const struct match *match = q->match;
+    const int64_t *first = q->first + q->rank * (q->cells + 1);
+    for (int64_t c = 0; c < q->cells; c++) {
+        int64_t u = match->seeker_first[c + 1] - match->seeker_first[c], count = first[c + 1] - first[c];
+        if (count == 0) {
             continue;
         }
         const struct qon_seeker *seekers = match->seekers + match->seeker_first[c];
         struct qon_plain_rank *plain = match->plain + match->seeker_first[c];
-        int64_t u = match->seeker_first[c + 1] - match->seeker_first[c], count = first[c + 1] - first[c];
         for (int64_t k = 0; k < u; k++) {
-            plain[k].rank = plain_rank(world, &seekers[k]);
+            plain[k].rank = plain_rank(match->world, &seekers[k]);
         }
         select_plain(plain, u, count);
         for (int64_t i = 0; i < count; i++) {
             q->number[first[c] + i] = plain[i].rank;
         }
     }
-    QON_REQUIRE(total == 0 || q->all != NULL); // fewer cells than before, so what was taken suffices
-    qon_ranks_gather(q->number, q->bytes, q->all);
-    for (int64_t c = 0; c < cells; c++) {
-        if (q->shifted[c] == 0 || q->own[c] == 0) {
-            continue;
+}
+
+static void count_preferred(struct queues *q) {
+    struct qon_world *world = q->match->world;
+    qon_ranks_sum_i32(q->shifted, q->cells);
+    numbers_place(q, q->shifted); // fewer than before, so what was taken suffices
+    plain_numbers(q);
+    numbers_swap(q);
+    for (int64_t c = q->cut[q->rank]; c < q->cut[q->rank + 1]; c++) {
+        if (q->shifted[c] > 0) {
+            const struct queued *queue = queue_make(q, c);
+            uint64_t last = 0;
+            for (int32_t k = 0; k < q->hires[c]; k++) {
+                last = queue[k].rank > last ? queue[k].rank : last;
+            }
+            q->last[c] = (int64_t)last;
         }
-        const struct qon_seeker *seekers = match->seekers + match->seeker_first[c];
-        const struct queued *queue = q->queue + q->start[c];
-        uint64_t last = 0;
-        (void)queue_make(q, c);
-        for (int32_t k = 0; k < q->hires[c]; k++) {
-            last = queue[k].rank > last ? queue[k].rank : last;
-        }
+    }
+    qon_ranks_sum_i64(q->last, q->cells);
+    for (int64_t c = 0; c < q->cells; c++) {
         uint32_t zone = (uint32_t)(c / (world->occupations * world->skills));
-        for (int32_t k = 0; k < q->own[c]; k++) { // those of this rank are the first of its own list
+        int32_t hired = q->shifted[c] > 0 ? q->hired[q->rank * q->cells + c] : 0;
+        const struct qon_seeker *seekers = hired > 0 ? q->match->seekers + q->match->seeker_first[c] : NULL;
+        for (int32_t k = 0; k < hired; k++) {
             if (seekers[k].shifted && seekers[k].programme >= 0) {
-                bool anyway = plain_rank(world, &seekers[k]) <= last;
+                bool anyway = plain_rank(world, &seekers[k]) <= (uint64_t)q->last[c];
                 qon_measure_add(world, seekers[k].programme, zone, QON_MEASURE_preferred, 1);
                 qon_measure_add(world, seekers[k].programme, zone, anyway ? QON_MEASURE_windfall : QON_MEASURE_displaced, 1);
             }
         }
     }
-    return status;
 }
 
 enum qon_status qon_match_ranks(struct match *match) {
     enum qon_status status = QON_OK;
     struct qon_world *world = match->world;
-    struct queues q = {.match = match};
-    size_t cells = (size_t)world->cells, ranks = (size_t)world->ranks;
-    QON_TRY(hires_count(&q));
-    QON_TRY(qon_take(&q.shifted, cells, sizeof *q.shifted));
-    QON_TRY(qon_take(&q.first, ranks * (cells + 1), sizeof *q.first));
-    QON_TRY(qon_take(&q.start, cells, sizeof *q.start));
-    size_t total = (size_t)places_set(&q, NULL);
-    QON_TRY(qon_take(&q.number, (size_t)q.bytes[world->rank] / sizeof *q.number + 1, sizeof *q.number));
-    QON_TRY(qon_take(&q.all, total + 1, sizeof *q.all));
-    QON_TRY(qon_take(&q.queue, total + 1, sizeof *q.queue));
-    qon_par_for(world->cells, 8, cells_sort, &q);
-    qon_ranks_gather(q.number, q.bytes, q.all);
+    struct queues q = {.match = match, .cells = world->cells, .ranks = world->ranks, .rank = world->rank};
+    QON_TRY(queues_take(&q));
+    hires_count(&q);
+    numbers_place(&q, NULL);
+    cells_deal(&q);
+    int64_t total = 0;
+    for (int r = 0; r < q.ranks; r++) {
+        total += numbers_of(&q, r, q.cut[q.rank], q.cut[q.rank + 1]);
+    }
+    QON_TRY(qon_take(&q.number, (size_t)numbers_of(&q, q.rank, 0, q.cells) + 1, sizeof *q.number));
+    QON_TRY(qon_take(&q.all, (size_t)total + 1, sizeof *q.all));
+    QON_TRY(qon_take(&q.queue, (size_t)total + 1, sizeof *q.queue));
+    qon_par_for(q.cells, 8, cells_sort, &q);
+    numbers_swap(&q);
+    qon_par_for(q.cut[q.rank + 1] - q.cut[q.rank], 8, cells_work, &q);
+    QON_TRY(answers_swap(&q));
     qon_share_blocks(world, true);
-    qon_par_for(world->cells, 8, cells_hire, &q);
+    qon_par_for(q.cells, 8, cells_hire, &q);
     qon_share_blocks(world, false);
     if (match->plain != NULL) {
-        QON_TRY(count_preferred(&q));
+        count_preferred(&q);
     }
 done:
     queues_free(&q);

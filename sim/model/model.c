@@ -139,10 +139,6 @@ static double most_of(const double *values, int64_t count) {
     return most;
 }
 
-static double at_least_one(double x) {
-    return x > 1 ? x : 1;
-}
-
 static void choice_constants(struct qon_world *world) {
     const struct qon_settings *set = &world->scenario->settings;
     const struct qon_tables *t = &world->scenario->tables;
@@ -152,9 +148,8 @@ static void choice_constants(struct qon_world *world) {
     for (int n = 0; n <= QON_MEMBERS_MOST; n++) {
         m->member_weight[n] = qon_exp(-set->choice.cost_member * (n > 0 ? n - 1 : 0));
     }
-    m->trigger_factor_most = at_least_one(set->trigger.factor_owner) * at_least_one(set->trigger.factor_recent_mover) *
-                             at_least_one(set->trigger.factor_life_event) * most_of(t->zones.mobility, t->zones.rows) *
-                             most_of(t->educations.trigger_factor, t->educations.rows);
+    qon_savings_terms(world);
+    m->mobility_most = most_of(t->zones.mobility, t->zones.rows);
 }
 
 // Without markets the zone stays as it was at the start, but for the common growth of wages; returns residents.

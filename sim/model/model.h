@@ -12,7 +12,7 @@
 #include <qonys/share.h>
 #include <qonys/step.h>
 
-enum { QON_ARRIVAL_KINDS = 4, QON_MEMBERS_MOST = 20 };
+enum { QON_ARRIVAL_KINDS = 4, QON_MEMBERS_MOST = 20, QON_KEPT_MONTHS = 64 };
 enum { QON_PROFILE_WORKER = 0, QON_PROFILE_PENSION = 1, QON_PROFILES_EXTRA = 2, QON_KNOWN_MOST = 32, QON_PHASES_MOST = 24 };
 
 // A zone that people of an origin know of: everybody weighs the same list, each with a personal draw whether it is considered.
@@ -61,7 +61,8 @@ struct qon_model {
     struct qon_known *known;                    // [origin * known_count + k]
     double home_weight, kin_weight;             // exp of the premium for staying and for kin
     double member_weight[QON_MEMBERS_MOST + 1]; // [travellers] exp of minus the cost of further members
-    double trigger_factor_most;                 // largest product of the factors of the trigger beside status and place in the household
+    double savings_kept[QON_KEPT_MONTHS];       // [months] part of savings that is not spent in so many months
+    double mobility_most;                       // largest factor of a zone on the hazard of considering a move
     double price_index;                         // of this month, relative to the start
     // Made anew each month by qon_choice_prepare.
     double *place_weight; // [profile * zones + zone] exp of the part of utility of the place; profile = occupation * skills + skill, then
@@ -138,34 +139,30 @@ static inline void qon_add(int64_t *total, int64_t amount) {
 static inline void qon_staff_add(int32_t *staff, int32_t amount) {
     __atomic_fetch_add(staff, amount, __ATOMIC_RELAXED);
 }
-// Persons' columns are read by row in no order. Reading ahead hides the time that memory takes.
-enum { QON_AHEAD = 12 };
-static inline void qon_prefetch_person(const struct qon_persons *p, uint32_t row) {
+// Persons' columns are read by row in no order. Reading ahead hides the time that memory takes: what hangs on what was read is fetched a
+// step later, when that has arrived.
+enum { QON_AHEAD = 40, QON_AHEAD_HALF = 20 };
+static inline void qon_ahead_person(const struct qon_persons *p, uint32_t row) {
     __builtin_prefetch(&p->household[row]);
-    __builtin_prefetch(&p->next[row]);
     __builtin_prefetch(&p->birth_month[row]);
     __builtin_prefetch(&p->status[row]);
-    __builtin_prefetch(&p->employer[row]);
-    __builtin_prefetch(&p->occupation[row]);
-    __builtin_prefetch(&p->skill[row]);
     __builtin_prefetch(&p->role[row]);
     __builtin_prefetch(&p->legal[row]);
+    __builtin_prefetch(&p->sex[row]);
 }
-// The second step, when household[row] has arrived.
-static inline void qon_prefetch_household(const struct qon_block *block, uint32_t row) {
-    uint32_t household = block->persons.household[row];
-    if (household != QON_NONE) {
-        const struct qon_households *h = &block->households;
-        __builtin_prefetch(&h->zone[household]);
-        __builtin_prefetch(&h->head[household]);
-        __builtin_prefetch(&h->members[household]);
-        __builtin_prefetch(&h->event_month[household]);
-        __builtin_prefetch(&h->savings_tiyn[household]);
+// For every step over a list that reads the persons' zones: `i` is at work.
+static inline void qon_ahead(const struct qon_block *block, const struct qon_rows *rows, uint32_t i) {
+    if (i + QON_AHEAD < rows->count) {
+        qon_ahead_person(&block->persons, rows->row[i + QON_AHEAD]);
     }
-}
-// A founder's id follows from the row: no read.
-static inline uint64_t qon_person_id(const struct qon_block *block, uint32_t row) {
-    return row < block->persons.founders ? block->founder_id + row : block->persons.id[row];
+    if (i + QON_AHEAD_HALF < rows->count) {
+        uint32_t household = block->persons.household[rows->row[i + QON_AHEAD_HALF]];
+        if (household != QON_NONE) {
+            __builtin_prefetch(&block->households.zone[household]);
+            __builtin_prefetch(&block->households.coupled[household]);
+            __builtin_prefetch(&block->households.members[household]);
+        }
+    }
 }
 static inline bool qon_is_foreign(uint8_t legal) {
     return legal >= QON_PERMIT_1 && legal <= QON_UNREGISTERED;
@@ -185,6 +182,8 @@ void qon_person_gone(struct qon_world *world, struct qon_block *block, uint32_t 
 void qon_person_arrive(struct qon_world *world, struct qon_block *block, uint32_t person); // tally and calendar of a new resident
 int64_t qon_savings_gain(const struct qon_world *world, const struct qon_block *block, uint32_t household); // not yet accrued
 void qon_savings_accrue(struct qon_world *world, struct qon_block *block, uint32_t household);
+int64_t qon_savings_bring(const struct qon_world *world, struct qon_block *block, uint32_t household); // the same but for the sums of money
+void qon_savings_terms(struct qon_world *world); // what settings make of months that are not yet accrued
 uint32_t qon_occupation_draw(const struct qon_world *world, uint64_t id, uint32_t zone, uint32_t skill, uint64_t key);
 uint32_t qon_wage_draw(const struct qon_world *world, uint64_t person, uint32_t employer, uint32_t cell);
 enum qon_status qon_rows_push(struct qon_rows *rows, uint32_t row);

@@ -81,14 +81,16 @@ void qon_household_join(struct qon_block *block, uint32_t household, uint32_t pe
 
 // A new household of one person, who has none at this moment; its id follows from the person, the month and the occasion.
 uint32_t qon_household_start(struct qon_world *world, struct qon_block *block, uint32_t person, uint32_t zone, enum qon_purpose kind) {
-    uint64_t id = qon_id_make(block->persons.id[person], (uint64_t)world->month, kind);
+    uint64_t id = qon_id_make(qon_person_id(block, person), (uint64_t)world->month, kind);
     uint32_t household = qon_household_new(world, block, id, zone);
     qon_household_join(block, household, person, QON_HEAD);
     return household;
 }
 
 // The member who becomes head when the head leaves: the spouse, else the oldest (its id decides between equals).
-static uint32_t head_next(const struct qon_persons *p, const struct qon_households *h, uint32_t household) {
+static uint32_t head_next(const struct qon_block *block, uint32_t household) {
+    const struct qon_persons *p = &block->persons;
+    const struct qon_households *h = &block->households;
     uint32_t first = h->head[household];
     if (h->coupled[household]) {
         return first;
@@ -96,7 +98,7 @@ static uint32_t head_next(const struct qon_persons *p, const struct qon_househol
     uint32_t best = first;
     for (uint32_t m = first; m != QON_NONE; m = p->next[m]) {
         bool older = p->birth_month[m] < p->birth_month[best];
-        bool equal = p->birth_month[m] == p->birth_month[best] && p->id[m] < p->id[best];
+        bool equal = p->birth_month[m] == p->birth_month[best] && qon_person_id(block, m) < qon_person_id(block, best);
         best = older || equal ? m : best;
     }
     return best;
@@ -132,7 +134,7 @@ void qon_household_leave(struct qon_world *world, struct qon_block *block, uint3
         return;
     }
     if (role == QON_HEAD) {
-        uint32_t heir = head_next(p, h, household);
+        uint32_t heir = head_next(block, household);
         if (heir != h->head[household]) {
             chain_remove(p, h, household, heir);
             p->next[heir] = h->head[household];
@@ -195,6 +197,17 @@ void qon_person_arrive(struct qon_world *world, struct qon_block *block, uint32_
     qon_calendar_add(world, block, person);
 }
 
+static double kept_after(const struct qon_world *world, int32_t months) {
+    double spent = world->scenario->settings.choice.savings_spent_month;
+    return spent < 1 ? qon_exp(months * qon_log(1 - spent)) : 0;
+}
+
+void qon_savings_terms(struct qon_world *world) {
+    for (int32_t months = 0; months < QON_KEPT_MONTHS; months++) {
+        world->model->savings_kept[months] = kept_after(world, months);
+    }
+}
+
 // Savings tend to saving_share / savings_spent_month of the month's wages. ODD tag M-SAVINGS-1.
 int64_t qon_savings_gain(const struct qon_world *world, const struct qon_block *block, uint32_t household) {
     const struct qon_households *h = &block->households;
@@ -209,21 +222,28 @@ int64_t qon_savings_gain(const struct qon_world *world, const struct qon_block *
     }
     const struct qon_settings *set = &world->scenario->settings;
     double spent = set->choice.savings_spent_month; // s' = s (1 - spent) + share income, months times
-    double kept = spent < 1 ? qon_exp(months * qon_log(1 - spent)) : 0;
+    double kept = months < QON_KEPT_MONTHS ? world->model->savings_kept[months] : kept_after(world, months);
     double added = (double)income * set->choice.saving_share * (spent > 0 ? (1 - kept) / spent : months);
     return (int64_t)added - (int64_t)((double)h->savings_tiyn[household] * (1 - kept));
 }
 
-void qon_savings_accrue(struct qon_world *world, struct qon_block *block, uint32_t household) {
+int64_t qon_savings_bring(const struct qon_world *world, struct qon_block *block, uint32_t household) {
     struct qon_households *h = &block->households;
     if (world->month <= h->savings_month[household]) {
-        return;
+        return 0;
     }
     int64_t saved = qon_savings_gain(world, block, household);
     h->savings_tiyn[household] += saved;
     h->savings_month[household] = (int16_t)world->month;
-    qon_add(&world->money.saved, saved);
-    qon_add(&world->money.savings, saved);
+    return saved;
+}
+
+void qon_savings_accrue(struct qon_world *world, struct qon_block *block, uint32_t household) {
+    int64_t saved = qon_savings_bring(world, block, household);
+    if (saved != 0) {
+        qon_add(&world->money.saved, saved);
+        qon_add(&world->money.savings, saved);
+    }
 }
 
 uint32_t qon_occupation_draw(const struct qon_world *world, uint64_t id, uint32_t zone, uint32_t skill, uint64_t key) {

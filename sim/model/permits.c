@@ -10,7 +10,6 @@
 
 #include <math.h>
 
-#include <stdlib.h>
 #include <string.h>
 
 static const struct category {
@@ -25,18 +24,31 @@ static const struct category {
 enum { CATEGORIES = sizeof categories / sizeof categories[0] };
 
 struct applicant {
-    double rank;
+    uint64_t rank; // rank_key of it
     uint32_t employer;
     int32_t wants;
 };
 QON_SELECT_SMALLEST(struct applicant, select_applicants)
+QON_SORT_BY_RANK(struct applicant, sort_by_rank)
 
-static int applicant_order(const void *a, const void *b) {
-    const struct applicant *x = a, *y = b;
-    if (x->rank != y->rank) {
-        return x->rank < y->rank ? -1 : 1;
+// Numbers in the order of the doubles: sorting needs no call for each comparison.
+static uint64_t rank_key(double rank) {
+    uint64_t bits;
+    memcpy(&bits, &rank, sizeof bits);
+    return bits >> 63 != 0 ? ~bits : bits | 1ULL << 63;
+}
+
+// By rank; of equal ones the employer decides.
+static void sort_applicants(struct applicant *list, int64_t count) {
+    sort_by_rank(list, count);
+    for (int64_t i = 1; i < count; i++) {
+        struct applicant item = list[i];
+        int64_t j = i;
+        for (; j > 0 && item.rank == list[j - 1].rank && item.employer < list[j - 1].employer; j--) {
+            list[j] = list[j - 1];
+        }
+        list[j] = item;
     }
-    return x->employer < y->employer ? -1 : x->employer > y->employer;
 }
 
 static int32_t headroom(const struct qon_world *world, uint32_t employer, bool high) {
@@ -139,43 +151,84 @@ static bool may_apply(const struct qon_world *world, uint32_t employer) {
     return e->vacancies[employer] > 0 && world->scenario->tables.sectors.foreign_factor[e->sector[employer]] > 0;
 }
 
+enum { CHUNK = 4096 };
+
+// Chunks leave what they find at their own places; then it is closed up, which keeps the order of rows.
+struct finding {
+    struct qon_world *world;
+    uint32_t *found; // [chunk]
+    const struct category *category;
+    const int *programme;
+    struct applicant *applicants; // [openings_count]
+};
+
 // Employers that may ask for permits in some category: found once for all categories.
-static void openings_find(struct qon_world *world) {
+static void find_openings(void *context, int64_t begin, int64_t end, int thread) {
+    (void)thread;
+    struct finding *finding = context;
+    struct qon_world *world = finding->world;
+    uint32_t *openings = world->model->openings + begin, count = 0;
+    for (uint32_t row = (uint32_t)begin; row < (uint32_t)end; row++) {
+        if (may_apply(world, row)) {
+            openings[count] = row;
+            count += headroom(world, row, true) > 0 || headroom(world, row, false) > 0;
+        }
+    }
+    finding->found[begin / CHUNK] = count;
+}
+
+static void openings_find(struct qon_world *world, struct finding *finding) {
     struct qon_model *m = world->model;
+    qon_par_for(world->employers.count, CHUNK, find_openings, finding);
     m->openings_count = 0;
-    for (uint32_t row = 0; row < world->employers.count; row++) {
-        m->openings[m->openings_count] = row;
-        bool may = may_apply(world, row) && (headroom(world, row, true) > 0 || headroom(world, row, false) > 0);
-        m->openings_count += may;
+    for (uint32_t first = 0, c = 0; first < world->employers.count; first += CHUNK, c++) {
+        memmove(m->openings + m->openings_count, m->openings + first, finding->found[c] * sizeof *m->openings);
+        m->openings_count += finding->found[c];
     }
 }
 
-// The applicants of a category grouped by region: list[first[r]..first[r + 1]). first has regions + 2 places.
-static void gather(const struct qon_world *world, const struct category *category, const int *programme, struct applicant *list,
-                   int64_t *first) {
+static void find_applicants(void *context, int64_t begin, int64_t end, int thread) {
+    (void)thread;
+    struct finding *finding = context;
+    const struct qon_world *world = finding->world;
     const struct qon_employers *e = &world->employers;
-    const int32_t *region = world->model->zone_region;
     const double *factor = world->scenario->tables.sectors.foreign_factor;
     uint64_t key = qon_month_key(world, QON_DRAW_PERMIT);
+    struct applicant *out = finding->applicants + begin;
+    uint32_t count = 0;
+    for (int64_t i = begin; i < end; i++) {
+        uint32_t row = world->model->openings[i];
+        int32_t wants = may_apply(world, row) ? headroom(world, row, finding->category->high) : 0;
+        if (wants > 0) {
+            double u = qon_draw_unit(key, row, (uint32_t)finding->category->legal);
+            double rank = -qon_log(u) / factor[e->sector[row]];
+            int own = finding->programme[world->model->zone_region[e->zone[row]]];
+            rank = own >= 0 ? qon_permit_rank(world, own, row, rank) : rank;
+            out[count++] = (struct applicant){rank_key(rank), row, wants};
+        }
+    }
+    finding->found[begin / CHUNK] = count;
+}
+
+// The applicants of a category grouped by region: list[first[r]..first[r + 1]). first has regions + 2 places.
+static void gather(struct finding *finding, struct applicant *list, int64_t *first) {
+    const struct qon_world *world = finding->world;
+    const int32_t *region = world->model->zone_region;
+    int64_t openings = world->model->openings_count;
+    qon_par_for(openings, CHUNK, find_applicants, finding);
     for (int32_t r = 0; r < world->regions + 2; r++) {
         first[r] = 0;
     }
     for (int pass = 0; pass < 2; pass++) {
-        for (uint32_t i = 0; i < world->model->openings_count; i++) {
-            uint32_t row = world->model->openings[i];
-            int32_t wants = may_apply(world, row) ? headroom(world, row, category->high) : 0;
-            if (wants <= 0) {
-                continue;
-            }
-            int64_t *place = &first[region[e->zone[row]] + 1];
-            if (pass == 0) {
-                place[1]++;
-            } else {
-                double u = qon_draw_unit(key, row, (uint32_t)category->legal);
-                double rank = -qon_log(u) / factor[e->sector[row]];
-                int own = programme[region[e->zone[row]]];
-                rank = own >= 0 ? qon_permit_rank(world, own, row, rank) : rank;
-                list[(*place)++] = (struct applicant){rank, row, wants};
+        for (int64_t begin = 0; begin < openings; begin += CHUNK) {
+            const struct applicant *own = finding->applicants + begin;
+            for (uint32_t i = 0; i < finding->found[begin / CHUNK]; i++) {
+                int64_t *place = &first[region[world->employers.zone[own[i].employer]] + 1];
+                if (pass == 0) {
+                    place[1]++;
+                } else {
+                    list[(*place)++] = own[i];
+                }
             }
         }
         for (int32_t r = 1; pass == 0 && r < world->regions + 2; r++) {
@@ -186,13 +239,15 @@ static void gather(const struct qon_world *world, const struct category *categor
 
 // programme: room for one of each region.
 static void serve(struct qon_world *world, struct qon_block *elsewhere, const struct category *category, int *programme,
-                  struct applicant *list, int64_t *first) {
+                  struct finding *finding, struct applicant *list, int64_t *first) {
     uint64_t key = qon_month_key(world, QON_DRAW_PERMIT);
     int64_t quota = category->quota ? quota_left(world) : INT64_MAX;
     for (int32_t r = 0; r < world->regions; r++) {
         programme[r] = qon_permit_programme(world, (int)(category - categories), r);
     }
-    gather(world, category, programme, list, first);
+    finding->category = category;
+    finding->programme = programme;
+    gather(finding, list, first);
     for (int32_t r = 0; r < world->regions; r++) {
         double u = qon_draw_unit(key, (uint64_t)r << 8 | (uint32_t)category->legal, 9);
         int64_t places = qon_round_random(qon_external_year(world, category->flow, r) / 12 / world->scenario->scale, u);
@@ -203,10 +258,8 @@ static void serve(struct qon_world *world, struct qon_block *elsewhere, const st
         int64_t count = first[r + 1] - first[r];
         int64_t heard = places < count ? places : count; // each wants at least one place
         select_applicants(own, count, heard);
-        if (heard > 0) {
-            qsort(own, (size_t)heard, sizeof *own, applicant_order);
-        }
-        for (int64_t i = 0; i < heard && own[i].rank < HUGE_VAL; i++) {
+        sort_applicants(own, heard);
+        for (int64_t i = 0; i < heard && own[i].rank < rank_key(HUGE_VAL); i++) {
             for (int32_t n = 0; n < own[i].wants && places > 0 && quota > 0; n++) {
                 int32_t settled = settle_worker(world, elsewhere, own[i].employer, category, (uint64_t)n);
                 places -= settled;
@@ -224,22 +277,27 @@ enum qon_status qon_permits(struct qon_world *world) {
     struct applicant *list = NULL;
     int64_t *first = NULL;
     int *programme = NULL;
+    struct finding finding = {.world = world};
     struct qon_block elsewhere = {.index = 0};
-    QON_TRY(qon_take(&programme, (size_t)world->regions, sizeof *programme));
-    QON_TRY(qon_take(&list, world->employers.count, sizeof *list));
-    QON_TRY(qon_take(&first, (size_t)world->regions + 2, sizeof *first));
     if (!world->scenario->settings.feedback.markets) { // a permit fills a vacancy that somebody else left open
-        goto done;
+        return status;
     }
-    openings_find(world);
+    QON_TRY(qon_take(&programme, (size_t)world->regions, sizeof *programme));
+    QON_TRY(qon_take(&first, (size_t)world->regions + 2, sizeof *first));
+    QON_TRY(qon_take(&finding.found, world->employers.count / CHUNK + 1, sizeof *finding.found));
+    openings_find(world, &finding);
+    QON_TRY(qon_take(&finding.applicants, world->model->openings_count, sizeof *finding.applicants));
+    QON_TRY(qon_take(&list, world->model->openings_count, sizeof *list));
     for (int c = 0; c < CATEGORIES; c++) {
-        serve(world, &elsewhere, &categories[c], programme, list, first);
+        serve(world, &elsewhere, &categories[c], programme, &finding, list, first);
     }
     status = world->model->memory_short ? QON_MACHINE : QON_OK;
 done:
     qon_block_free(&elsewhere);
     qon_free(programme);
     qon_free(first);
+    qon_free(finding.found);
+    qon_free(finding.applicants);
     qon_free(list);
     return status;
 }

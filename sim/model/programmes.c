@@ -269,6 +269,7 @@ enum qon_status qon_programmes_clock(struct qon_world *world) {
     int64_t any = pm->any_rank; // on some rank: then all take part in what it leads to
     qon_ranks_sum_i64(&any, world->ranks > 1 ? 1 : 0);
     pm->any_rank = any > 0;
+    pm->settled = qon_eligible_settled(world);
     pm->preferred = 0;
     for (uint64_t left = pm->open[QON_AT_HIRE]; left != 0; left &= left - 1) {
         pm->preferred |= pm->rank_gain[__builtin_ctzll(left)] > 0 ? left & -left : 0;

@@ -107,7 +107,9 @@ struct qon_programmes_model {
     double discount_month;                 // rate
     struct qon_bond_terms *bond;           // [programme]
     double horizon_factor;                 // annuity of the horizon: value of 1 a month over it
+    uint64_t settled;                      // programmes whose terms on time since arrival may hold for who came before the start
     bool any_rank;                         // some programme changes the order of seekers
+    bool employers_read;                   // some condition on applicants asks about their employers, whose staff moves change
 };
 
 static inline const struct qon_programme *qon_programme_of(const struct qon_world *world, int programme) {
@@ -137,6 +139,7 @@ bool qon_ledger_balance(const struct qon_world *world, char text[256]);
 // ---- eligibility.c
 void qon_eligibility_fill(const struct qon_world *world, struct qon_programmes_model *pm); // the tables, at the start
 // Programmes of `among` whose conditions that stand in lookups hold: a quick first question.
+uint64_t qon_eligible_settled(const struct qon_world *world); // see qon_programmes_model.settled
 uint64_t qon_eligible_quick(const struct qon_ask *ask, uint64_t among);
 // Programmes of `among` whose conditions on persons and employers hold for the person asked about.
 uint64_t qon_eligible_persons(const struct qon_ask *ask, uint64_t among);

@@ -9,7 +9,9 @@
 #include "relocation.h"
 #include "programmes.h"
 
+#include <qonys/kernels.h>
 #include <stdlib.h>
+#include <string.h>
 
 enum { NOWHERE = QON_NOWHERE };
 
@@ -31,13 +33,14 @@ static bool has_school_children(const struct qon_world *world, const struct qon_
 }
 
 // Owns its dwelling: from the start, or again after some years in the place. ODD tag M-TENURE-1.
-bool qon_household_owns(const struct qon_world *world, const struct qon_households *h, uint32_t household) {
+bool qon_household_owns(const struct qon_world *world, const struct qon_block *block, uint32_t household) {
+    const struct qon_households *h = &block->households;
     const struct qon_settings *set = &world->scenario->settings;
     if (h->owner[household] || h->moved_month[household] == QON_ALWAYS ||
         world->month - h->moved_month[household] < set->trigger.tenure_months) {
         return h->owner[household];
     }
-    return qon_draw_unit(qon_life_key(world, QON_DRAW_SYNTHESIS_MONEY), h->id[household], 2) < set->choice.owner_share;
+    return qon_draw_unit(qon_life_key(world, QON_DRAW_SYNTHESIS_MONEY), qon_household_id(block, household), 2) < set->choice.owner_share;
 }
 
 static double status_factor(const struct qon_settings *set, uint8_t status) {
@@ -47,15 +50,23 @@ static double status_factor(const struct qon_settings *set, uint8_t status) {
                                          : 1;
 }
 
+static bool moved_recently(const struct qon_world *world, const struct qon_persons *p, uint32_t row) {
+    int32_t moved = p->arrival_month[row];
+    return moved != QON_ALWAYS && world->month - moved < world->scenario->settings.trigger.recent_months;
+}
+
+static bool event_lately(const struct qon_world *world, const struct qon_households *h, uint32_t household) {
+    return h->event_month[household] != QON_ALWAYS && world->month - h->event_month[household] < 12;
+}
+
 void qon_trigger_factors(const struct qon_world *world, const struct qon_block *block, uint32_t row, double factor[QON_TRIGGER_FACTORS]) {
     const struct qon_settings *set = &world->scenario->settings;
     const struct qon_persons *p = &block->persons;
     const struct qon_households *h = &block->households;
     uint32_t household = p->household[row];
     bool head = p->role[row] == QON_HEAD;
-    int32_t moved = p->arrival_month[row];
-    bool recent = moved != QON_ALWAYS && world->month - moved < set->trigger.recent_months;
-    bool event = h->event_month[household] != QON_ALWAYS && world->month - h->event_month[household] < 12;
+    bool recent = moved_recently(world, p, row);
+    bool event = event_lately(world, h, household);
     bool pupils = head && h->members[household] > 1 && has_school_children(world, block, row);
     factor[QON_TRIGGER_scale] =
         set->trigger.hazard_scale_month * age_factor(world->model, qon_age_years(world->month, p->birth_month[row]));
@@ -64,9 +75,9 @@ void qon_trigger_factors(const struct qon_world *world, const struct qon_block *
     factor[QON_TRIGGER_status] = status_factor(set, p->status[row]);
     factor[QON_TRIGGER_recent] = recent ? set->trigger.factor_recent_mover : 1;
     factor[QON_TRIGGER_event] = event ? set->trigger.factor_life_event : 1;
-    factor[QON_TRIGGER_place] = !head                                     ? set->trigger.factor_member
-                                : qon_household_owns(world, h, household) ? set->trigger.factor_owner
-                                                                          : 1;
+    factor[QON_TRIGGER_place] = !head                                         ? set->trigger.factor_member
+                                : qon_household_owns(world, block, household) ? set->trigger.factor_owner
+                                                                              : 1;
     factor[QON_TRIGGER_children] = pupils ? set->trigger.factor_school_children : 1;
     factor[QON_TRIGGER_bond] = block->commitments.count > 0 ? qon_bond_trigger_factor(world, block, row) : 1;
 }
@@ -80,13 +91,65 @@ static double trigger_hazard(const struct qon_world *world, const struct qon_blo
     return hazard;
 }
 
-static void look_ahead(const struct qon_block *block, const struct qon_rows *rows, uint32_t i) {
-    if (i + QON_AHEAD < rows->count) {
-        qon_prefetch_person(&block->persons, rows->row[i + QON_AHEAD]);
+// Fetches what the next `count` rows are about to read, step by step along what hangs on what, few enough for the first-level cache.
+enum { FETCHED = 32 };
+// Along the members of `count` households, from those in member[] on: their links and one column. Children born lately are far away.
+static void fetch_chains(const struct qon_persons *p, const void *column, size_t size, uint32_t *member, uint32_t count) {
+    while (count > 0) {
+        uint32_t kept = 0;
+        for (uint32_t i = 0; i < count; i++) {
+            __builtin_prefetch(&p->next[member[i]]);
+            __builtin_prefetch((const char *)column + member[i] * size);
+        }
+        for (uint32_t i = 0; i < count; i++) {
+            uint32_t next = p->next[member[i]];
+            member[kept] = next;
+            kept += next != QON_NONE;
+        }
+        count = kept;
     }
-    if (i + QON_AHEAD / 2 < rows->count) {
-        qon_prefetch_household(block, rows->row[i + QON_AHEAD / 2]);
+}
+
+static void fetch_persons(const struct qon_block *block, const uint32_t *row, uint32_t count) {
+    const struct qon_persons *p = &block->persons;
+    const struct qon_households *h = &block->households;
+    uint32_t head[FETCHED], heads = 0;
+    for (uint32_t i = 0; i < count; i++) {
+        uint32_t household = p->household[row[i]];
+        __builtin_prefetch(&p->legal[row[i]]);
+        __builtin_prefetch(&h->members[household]);
+        __builtin_prefetch(&h->moved_month[household]);
+        __builtin_prefetch(&h->owner[household]);
+        head[heads] = row[i];
+        heads += p->role[row[i]] == QON_HEAD;
     }
+    fetch_chains(p, p->birth_month, sizeof *p->birth_month, head, heads);
+}
+
+static void fetch_deciders(const struct qon_block *block, const uint32_t *row, uint32_t count) {
+    const struct qon_persons *p = &block->persons;
+    const struct qon_households *h = &block->households;
+    for (uint32_t i = 0; i < count; i++) {
+        __builtin_prefetch(&p->household[row[i]]);
+        __builtin_prefetch(&p->occupation[row[i]]);
+        __builtin_prefetch(&p->skill[row[i]]);
+    }
+    uint32_t home[FETCHED], kept = 0;
+    for (uint32_t i = 0; i < count; i++) {
+        uint32_t household = p->household[row[i]];
+        home[kept] = household;
+        kept += household != QON_NONE;
+        __builtin_prefetch(&h->head[household]);
+        __builtin_prefetch(&h->savings_month[household], 1);
+        __builtin_prefetch(&h->savings_tiyn[household], 1);
+        __builtin_prefetch(&h->zone[household]);
+        __builtin_prefetch(&h->kin[household]);
+        __builtin_prefetch(&h->members[household]);
+    }
+    for (uint32_t i = 0; i < kept; i++) {
+        home[i] = h->head[home[i]];
+    }
+    fetch_chains(p, p->wage_tiyn_month, sizeof *p->wage_tiyn_month, home, kept);
 }
 
 // The end of a bond can raise a hazard beyond what anybody else's can be.
@@ -95,41 +158,100 @@ static bool bond_raises(const struct qon_world *world, const struct qon_block *b
            qon_grant_last(world, block, row) != QON_NONE;
 }
 
-// The candidates who do consider a move this month: grown-up heads and grown-up members beside the couple.
-static uint32_t triggered(struct qon_world *world, struct qon_block *block, struct qon_rows *rows) {
+// Of the candidates those who are grown-up and neither a spouse nor gone, with their draws. draw: room for as many as rows->row.
+static void grown_up(const struct qon_world *world, const struct qon_block *block, struct qon_rows *rows, uint32_t *draw) {
+    enum { TOGETHER = 256 };
     const struct qon_persons *p = &block->persons;
-    double cap = world->scenario->settings.trigger.hazard_cap_month;
-    uint64_t key = qon_month_key(world, QON_DRAW_TRIGGER), accept = qon_month_key(world, QON_DRAW_TRIGGER_ACCEPT);
-    const struct qon_settings *set = &world->scenario->settings;
-    // Nobody's hazard exceeds this times what age, status and place in the household say, so most candidates are turned away by these.
-    double most = set->trigger.hazard_scale_month * world->model->trigger_factor_most;
+    const struct qon_kernels *kernels = qon_kernels();
     int32_t adult = world->month - 12 * 18;
-    qon_candidates(block, key, cap, rows);
-    uint32_t kept = 0;
+    uint64_t id[TOGETHER];
+    uint32_t kept = 0, same[TOGETHER] = {0}; // alternative 0
     for (uint32_t i = 0; i < rows->count; i++) {
         uint32_t row = rows->row[i];
-        if (p->birth_month[row] > adult || p->role[row] == QON_SPOUSE || p->status[row] == QON_GONE) {
-            continue;
+        rows->row[kept] = row;
+        kept += (p->birth_month[row] <= adult) & (p->role[row] != QON_SPOUSE) & (p->status[row] != QON_GONE);
+    }
+    rows->count = kept;
+    for (uint32_t begin = 0; begin < kept; begin += TOGETHER) {
+        uint32_t count = kept - begin < TOGETHER ? kept - begin : TOGETHER;
+        for (uint32_t i = 0; i < count; i++) {
+            __builtin_prefetch(&p->arrival_month[rows->row[begin + i]]);
+            __builtin_prefetch(&p->education[rows->row[begin + i]]);
+            id[i] = qon_person_id(block, rows->row[begin + i]);
         }
-        double u = qon_draw_unit(accept, qon_person_id(block, row), 0) * cap;
-        double age_most = most * age_factor(world->model, qon_age_years(world->month, p->birth_month[row]));
-        age_most *= status_factor(set, p->status[row]) * (p->role[row] == QON_HEAD ? 1 : set->trigger.factor_member);
-        if (u < age_most || bond_raises(world, block, row, age_most, u)) {
-            rows->row[kept++] = row;
+        kernels->draws(qon_month_key(world, QON_DRAW_TRIGGER_ACCEPT), id, same, count, draw + begin);
+    }
+}
+
+// Most of the candidates are turned away before their hazard is computed: nobody's exceeds what is known of the person, times the most that
+// the rest can make of it. First by age, status, place in the household, education and last move, which stand in the persons' own columns;
+// then by the household's zone and life event.
+static void likely(const struct qon_world *world, const struct qon_block *block, struct qon_rows *rows, uint32_t *draw) {
+    enum { TOGETHER = 128 };
+    const struct qon_settings *set = &world->scenario->settings;
+    const struct qon_persons *p = &block->persons;
+    const struct qon_households *h = &block->households;
+    const double *education = world->scenario->tables.educations.trigger_factor, *mobility = world->scenario->tables.zones.mobility;
+    double cap = set->trigger.hazard_cap_month, by_status[QON_LABOURS], bound[TOGETHER];
+    // A little more than the factors say: they are multiplied here in another order.
+    double owner = set->trigger.factor_owner > 1 ? set->trigger.factor_owner : 1;
+    double event = set->trigger.factor_life_event > 1 ? set->trigger.factor_life_event : 1;
+    double most = set->trigger.hazard_scale_month * owner * (1 + 1e-9), rest = world->model->mobility_most * event;
+    bool bonds = block->commitments.count > 0;
+    for (uint8_t status = 0; status < QON_LABOURS; status++) {
+        by_status[status] = most * status_factor(set, status);
+    }
+    uint32_t kept = 0, count;
+    for (uint32_t begin = 0; begin < rows->count; begin += count) {
+        count = rows->count - begin < TOGETHER ? rows->count - begin : TOGETHER;
+        uint32_t first = kept, own = kept; // of those who are left, first.. are of this turn
+        for (uint32_t i = begin; i < begin + count; i++) {
+            uint32_t row = rows->row[i];
+            double x = by_status[p->status[row]] * age_factor(world->model, qon_age_years(world->month, p->birth_month[row]));
+            x *= p->role[row] == QON_HEAD ? 1 : set->trigger.factor_member;
+            x *= education[p->education[row]] * (moved_recently(world, p, row) ? set->trigger.factor_recent_mover : 1);
+            double u = qon_unit(draw[i]) * cap;
+            rows->row[own] = row;
+            draw[own] = draw[i];
+            bound[own - first] = x;
+            __builtin_prefetch(&p->household[row]);
+            own += u < x * rest || (bonds && bond_raises(world, block, row, x * rest, u));
+        }
+        for (uint32_t i = first; i < own; i++) {
+            __builtin_prefetch(&h->zone[p->household[rows->row[i]]]);
+            __builtin_prefetch(&h->event_month[p->household[rows->row[i]]]);
+        }
+        for (uint32_t i = first; i < own; i++) {
+            uint32_t row = rows->row[i], household = p->household[row];
+            double x = bound[i - first] * mobility[h->zone[household]] * (event_lately(world, h, household) ? event : 1);
+            double u = qon_unit(draw[i]) * cap;
+            rows->row[kept] = row;
+            draw[kept] = draw[i];
+            kept += u < x || (bonds && bond_raises(world, block, row, x, u));
         }
     }
     rows->count = kept;
-    kept = 0;
+}
+
+// The candidates who do consider a move this month: grown-up heads and grown-up members beside the couple.
+static void triggered(struct qon_world *world, struct qon_block *block, struct qon_rows *rows, uint32_t *draw) {
+    const struct qon_persons *p = &block->persons;
+    double cap = world->scenario->settings.trigger.hazard_cap_month;
+    qon_candidates(block, qon_month_key(world, QON_DRAW_TRIGGER), cap, rows);
+    grown_up(world, block, rows, draw);
+    likely(world, block, rows, draw);
+    uint32_t kept = 0;
     for (uint32_t i = 0; i < rows->count; i++) { // the few who are left are looked at closely
         uint32_t row = rows->row[i];
-        look_ahead(block, rows, i);
-        double u = qon_draw_unit(accept, qon_person_id(block, row), 0) * cap;
+        if (i % FETCHED == 0) {
+            fetch_persons(block, rows->row + i, rows->count - i < FETCHED ? rows->count - i : FETCHED);
+        }
+        double u = qon_unit(draw[i]) * cap;
         if (!qon_is_permit(p->legal[row]) && u < trigger_hazard(world, block, row)) {
             rows->row[kept++] = row;
         }
     }
     rows->count = kept;
-    return kept;
 }
 
 struct qon_decider qon_decider_of(const struct qon_world *world, const struct qon_block *block, uint32_t row) {
@@ -145,7 +267,7 @@ struct qon_decider qon_decider_of(const struct qon_world *world, const struct qo
     bool head = p->role[row] == QON_HEAD;
     uint32_t members = h->members[household];
     double income = world->model->place_income[(int64_t)profile * world->zones + h->zone[household]];
-    return (struct qon_decider){p->id[row],
+    return (struct qon_decider){qon_person_id(block, row),
                                 row,
                                 household,
                                 h->zone[household],
@@ -208,10 +330,8 @@ static void move_single(struct qon_world *world, struct qon_block *block, const 
     struct qon_households *h = &block->households;
     int64_t share = h->savings_tiyn[d->household] / h->members[d->household];
     h->savings_tiyn[d->household] -= share;
-    qon_tally_person(world, block, d->row, d->zone, -1);
     qon_household_leave(world, block, d->row);
     uint32_t home = qon_household_start(world, block, d->row, d->zone, QON_DRAW_CHOICE);
-    qon_tally_person(world, block, d->row, d->zone, 1);
     h->savings_tiyn[home] = share;
     pay(world, block, home, qon_move_cost_tiyn(world, d->zone, destination, 1), aid);
     h->kin[home] = (uint16_t)d->zone;
@@ -322,15 +442,27 @@ static void settle_choice(struct qon_world *world, struct qon_block *block, cons
 static void propose(struct qon_world *world, struct qon_block *block, const struct qon_rows *rows, struct qon_rows *moves) {
     struct qon_decider deciders[QON_CHOICE_BATCH];
     struct qon_choice choices[QON_CHOICE_BATCH];
+    bool programmes = world->model->programmes != NULL;
     moves->count = 0;
     for (uint32_t begin = 0; begin < rows->count; begin += QON_CHOICE_BATCH) {
         uint32_t count = rows->count - begin < QON_CHOICE_BATCH ? rows->count - begin : QON_CHOICE_BATCH;
+        int64_t saved = 0;
         for (uint32_t i = 0; i < count; i++) {
             uint32_t row = rows->row[begin + i];
-            look_ahead(block, rows, begin + i);
-            qon_savings_accrue(world, block, block->persons.household[row]);
+            if (i % FETCHED == 0) {
+                uint32_t most = count - i < FETCHED ? count - i : FETCHED;
+                fetch_deciders(block, rows->row + begin + i, most);
+                for (uint32_t j = 0; programmes && j < most; j++) { // what their conditions ask most
+                    __builtin_prefetch(&block->persons.status_month[rows->row[begin + i + j]]);
+                    __builtin_prefetch(&block->persons.legal[rows->row[begin + i + j]]);
+                    __builtin_prefetch(&block->persons.education[rows->row[begin + i + j]]);
+                }
+            }
+            saved += qon_savings_bring(world, block, block->persons.household[row]);
             deciders[i] = qon_decider_of(world, block, row);
         }
+        qon_add(&world->money.saved, saved);
+        qon_add(&world->money.savings, saved);
         qon_choose_batch(world, deciders, count, choices);
         for (uint32_t i = 0; i < count; i++) {
             settle_choice(world, block, &deciders[i], &choices[i], moves);
@@ -343,19 +475,56 @@ static int row_order(const void *a, const void *b) {
     return x < y ? -1 : x > y;
 }
 
-// Those who leave school this month may weigh places of study elsewhere; without one they stay. Who considers a move anyway does that.
-static void propose_studies(struct qon_world *world, struct qon_block *block, const struct qon_rows *rows, struct qon_rows *moves) {
+// Of some whose age counts this month those who leave school, live with others and may be offered a place of study somewhere.
+static uint32_t school_leavers(const struct qon_world *world, const struct qon_block *block, const uint32_t *rows, uint32_t count,
+                               uint32_t *leaver) {
+    const struct qon_programmes_model *pm = world->model->programmes;
     const struct qon_persons *p = &block->persons;
-    const struct qon_rows *list = &block->calendar[QON_CAL_AGE][world->month % 12];
     int32_t school_end = (int32_t)(12 * world->scenario->settings.demography.school_end_years);
-    for (uint32_t i = 0; i < list->count; i++) {
-        uint32_t row = list->row[i];
+    uint32_t found = 0, fit = 0;
+    for (uint32_t i = 0; i < count; i++) {
+        __builtin_prefetch(&p->birth_month[rows[i]]);
+        __builtin_prefetch(&p->status[rows[i]]);
+        __builtin_prefetch(&p->role[rows[i]]);
+    }
+    for (uint32_t i = 0; i < count; i++) {
+        uint32_t row = rows[i];
         bool leaves = p->status[row] != QON_GONE && world->month - p->birth_month[row] == school_end && p->role[row] != QON_HEAD &&
                       p->role[row] != QON_SPOUSE && p->employer[row] == QON_NONE;
-        if (leaves && (rows->count == 0 || bsearch(&row, rows->row, rows->count, sizeof row, row_order) == NULL)) {
-            struct qon_decider d = qon_decider_of(world, block, row);
-            struct qon_choice stays = {NOWHERE, false, false, 0};
-            apply_for(world, block, &d, QON_AT_SCHOOL, &stays, moves);
+        if (leaves) {
+            leaver[found++] = row;
+            __builtin_prefetch(&p->household[row]);
+            __builtin_prefetch(&p->legal[row]);
+            __builtin_prefetch(&p->education[row]);
+        }
+    }
+    for (uint32_t i = 0; i < found; i++) {
+        __builtin_prefetch(&block->households.zone[p->household[leaver[i]]]);
+    }
+    for (uint32_t i = 0; i < found; i++) {
+        uint32_t household = p->household[leaver[i]], zone = block->households.zone[household];
+        struct qon_ask ask = {world, block, leaver[i], household, zone, QON_NONE, QON_NONE, NULL};
+        leaver[fit] = leaver[i];
+        fit += qon_eligible_quick(&ask, pm->open[QON_AT_SCHOOL] & pm->origin_any[zone]) != 0;
+    }
+    return fit;
+}
+
+// Those who leave school this month may weigh places of study elsewhere; without one they stay. Who considers a move anyway does that.
+static void propose_studies(struct qon_world *world, struct qon_block *block, const struct qon_rows *rows, struct qon_rows *moves) {
+    const struct qon_rows *list = &block->calendar[QON_CAL_AGE][world->month % 12];
+    uint32_t leaver[FETCHED];
+    for (uint32_t begin = 0; begin < list->count; begin += FETCHED) {
+        uint32_t count = list->count - begin < FETCHED ? list->count - begin : FETCHED;
+        count = school_leavers(world, block, list->row + begin, count, leaver);
+        fetch_deciders(block, leaver, count);
+        for (uint32_t i = 0; i < count; i++) {
+            uint32_t row = leaver[i];
+            if (rows->count == 0 || bsearch(&row, rows->row, rows->count, sizeof row, row_order) == NULL) {
+                struct qon_decider d = qon_decider_of(world, block, row);
+                struct qon_choice stays = {NOWHERE, false, false, 0};
+                apply_for(world, block, &d, QON_AT_SCHOOL, &stays, moves);
+            }
         }
     }
 }
@@ -397,8 +566,24 @@ static void move(struct qon_world *world, struct qon_block *block, uint32_t row,
     }
 }
 
+static void fetch_movers(const struct qon_block *block, const struct qon_rows *moves) {
+    const struct qon_persons *p = &block->persons;
+    uint32_t row[FETCHED];
+    for (uint32_t i = 0; i < moves->count;) {
+        uint32_t count = 0;
+        for (; i < moves->count && count < FETCHED; i += 2) {
+            row[count++] = moves->row[i];
+            __builtin_prefetch(&p->role[moves->row[i]]);
+            __builtin_prefetch(&p->status[moves->row[i]]);
+            __builtin_prefetch(&p->employer[moves->row[i]]);
+        }
+        fetch_deciders(block, row, count);
+    }
+}
+
 static void apply(struct qon_world *world, struct qon_block *block, struct qon_rows *moves) {
     const struct qon_persons *p = &block->persons;
+    fetch_movers(block, moves);
     for (int pass = 0; pass < 2; pass++) { // singles first, then households with those who are left
         for (uint32_t i = 0; i < moves->count; i += 2) {
             uint32_t row = moves->row[i];
@@ -411,11 +596,44 @@ static void apply(struct qon_world *world, struct qon_block *block, struct qon_r
     }
 }
 
+static void mark(const struct qon_block *block, uint32_t person, uint32_t *word) {
+    uint32_t household = block->persons.household[person];
+    if (household != QON_NONE) {
+        word[household / 32] |= 1U << household % 32;
+    }
+}
+
+// Parts the moves of households in which nobody applies or waits, who have nothing to wait for while the block is still in the cache, from
+// the others, which are kept for the time after the allocation. What becomes of the one household does not depend on the other.
+static void moves_part(const struct qon_world *world, const struct qon_block *block, struct qon_rows *moves, struct qon_rows *scratch,
+                       struct qon_rows *now) {
+    const struct qon_applications *applications = &world->model->programmes->applications[block->index];
+    uint32_t *waits = scratch->row, words = block->households.count / 32 + 1, kept = 0; // [household] bits
+    QON_REQUIRE(words <= scratch->capacity && moves->count <= now->capacity);
+    memset(waits, 0, words * sizeof *waits);
+    for (uint32_t i = 0; i < applications->count; i++) {
+        mark(block, applications->row[i].row, waits);
+    }
+    for (uint32_t i = 0; i < block->waiting.count; i++) {
+        mark(block, block->waiting.person[i], waits);
+    }
+    now->count = 0;
+    for (uint32_t i = 0; i < moves->count; i += 2) {
+        uint32_t household = block->persons.household[moves->row[i]];
+        struct qon_rows *to = household == QON_NONE || (waits[household / 32] >> household % 32 & 1) != 0 ? moves : now;
+        uint32_t *at = to == moves ? &kept : &now->count;
+        to->row[*at] = moves->row[i];
+        to->row[*at + 1] = moves->row[i + 1];
+        *at += 2;
+    }
+    moves->count = kept;
+}
+
 void qon_relocation_block(struct qon_world *world, struct qon_block *block) {
     struct qon_rows *rows = &block->scratch[0];
     const struct qon_programmes_model *pm = world->model->programmes;
     qon_trace_hires(world, block);
-    triggered(world, block, rows);
+    triggered(world, block, rows, block->scratch[1].row); // the list of moves is not needed yet
     if (pm == NULL) {
         propose(world, block, rows, &block->scratch[1]);
         if (world->model->probes > 0) {
@@ -442,9 +660,9 @@ void qon_relocation_block(struct qon_world *world, struct qon_block *block) {
         qon_waiting_apply(world, block, rows, moves, studies);
     }
     qon_applications_others(world, block);
-    if (pm->applications[block->index].count == 0) { // nothing to wait for, and the block is still in the cache
-        apply(world, block, moves);
-        moves->count = 0;
+    if (!pm->employers_read && world->model->probes == 0) {
+        moves_part(world, block, moves, rows, &block->scratch[1]);
+        apply(world, block, &block->scratch[1]);
     }
 }
 

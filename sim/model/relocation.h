@@ -47,7 +47,7 @@ double qon_route_parts(const struct qon_world *world, uint32_t origin, uint32_t 
 // relocation.c
 struct qon_decider qon_decider_of(const struct qon_world *world, const struct qon_block *block, uint32_t row);
 void qon_trigger_factors(const struct qon_world *world, const struct qon_block *block, uint32_t row, double factor[QON_TRIGGER_FACTORS]);
-bool qon_household_owns(const struct qon_world *world, const struct qon_households *households, uint32_t household);
+bool qon_household_owns(const struct qon_world *world, const struct qon_block *block, uint32_t household);
 
 // choose.c: the weight of a place without programmes (destination QON_NOWHERE: staying), the exponential variable that it is raced with
 // (its number among alternatives), and the share of a known zone as a 32-bit threshold (0: not known).

@@ -148,7 +148,7 @@ static enum qon_status prepare(struct qon_world *world) {
 
 static enum qon_status respond(struct qon_world *world) {
     enum qon_status status = QON_OK;
-    QON_TRY(qon_exchange(world, true));
+    QON_TRY(qon_exchange(world, QON_AFTER_MONTH));
     qon_feedback(world);
     qon_ledger_close(world);
 done:
@@ -157,7 +157,7 @@ done:
 
 static enum qon_status post(struct qon_world *world) {
     enum qon_status status = QON_OK;
-    QON_TRY(qon_exchange(world, false)); // who left, and who seeks
+    QON_TRY(qon_exchange(world, QON_AFTER_BLOCKS)); // who left, and who seeks
     QON_TRY(qon_employers_post(world));
 done:
     return status;
@@ -165,7 +165,7 @@ done:
 
 static enum qon_status permits(struct qon_world *world) {
     enum qon_status status = QON_OK;
-    QON_TRY(qon_exchange(world, false)); // who was hired
+    QON_TRY(qon_exchange(world, world->scenario->settings.feedback.markets ? QON_AFTER_HIRES : QON_AFTER_BLOCKS));
     QON_TRY(qon_permits(world));
 done:
     return status;

@@ -91,7 +91,7 @@ static enum qon_verdict verdict_of(const struct qon_ask *ask, uint64_t had, int 
     if ((had & (1ULL << programme | own->excludes)) != 0) { // once in a life, and never after what excludes it
         return (had >> programme & 1) != 0 ? QON_VERDICT_HAD : QON_VERDICT_EXCLUDED;
     }
-    if (!qon_household_knows(ask->world, programme, ask->origin, ask->block->households.id[ask->household])) {
+    if (!qon_household_knows(ask->world, programme, ask->origin, qon_household_id(ask->block, ask->household))) {
         return QON_VERDICT_UNAWARE;
     }
     bool fits = qon_predicate_part(&own->eligible, ask, QON_READS_PERSON | QON_READS_EMPLOYER, 0);
@@ -127,7 +127,7 @@ bool qon_support_find(const struct qon_world *world, const struct qon_block *blo
         int programme = __builtin_ctzll(left);
         const struct qon_programme *own = qon_programme_of(world, programme);
         // Once in a life, and never after what excludes it.
-        if ((had & own->excludes) == 0 && qon_household_knows(world, programme, zone, block->households.id[household])) {
+        if ((had & own->excludes) == 0 && qon_household_knows(world, programme, zone, qon_household_id(block, household))) {
             support->known |= left & -left;
             support->considered =
                 own->awareness.considered_share > support->considered ? own->awareness.considered_share : support->considered;
@@ -153,13 +153,13 @@ void qon_support_ask(struct qon_support *support) {
 // What a month's offer can add to income at most, as a part of it: the kinds' promise (benefit.h) is that nobody is offered more than this
 // asker in some of two zones.
 static double gain_most(const struct qon_world *world, int programme, uint32_t travellers, double least, double most, double rent,
-                        const uint32_t zones[2]) {
+                        int64_t mci, const uint32_t zones[2]) {
     const struct qon_programmes_model *pm = world->model->programmes;
     double gain = 0;
     for (int i = 0; i < 2; i++) {
         struct qon_asker asker = {
             .world = world,
-            .mci_tiyn = qon_steps_at(&world->scenario->mci, world->month),
+            .mci_tiyn = mci,
             .members = (int32_t)travellers,
             .minors = travellers > 1,
             .income_tiyn_month = (int64_t)most + 1,
@@ -180,6 +180,7 @@ void qon_support_most_make(struct qon_world *world) {
     uint64_t open = pm->open[QON_AT_MOVE] | pm->open[QON_AT_SCHOOL];
     int32_t profiles = world->occupations * world->skills + QON_PROFILES_EXTRA;
     uint32_t zones[2] = {0, 0}; // one of each kind
+    int64_t mci = qon_steps_at(&world->scenario->mci, world->month);
     double rent = 0;
     for (uint32_t z = 0; z < (uint32_t)world->zones; z++) {
         zones[strcmp(world->scenario->tables.zones.kind[z], "urban") == 0] = z;
@@ -196,7 +197,7 @@ void qon_support_most_make(struct qon_world *world) {
             int p = __builtin_ctzll(left);
             double *out = pm->gain_most + ((int64_t)p * profiles + profile) * (QON_GAIN_MEMBERS + 1);
             for (uint32_t n = 1; n <= QON_GAIN_MEMBERS; n++) {
-                out[n] = gain_most(world, p, n, least, most, rent, zones);
+                out[n] = gain_most(world, p, n, least, most, rent, mci, zones);
             }
         }
     }

@@ -184,7 +184,7 @@ static void queue(struct qon_world *world, struct qon_block *block, const struct
     for (; row > 0 && w->person[row - 1] > a->row; row--) {
         copy_row(w, row - 1, row);
     }
-    w->id[row] = block->persons.id[a->row];
+    w->id[row] = qon_person_id(block, a->row);
     w->wanted[row] = wanted;
     w->person[row] = a->row;
     w->month[row] = (int16_t)a->month;

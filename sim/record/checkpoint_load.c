@@ -415,6 +415,9 @@ static enum qon_status state_check(struct loading *l, struct qon_faults *faults)
         if (strstr(text, "not enough memory") != NULL) { // the check could not be made, which is nobody's state
             return qon_fault_machine(faults, (struct qon_place){.file = l->file->path}, "%s", text);
         }
+        if (strstr(text, "another rank") != NULL) { // which says what
+            return QON_USER;
+        }
         return qon_cp_fault(l->file, faults, "the checkpoint holds an impossible state: %s", text);
     }
     return QON_OK;

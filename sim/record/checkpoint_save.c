@@ -49,6 +49,7 @@ struct saving {
     uint64_t bytes_most; // of a piece, not packed
     bool collected;      // what the other ranks have to hand on
     int handle;
+    char *part;   // of the first rank: what it has received
     char *buffer; // of a rank that hands on what it packs, in place of the file
     uint64_t end; // bytes claimed so far
     int error;    // errno of the first failure
@@ -414,7 +415,7 @@ done:
 
 // Takes in what one rank hands on. After a failure it is only let pass.
 static void rank_collect(struct saving *s, int rank) {
-    static char part[PART_BYTES];
+    char *part = s->part;
     for (;;) {
         struct parcel parcel;
         uint64_t base = s->end;
@@ -600,6 +601,7 @@ static void saving_free(struct saving *s) {
     qon_free(s->source);
     qon_free(s->piece);
     qon_free(s->buffer);
+    qon_free(s->part);
 }
 
 static enum qon_status contents_list(struct saving *s) {
@@ -612,6 +614,7 @@ static enum qon_status contents_list(struct saving *s) {
     QON_TRY(record_add(s));
     if (s->world->ranks > 1) {
         sources_keep(s);
+        QON_TRY(qon_take(&s->part, PART_BYTES, 1));
     }
 done:
     return status;

@@ -71,6 +71,8 @@ double qon_bench_state_bytes(const struct qon_world *world) {
         for (size_t c = 0; c < qon_household_columns_count; c++) {
             bytes += (double)qon_household_columns[c].size * world->block[b].households.count;
         }
+        const struct qon_block *block = &world->block[b]; // founders' ids are not written
+        bytes -= (double)sizeof(uint64_t) * ((double)block->persons.founders + (double)block->households.founders);
     }
     for (size_t c = 0; c < qon_employer_columns_count; c++) {
         bytes += (double)qon_employer_columns[c].size * world->employers.count;

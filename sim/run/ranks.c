@@ -49,9 +49,13 @@ bool qon_job_first(void) {
 
 enum { PART = 1 << 27, TAG = 1 }; // items a call, whose count is an int
 
+static int part_of(int64_t whole, int64_t at) {
+    return (int)(whole - at < PART ? whole - at : PART);
+}
+
 static void sum(void *values, int64_t count, size_t size, MPI_Datatype type) {
     for (int64_t at = 0; at < count; at += PART) {
-        int items = (int)(count - at < PART ? count - at : PART);
+        int items = part_of(count, at);
         MPI_Allreduce(MPI_IN_PLACE, (char *)values + at * (int64_t)size, items, type, MPI_SUM, MPI_COMM_WORLD);
     }
 }
@@ -64,28 +68,55 @@ static void sum_i32(int32_t *values, int64_t count) {
     sum(values, count, sizeof *values, MPI_UINT32_T);
 }
 
-static struct qon_ranks_calls calls;
-
 // Each rank's piece goes to all in turn: what is gathered is long or few.
 static void gather(const void *own, const int64_t *bytes, void *all) {
     char *to = all;
-    for (int r = 0; r < calls.count; r++) {
-        if (r == calls.rank && bytes[r] > 0) {
+    for (int r = 0; r < qon_ranks_all(); r++) {
+        if (r == qon_ranks_place() && bytes[r] > 0) {
             memcpy(to, own, (size_t)bytes[r]);
         }
         for (int64_t at = 0; at < bytes[r]; at += PART) {
-            MPI_Bcast(to + at, (int)(bytes[r] - at < PART ? bytes[r] - at : PART), MPI_BYTE, r, MPI_COMM_WORLD);
+            MPI_Bcast(to + at, part_of(bytes[r], at), MPI_BYTE, r, MPI_COMM_WORLD);
         }
         to += bytes[r];
     }
 }
 
+// In turns: to the next and from the one before, then to the next but one, ...
+static void swap(const void *own, const int64_t *out, void *all, const int64_t *in) {
+    int ranks = qon_ranks_all();
+    for (int turn = 0; turn < ranks; turn++) {
+        int to = (qon_ranks_place() + turn) % ranks, from = (qon_ranks_place() + ranks - turn) % ranks;
+        const char *source = own;
+        char *target = all;
+        for (int r = 0; r < to; r++) {
+            source += out[r];
+        }
+        for (int r = 0; r < from; r++) {
+            target += in[r];
+        }
+        if (turn == 0 && in[to] > 0) {
+            memcpy(target, source, (size_t)in[to]);
+        }
+        for (int64_t at = 0; turn > 0 && (at < out[to] || at < in[from]); at += PART) {
+            MPI_Request request = MPI_REQUEST_NULL; // those who have nothing for one another do not meet
+            if (at < in[from]) {
+                MPI_Irecv(target + at, part_of(in[from], at), MPI_BYTE, from, TAG, MPI_COMM_WORLD, &request);
+            }
+            if (at < out[to]) {
+                MPI_Send(source + at, part_of(out[to], at), MPI_BYTE, to, TAG, MPI_COMM_WORLD);
+            }
+            MPI_Wait(&request, MPI_STATUS_IGNORE);
+        }
+    }
+}
+
 static void pass(int from, int to, void *data, int64_t bytes) {
     for (int64_t at = 0; at < bytes; at += PART) {
-        int part = (int)(bytes - at < PART ? bytes - at : PART);
-        if (calls.rank == from) {
+        int part = part_of(bytes, at);
+        if (qon_ranks_place() == from) {
             MPI_Send((char *)data + at, part, MPI_BYTE, to, TAG, MPI_COMM_WORLD);
-        } else if (calls.rank == to) {
+        } else if (qon_ranks_place() == to) {
             MPI_Recv((char *)data + at, part, MPI_BYTE, from, TAG, MPI_COMM_WORLD, MPI_STATUS_IGNORE);
         }
     }
@@ -96,6 +127,7 @@ static void end(int code) {
 }
 
 enum qon_status qon_job_begin(struct qon_faults *faults) {
+    struct qon_ranks_calls calls = {.sum_i64 = sum_i64, .sum_i32 = sum_i32, .gather = gather, .swap = swap, .pass = pass, .end = end};
     int given;
     if (qon_job_processes() < 2) {
         return QON_OK;
@@ -104,11 +136,6 @@ enum qon_status qon_job_begin(struct qon_faults *faults) {
     MPI_Init_thread(NULL, NULL, MPI_THREAD_FUNNELED, &given);
     MPI_Comm_rank(MPI_COMM_WORLD, &calls.rank);
     MPI_Comm_size(MPI_COMM_WORLD, &calls.count);
-    calls.sum_i64 = sum_i64;
-    calls.sum_i32 = sum_i32;
-    calls.gather = gather;
-    calls.pass = pass;
-    calls.end = end;
     qon_ranks_set(&calls);
     if (calls.rank > 0 && freopen("/dev/null", "w", stdout) == NULL) {
         return qon_fault_machine(faults, (struct qon_place){0}, "cannot open /dev/null");
@@ -117,7 +144,7 @@ enum qon_status qon_job_begin(struct qon_faults *faults) {
 }
 
 void qon_job_end(void) {
-    if (calls.count > 0) {
+    if (qon_ranks_all() > 1) {
         MPI_Finalize();
     }
 }

@@ -242,7 +242,7 @@ static enum qon_status resume(struct runner *runner) {
     enum qon_status status = QON_OK;
     struct qon_world *world = &runner->world;
     const char *path = runner->options->resume;
-    QON_TRY(qon_ranks_agree(qon_checkpoint_load(world, runner->scenario, path, &runner->resumed, runner->faults)));
+    QON_TRY(qon_checkpoint_load(world, runner->scenario, path, &runner->resumed, runner->faults)); // ranks agree inside
     runner->summary->months = runner->months_before = world->months_done;
     runner->summary->month = world->month - 1;
     QON_TRY(record_open(runner));

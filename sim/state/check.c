@@ -112,7 +112,7 @@ static bool person_check(const struct qon_world *world, const struct qon_block *
         return breach(world, text, "block %u person %u: labour status %d with occupation %d", block->index, i, p->status[i],
                       p->occupation[i]);
     }
-    if (i < p->founders && p->id[i] != block->founder_id + i) {
+    if (i < p->founders && p->id[i] != 0 && p->id[i] != block->founder_id + i) {
         return breach(world, text, "block %u person %u: a founder's id is not its place", block->index, i);
     }
     return true;
@@ -136,7 +136,7 @@ static bool household_check(const struct qon_world *world, const struct qon_bloc
     if (members != h->members[i] || (h->coupled[i] && members < 2) || h->zone[i] >= world->zones || h->kin[i] >= world->zones) {
         return breach(world, text, "block %u household %u: %u members found, %u stated", block->index, i, members, h->members[i]);
     }
-    if (i < h->founders && h->id[i] != block->founder_household_id + i) {
+    if (i < h->founders && h->id[i] != 0 && h->id[i] != block->founder_household_id + i) {
         return breach(world, text, "block %u household %u: a founder's id is not its place", block->index, i);
     }
     *seen += members;

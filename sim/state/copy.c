@@ -5,15 +5,16 @@
 #include <qonys/world.h>
 #include <string.h>
 
-// Rows of the columns of one table; both have room.
-static void columns_copy(void *to, const void *from, const struct qon_column *columns, size_t count, uint32_t rows) {
+// Rows of the columns of one table; both have room. Founders' ids are not written anywhere.
+static void columns_copy(void *to, const void *from, const struct qon_column *columns, size_t count, uint32_t rows, uint32_t founders) {
     for (size_t i = 0; i < count; i++) {
         void *target;
         const void *source;
         memcpy(&target, (const char *)to + columns[i].offset, sizeof target);
         memcpy(&source, (const char *)from + columns[i].offset, sizeof source);
+        size_t first = strcmp(columns[i].name, "id") == 0 ? founders * columns[i].size : 0;
         if (rows > 0) {
-            memcpy(target, source, rows * columns[i].size);
+            memcpy((char *)target + first, (const char *)source + first, rows * columns[i].size - first);
         }
     }
 }
@@ -29,8 +30,9 @@ static enum qon_status block_copy(struct qon_block *to, const struct qon_block *
     to->persons.founders = from->persons.founders;
     to->households.count = from->households.count;
     to->households.founders = from->households.founders;
-    columns_copy(&to->persons, &from->persons, qon_person_columns, qon_person_columns_count, from->persons.count);
-    columns_copy(&to->households, &from->households, qon_household_columns, qon_household_columns_count, from->households.count);
+    columns_copy(&to->persons, &from->persons, qon_person_columns, qon_person_columns_count, from->persons.count, from->persons.founders);
+    columns_copy(&to->households, &from->households, qon_household_columns, qon_household_columns_count, from->households.count,
+                 from->households.founders);
 done:
     return status;
 }
@@ -67,7 +69,7 @@ enum qon_status qon_world_copy(struct qon_world *to, const struct qon_world *fro
         }
     }
     to->employers.count = from->employers.count;
-    columns_copy(&to->employers, &from->employers, qon_employer_columns, qon_employer_columns_count, from->employers.count);
+    columns_copy(&to->employers, &from->employers, qon_employer_columns, qon_employer_columns_count, from->employers.count, 0);
     qon_par_for(to->blocks, 1, blocks_copy, &copying);
     if (copying.failed) {
         qon_world_free(to);

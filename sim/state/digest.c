@@ -70,8 +70,9 @@ static uint64_t persons_sum(const struct qon_block *block) {
 #define COLUMN(type, name, unit, meaning) image.own.name = p->name[i];
 #include <qonys/persons_columns.def>
 #undef COLUMN
-        image.household_id = block->households.id[p->household[i]];
-        image.next_id = p->next[i] == QON_NONE ? UINT64_MAX : p->id[p->next[i]];
+        image.own.id = qon_person_id(block, i);
+        image.household_id = qon_household_id(block, p->household[i]);
+        image.next_id = p->next[i] == QON_NONE ? UINT64_MAX : qon_person_id(block, p->next[i]);
         image.own.household = 0;
         image.own.next = 0;
         sum += XXH3_64bits_withSeed(&image, sizeof image, SEED_PERSON);
@@ -91,7 +92,8 @@ static uint64_t households_sum(const struct qon_block *block) {
 #define COLUMN(type, name, unit, meaning) image.own.name = h->name[i];
 #include <qonys/households_columns.def>
 #undef COLUMN
-        image.head_id = block->persons.id[h->head[i]];
+        image.own.id = qon_household_id(block, i);
+        image.head_id = qon_person_id(block, h->head[i]);
         image.own.head = 0;
         sum += XXH3_64bits_withSeed(&image, sizeof image, SEED_HOUSEHOLD);
     }

@@ -3,6 +3,7 @@
 #include "tally.h"
 
 #include <qonys/memory.h>
+#include <qonys/par.h>
 #include <qonys/share.h>
 #include <string.h>
 
@@ -191,12 +192,24 @@ static int32_t unfold(uint64_t number) {
     return (int32_t)((uint32_t)(number >> 1) ^ -(uint32_t)(number & 1));
 }
 
-// Writes the changes of employers and clears them; bytes.
-static int64_t employers_pack(struct qon_world *world, unsigned char *out) {
-    struct qon_changes *c = &world->share->changes;
+// Employers are packed and added a chunk at a time, by all threads.
+enum { CHUNK = 8192 };
+
+struct parcels {
+    struct qon_world *world;
+    int64_t chunks;
+    unsigned char *room; // where this rank's chunks are packed, far apart: pages that are not written cost nothing
+    int64_t *length;     // [rank * chunks + chunk] bytes
+    int64_t *first;      // the same: where they begin among those of all
+    unsigned char *all;
+    bool hires; // all staff that was added took a vacancy
+};
+
+// Writes the changes of a chunk of employers and clears them; bytes.
+static int64_t chunk_pack(struct qon_changes *c, uint32_t begin, uint32_t end, unsigned char *out) {
     unsigned char *to = out;
     uint32_t passed = 0;
-    for (uint32_t e = 0; e < world->employers.count; e++, passed++) {
+    for (uint32_t e = begin; e < end; e++, passed++) {
         bool foreign = (c->foreign_12[e] | c->foreign_34[e]) != 0;
         if (c->staff[e] == 0 && !foreign) {
             continue;
@@ -212,15 +225,23 @@ static int64_t employers_pack(struct qon_world *world, unsigned char *out) {
     return to - out;
 }
 
-static void employers_add(struct qon_world *world, const unsigned char *from, int64_t bytes) {
-    struct qon_employers *e = &world->employers;
+static void chunks_pack(void *context, int64_t begin, int64_t end, int thread) {
+    (void)thread;
+    struct parcels *p = context;
+    int64_t chunk = begin / CHUNK;
+    p->length[p->world->rank * p->chunks + chunk] =
+        chunk_pack(&p->world->share->changes, (uint32_t)begin, (uint32_t)end, p->room + begin * EMPLOYER_BYTES_MOST);
+}
+
+static void chunk_add(struct qon_employers *e, uint32_t row, const unsigned char *from, int64_t bytes, bool hires) {
     const unsigned char *end = from + bytes;
-    for (uint32_t row = 0; from < end; row++) {
+    for (; from < end; row++) {
         uint64_t head, staff, high, low;
         from = number_get(number_get(from, &head), &staff);
         row += (uint32_t)(head >> 1);
         QON_REQUIRE(row < e->count);
         e->staff[row] += unfold(staff);
+        e->vacancies[row] -= hires ? unfold(staff) : 0;
         if (head & 1) {
             from = number_get(number_get(from, &high), &low);
             e->foreign_12[row] += unfold(high);
@@ -229,38 +250,63 @@ static void employers_add(struct qon_world *world, const unsigned char *from, in
     }
 }
 
-static enum qon_status employers_exchange(struct qon_world *world) {
+static void chunks_add(void *context, int64_t begin, int64_t end, int thread) {
+    (void)thread;
+    struct parcels *p = context;
+    for (int r = 0; r < p->world->ranks; r++) {
+        int64_t at = r * p->chunks + begin / CHUNK;
+        chunk_add(&p->world->employers, (uint32_t)begin, p->all + p->first[at], p->length[at], p->hires);
+    }
+}
+
+static enum qon_status employers_exchange(struct qon_world *world, bool hires) {
     enum qon_status status = QON_OK;
-    unsigned char *own = NULL, *all = NULL;
-    int64_t *bytes = NULL, total = 0;
+    struct parcels p = {.world = world, .chunks = (world->employers.count + CHUNK - 1) / CHUNK, .hires = hires};
+    unsigned char *own = NULL;
+    int64_t *bytes = NULL, total = 0, packed = 0;
+    size_t lengths = (size_t)(world->ranks * p.chunks);
     QON_TRY(qon_take(&bytes, (size_t)world->ranks, sizeof *bytes));
-    QON_TRY(qon_take(&own, (size_t)world->employers.count + 1, EMPLOYER_BYTES_MOST)); // pages that are not written cost nothing
-    qon_ranks_share(employers_pack(world, own), bytes);
+    QON_TRY(qon_take(&p.length, lengths, sizeof *p.length));
+    QON_TRY(qon_take(&p.first, lengths, sizeof *p.first));
+    QON_TRY(qon_take(&p.room, (size_t)world->employers.count + 1, EMPLOYER_BYTES_MOST));
+    qon_par_for(world->employers.count, CHUNK, chunks_pack, &p);
+    qon_ranks_sum_i64(p.length, (int64_t)lengths); // those of others are 0 here
     for (int r = 0; r < world->ranks; r++) {
-        total += bytes[r];
+        for (int64_t c = 0; c < p.chunks; c++) {
+            p.first[r * p.chunks + c] = total;
+            total += p.length[r * p.chunks + c];
+            bytes[r] += p.length[r * p.chunks + c];
+        }
     }
-    QON_TRY(qon_take(&all, (size_t)total + 1, 1));
-    qon_ranks_gather(own, bytes, all);
-    for (int64_t r = 0, at = 0; r < world->ranks; at += bytes[r++]) {
-        employers_add(world, all + at, bytes[r]);
+    QON_TRY(qon_take(&own, (size_t)bytes[world->rank] + 1, 1));
+    QON_TRY(qon_take(&p.all, (size_t)total + 1, 1));
+    for (int64_t c = 0; c < p.chunks; c++) {
+        int64_t length = p.length[world->rank * p.chunks + c];
+        memcpy(own + packed, p.room + c * CHUNK * EMPLOYER_BYTES_MOST, (size_t)length);
+        packed += length;
     }
+    qon_ranks_gather(own, bytes, p.all);
+    qon_par_for(world->employers.count, CHUNK, chunks_add, &p);
 done:
     qon_free(bytes);
     qon_free(own);
-    qon_free(all);
+    qon_free(p.length);
+    qon_free(p.first);
+    qon_free(p.room);
+    qon_free(p.all);
     return status;
 }
 
 // ---- the whole
 
-enum qon_status qon_exchange(struct qon_world *world, bool whole) {
+enum qon_status qon_exchange(struct qon_world *world, enum qon_exchanged after) {
     enum qon_status status = QON_OK;
     if (world->share == NULL) {
         return QON_OK;
     }
-    QON_TRY(counts_exchange(world, whole));
+    QON_TRY(counts_exchange(world, after == QON_AFTER_MONTH));
     QON_TRY(money_exchange(world));
-    QON_TRY(employers_exchange(world));
+    QON_TRY(employers_exchange(world, after == QON_AFTER_HIRES));
 done:
     return status;
 }

@@ -112,6 +112,21 @@ void qon_tally_labour(struct qon_world *world, const struct qon_block *block, ui
     add_labour(world, now(world), &block->persons, row, zone, sign, true);
 }
 
+void qon_tally_education(struct qon_world *world, uint32_t zone, uint32_t education, int sign) {
+    add(&now(world)->education[(int64_t)zone * world->educations + education], sign, true);
+}
+
+void qon_tally_hired(struct qon_world *world, int64_t cell, int64_t unemployed, int64_t self_employed, int64_t wages_tiyn) {
+    struct qon_tally *tally = now(world);
+    int64_t zone = cell / ((int64_t)world->occupations * world->skills), *labour = tally->labour + zone * QON_LABOURS;
+    add(&labour[QON_UNEMPLOYED], -unemployed, true);
+    add(&labour[QON_SELF_EMPLOYED], -self_employed, true);
+    add(&labour[QON_EMPLOYED], unemployed + self_employed, true);
+    add(&tally->seekers[cell], -unemployed, true);
+    add(&tally->staff[cell], unemployed + self_employed, true);
+    add(&tally->wages_tiyn[zone], wages_tiyn, true);
+}
+
 void qon_tally_household(struct qon_world *world, uint32_t zone, int sign) {
     add(&now(world)->households[zone], sign, true);
 }

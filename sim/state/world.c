@@ -18,6 +18,18 @@ static size_t column_bytes(const struct qon_column *column, uint64_t rows) {
     return (rows * column->size + 63) / 64 * 64;
 }
 
+// The first rows of a column of ids, founders', are not written: their pages take no memory as long as nobody writes zeros there.
+static size_t ids_unwritten(const struct qon_column *column, const char *data, size_t rows) {
+    size_t row = 0;
+    for (uint64_t id = 0; strcmp(column->name, "id") == 0 && row < rows; row++) {
+        memcpy(&id, data + row * sizeof id, sizeof id);
+        if (id != 0) {
+            break;
+        }
+    }
+    return row;
+}
+
 // Grows every column of a table to at least `wanted` rows. A later growth takes an eighth more, so that months with few newcomers seldom
 // copy. On failure everything is as before.
 static enum qon_status columns_grow(void *table, const struct qon_column *columns, size_t columns_count, uint32_t *capacity,
@@ -40,7 +52,8 @@ static enum qon_status columns_grow(void *table, const struct qon_column *column
         char **column = (char **)(void *)((char *)table + columns[i].offset);
         old = i == 0 ? *column : old;
         if (*column != NULL) {
-            memcpy(place, *column, *capacity * columns[i].size);
+            size_t unwritten = ids_unwritten(&columns[i], *column, *capacity) * columns[i].size;
+            memcpy(place + unwritten, *column + unwritten, *capacity * columns[i].size - unwritten);
         }
         *column = place;
         place += column_bytes(&columns[i], rows);
@@ -77,8 +90,12 @@ enum qon_status qon_waiting_reserve(struct qon_waiting *waiting, uint32_t count)
     return columns_grow(waiting, qon_waiting_columns, qon_waiting_columns_count, &waiting->capacity, count);
 }
 
+// But for the founders' ids, which nobody writes.
 static void columns_populate(void *table, const struct qon_column *columns, size_t columns_count, uint32_t rows) {
     for (size_t i = 0; i < columns_count; i++) {
+        if (strcmp(columns[i].name, "id") == 0) {
+            continue;
+        }
         qon_populate(*(void **)(void *)((char *)table + columns[i].offset), rows * columns[i].size);
     }
 }

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-3.0-or-later
 # The scripts of sim/cluster on a real Slurm of one node, started and stopped here: an array of four shards, one of them killed and requeued
-# once, then joined; the result is that of a sweep without shards.
+# once, then joined; the result is that of a sweep without shards. Then one run over two ranks, requeued once, which ends as the serial one.
 set -uo pipefail
 . "$(dirname "$0")/common.sh"
 skip() {
@@ -125,4 +125,30 @@ dump whole.gpkg >a
 dump spread/results.gpkg >b
 cmp a b || complain "the array's result differs from that of one sweep"
 [ "$(wc -l <a)" -gt 200 ] || complain "the dump is short"
+
+# One run over two ranks, which the scheduler takes away once it has a checkpoint, and starts again.
+if over_ranks && srun --mpi=list 2>&1 | grep -q pmix; then
+    country nation 6 150000
+    expect 0 run nation/scenario.json --months 36 --quiet --out serial
+    want=$(sed -n 's/^state_digest: //p' stdout)
+    job=$(QONYS=$over sbatch --parsable --nodes=1 --cpus-per-task=1 --time=10 --output=run.log "$QON_SOURCE/sim/cluster/run.sbatch" nation/scenario.json \
+        over --months 36 --quiet) || complain "the run was not submitted"
+    for _ in $(seq 600); do
+        [ -s over/checkpoint.qonys ] && break
+        sleep 0.02
+    done
+    scontrol requeue "$job" || complain "the run could not be requeued"
+    for _ in $(seq 1200); do
+        [ -z "$(squeue -h -j "$job" 2>/dev/null)" ] && break
+        sleep 0.1
+    done
+    scontrol show job "$job" >shown
+    grep -q JobState=COMPLETED shown || complain "the run over two ranks is not complete: $(cat shown run.log)"
+    grep -q Restarts=1 shown || complain "the run was not started again: $(cat shown)"
+    [ "$(sed -n 's/^state_digest: //p' run.log)" = "$want" ] || complain "two ranks under Slurm end otherwise: $(cat run.log)"
+    [ "$(query over/results.gpkg "SELECT count(*), sum(value) FROM series")" = "$(query serial/results.gpkg "SELECT count(*), sum(value) FROM series")" ] ||
+        complain "two ranks under Slurm write other rows"
+else
+    echo "not tried: a run over ranks (packages openmpi-bin, libopenmpi-dev; Slurm's PMIx plugin)"
+fi
 exit $failed

@@ -5,20 +5,10 @@
 # last checkpoint good; what does not go over ranks says so. The serial command does not know MPI. ODD tag M-RANKS-1.
 set -uo pipefail
 . "$(dirname "$0")/../cli/common.sh"
-skip() {
-    echo "skipped: $*"
+over_ranks || {
+    echo "skipped: Open MPI is not installed (packages openmpi-bin, libopenmpi-dev)"
     exit 77
 }
-for program in mpirun mpicc; do
-    command -v $program >/dev/null || skip "$program is not installed (packages openmpi-bin, libopenmpi-dev)"
-done
-cd "$QON_SOURCE" || exit 1
-{ cmake --preset cluster && cmake --build --preset cluster --target qonys; } >"$work/built" 2>&1 || {
-    tail -n 20 "$work/built" >&2
-    complain "the command does not build with MPI"
-    exit 1
-}
-over=$QON_SOURCE/build-cluster/qonys
 cd "$work" || exit 1
 needed() {
     readelf -d "$1" | sed -n 's/.*(NEEDED).*\[\(.*\)\]/\1/p'
@@ -27,10 +17,6 @@ needed "$over" | grep -q '^libmpi' || complain "the command of the preset cluste
 if [ "$(readlink -f "$over")" != "$(readlink -f "$QONYS")" ]; then
     ! needed "$QONYS" | grep -q '^libmpi' || complain "the serial command links MPI"
 fi
-
-# As root, and with more ranks than processors, Open MPI has to be told that it is meant.
-export OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1
-export OMPI_MCA_rmaps_base_oversubscribe=1 OMPI_MCA_hwloc_base_binding_policy=none OMPI_MCA_mpi_yield_when_idle=1
 
 # ranks RANKS CODE ARGUMENT...: as expect, over ranks.
 ranks() {
@@ -80,6 +66,54 @@ against baseline "$QON_SOURCE/scenarios/baseline.json" --months 14 --scale 60
 concept=$QON_SOURCE/scenarios/concept-2017.json
 against concept "$concept" --months 14 --scale 60
 against alone "$QON_SOURCE/scenarios/baseline.json" --months 3 --scale 60 --set feedback.markets=false
+
+# More ranks than blocks; and a scenario whose quota changes in the middle, with a waiting list, whose branch leaves the list's programme out.
+country hamlet 3 20000
+expect 0 run hamlet/scenario.json --months 6 --quiet --out small.serial
+want=$(digest)
+ranks 3 0 run hamlet/scenario.json --months 6 --quiet --out small.over --threads 1 --checkpoint-every 3
+same "one block on three ranks" "$(digest)" "$want"
+ranks 2 0 run hamlet/scenario.json --months 6 --quiet --out small.over --threads 1 --resume small.over/checkpoint.qonys
+same "one block, gone on with on two ranks" "$(digest)" "$want"
+python3 - <<'END' || exit 1
+import json
+policy = json.load(open("land/scenario.json"))
+def programme(name, grant, places, months):
+    return {"name": name, "at": "move", "eligible": {"age_years": {"min": 18, "max": 60}}, "waiting_months": months,
+            "benefits": [{"kind": "grant", "amount_mci": grant}], "quota": {"all": {"each_year": places}},
+            "awareness": {"start_share": 1, "considered_share": 1}}
+policy["programmes"] = [programme("settle", 50, 60, 6)]
+json.dump(policy, open("land/policy.json", "w"))
+policy["changes"] = [{"month": "2017-06", "path": "programmes.settle.quota.all.each_year", "value": 200}]
+json.dump(policy, open("land/changed.json", "w"))
+policy["changes"] = []
+policy["programmes"] = [programme("closed", 50, 0, 12)]
+json.dump(policy, open("land/waits.json", "w"))
+policy["programmes"] = [programme("other", 20, 50, 3)]
+json.dump(policy, open("land/branch.json", "w"))
+END
+expect 0 run land/changed.json --months 9 --quiet --out changed.serial
+want=$(digest)
+rows changed.serial/results.gpkg >changed.rows
+[ "$(query changed.serial/results.gpkg "SELECT sum(waiting) > 10 AND sum(served) > 5 FROM programme")" = 1 ] || complain "few wait and are served"
+ranks 3 0 run land/changed.json --months 9 --quiet --out changed.over --threads 1
+same "a changing quota on 3 ranks" "$(digest)" "$want"
+rows changed.over/results.gpkg | cmp -s - changed.rows || complain "a changing quota on 3 ranks: other rows"
+expect 0 run land/waits.json --months 4 --quiet --out waits --checkpoint-every 4
+expect 0 run land/branch.json --months 8 --quiet --out branch.serial --resume waits/checkpoint.qonys
+want=$(digest)
+ranks 3 0 run land/branch.json --months 8 --quiet --out branch.over --resume waits/checkpoint.qonys --threads 1
+same "a branch on 3 ranks" "$(digest)" "$want"
+[ "$(grep -c 'the run branches' stderr)" -eq 1 ] || complain "not one word of the branch: $(cat stderr)"
+ranks 2 2 run land/scenario.json --months 30 --quiet --out branch.none --resume changed.serial/none.qonys
+# Grants of a programme that the branch does not have: refused, with the number over all ranks.
+expect 0 run land/changed.json --months 9 --quiet --out changed.serial --checkpoint-every 9
+expect 2 run land/branch.json --months 12 --quiet --out branch.none --resume changed.serial/checkpoint.qonys
+sed -n 's/.*holds \([0-9]* grants\).*/\1/p' stderr >lost
+[ -s lost ] || complain "the serial command does not say what is lost: $(cat stderr)"
+ranks 3 2 run land/branch.json --months 12 --quiet --out branch.none --resume changed.serial/checkpoint.qonys
+sed -n 's/.*holds \([0-9]* grants\).*/\1/p' stderr | cmp -s - lost || complain "ranks say another number: $(cat stderr)"
+absent branch.none
 
 # Checkpoints: each of two ranks and of none, gone on with on none, two and three; the concept has grants and waiting lists in them.
 expect 0 run "$concept" --months 20 --scale 60 --quiet --out on.serial
@@ -142,6 +176,15 @@ got=0
 wait $job || got=$?
 [ $got -eq 130 ] || complain "a stopped job ended with $got: $(cat stderr)"
 [ "$(grep -c 'qonys: interrupted after' stderr)" -eq 1 ] || complain "not one word of the interruption: $(cat stderr)"
+
+# A rank that lacks memory says so and ends the job with the exit code of that.
+got=0
+# shellcheck disable=SC2016
+mpirun -n 2 bash -c '[ "$OMPI_COMM_WORLD_RANK" -eq 0 ] || ulimit -v 450000; exec "$@"' limited \
+    "$over" run "$QON_SOURCE/scenarios/baseline.json" --months 2 --quiet --threads 1 --out short >stdout 2>stderr </dev/null || got=$?
+[ $got -eq 3 ] || complain "a rank without memory ended the job with $got: $(cat stderr)"
+[ "$(grep -c 'not enough memory' stderr)" -eq 1 ] || complain "not one word of the lack of memory: $(cat stderr)"
+absent short/results.gpkg
 
 # What is wrong is said once, with the exit code of the serial command.
 ranks 3 2 run nowhere.json

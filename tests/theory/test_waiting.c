@@ -50,11 +50,10 @@ static void list_is_what_its_measures_say(const struct policy_run *run, int prog
     int64_t rows = 0;
     for (uint32_t b = 0; b < run->world.blocks; b++) {
         const struct qon_waiting *w = &run->world.block[b].waiting;
-        const struct qon_persons *p = &run->world.block[b].persons;
         for (uint32_t i = 0; i < w->count; i++) {
             rows += w->wanted[i] >> programme & 1;
             assert_true(i == 0 || w->person[i - 1] <= w->person[i]);
-            assert_true(w->id[i] == p->id[w->person[i]]);
+            assert_true(w->id[i] == qon_person_id(&run->world.block[b], w->person[i]));
         }
     }
     assert_int_equal(rows, policy_total(run, programme, QON_MEASURE_waiting));

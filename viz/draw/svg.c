@@ -83,8 +83,9 @@ void qon_sink_add(struct qon_canvas *canvas, double x, double y, double width, c
     ok = ok && (length < 3 || put_format(sink, " textLength=\"%s\" lengthAdjust=\"spacingAndGlyphs\"", wide));
     ok = ok && put_format(sink, "%s style=\"fill:var(--%s)%s", anchor[style->align], qon_colour_name(style->colour),
                           style->weight >= 600 ? ";font-weight:600" : "");
-    ok = ok && (!style->halo || put_format(sink, ";paint-order:stroke;stroke:var(--%s);stroke-opacity:.92;stroke-width:3.6"
-                                                 ";stroke-linejoin:round",
+    ok = ok && (!style->halo || put_format(sink,
+                                           ";paint-order:stroke;stroke:var(--%s);stroke-opacity:.92;stroke-width:3.6"
+                                           ";stroke-linejoin:round",
                                            qon_colour_name(style->rim)));
     ok = ok && put(sink, "\"", 1);
     ok = ok && (!style->upwards || put_format(sink, " transform=\"rotate(-90 %s %s)\"", at_x, at_y));

@@ -151,6 +151,31 @@ static void draws_are_those_of_qon_draw(void **state) {
     }
 }
 
+static void sequences_are_those_of_the_generator(void **state) {
+    enum { DRAWS = 4 };
+    static uint64_t id[ROWS];
+    static uint32_t out[DRAWS * ROWS];
+    for (uint32_t i = 0; i < ROWS; i++) {
+        id[i] = qon_mix(i);
+    }
+    for (int n = 0; n < NAMES; n++) {
+        const struct qon_kernels *kernels = qon_kernels_named(names[n]);
+        for (uint32_t count = 0; kernels != NULL && count <= ROWS; count = 2 * count + 1) {
+            memset(out, 0, sizeof out);
+            kernels->sequences(42, id, count, DRAWS, out);
+            for (uint32_t i = 0; i < count; i++) {
+                struct qon_pcg pcg = qon_pcg_keyed(42, id[i]);
+                for (uint32_t d = 0; d < DRAWS; d++) {
+                    assert_int_equal(out[d * count + i], qon_pcg_next(&pcg));
+                }
+            }
+            for (uint32_t i = DRAWS * count; i < DRAWS * ROWS; i++) {
+                assert_int_equal(out[i], 0);
+            }
+        }
+    }
+}
+
 static uint32_t plain_skips(uint64_t key, uint64_t stream, double share, uint32_t count, uint32_t *row) {
     uint32_t drawn = 0;
     struct qon_pcg pcg = qon_pcg_keyed(key, stream);
@@ -231,6 +256,7 @@ int main(void) {
         cmocka_unit_test(float_times_stay_within_the_error_that_the_margin_allows),
         cmocka_unit_test(races_are_won_as_in_the_plain_loop),
         cmocka_unit_test(draws_are_those_of_qon_draw),
+        cmocka_unit_test(sequences_are_those_of_the_generator),
         cmocka_unit_test(skips_draw_the_rows_of_the_plain_loop),
         cmocka_unit_test(sieves_keep_the_rows_whose_draw_is_below_the_share),
         cmocka_unit_test(the_environment_lowers_the_instruction_set),

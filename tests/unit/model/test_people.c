@@ -84,6 +84,7 @@ static void of_two_of_one_age_the_lower_id_becomes_head(void **state) {
         family(&c);
         struct qon_block *b = &c.world.block[0];
         b->persons.birth_month[SON] = b->persons.birth_month[DAUGHTER];
+        b->persons.founders = 0; // whose ids are their places
         b->persons.id[SON] = order == 0 ? 2 : 3;
         b->persons.id[DAUGHTER] = order == 0 ? 3 : 2;
         qon_household_leave(&c.world, b, GRANDMOTHER);
@@ -154,6 +155,7 @@ static void savings_follow_income_and_tend_to_a_level(void **state) {
     struct qon_households *h = &c.world.block[0].households;
     c.scenario.settings.choice.saving_share = 0.08;
     c.scenario.settings.choice.savings_spent_month = 0.04;
+    qon_savings_terms(&c.world);
     double expected = 500000;
     for (int month = 1; month <= 30; month++) {
         expected = expected * 0.96 + 0.08 * 12000000;
@@ -169,6 +171,7 @@ static void savings_follow_income_and_tend_to_a_level(void **state) {
     qon_savings_accrue(&c.world, &c.world.block[0], 0);
     check_near((double)h->savings_tiyn[0], 2 * 12000000, 2, "two months of wage");
     c.scenario.settings.choice.savings_spent_month = 0;
+    qon_savings_terms(&c.world);
     c.world.month += 10;
     qon_savings_accrue(&c.world, &c.world.block[0], 0);
     check_near((double)h->savings_tiyn[0], 2 * 12000000 + 10 * 0.08 * 12000000, 3, "nothing spent");

@@ -220,6 +220,7 @@ static void persons_swap(uint32_t a, uint32_t b) {
 
 static void the_digest_does_not_depend_on_the_order_of_rows(void **state) {
     struct qon_persons *p = &world.block[0].persons;
+    p->founders = 0; // whose ids are their places
     uint64_t before = qon_world_digest(&world);
     persons_swap(2, 4); // the two children, last in their chains
     p->next[1] = 4;
@@ -260,6 +261,7 @@ static void columns_change_the_digest(void *table, const struct qon_column *colu
 }
 
 static void the_digest_sees_every_column(void **state) {
+    world.block[0].persons.founders = world.block[0].households.founders = 0; // of others the id is read
     columns_change_the_digest(&world.block[0].persons, qon_person_columns, qon_person_columns_count);
     columns_change_the_digest(&world.block[0].households, qon_household_columns, qon_household_columns_count);
     columns_change_the_digest(&world.employers, qon_employer_columns, qon_employer_columns_count);
@@ -339,6 +341,20 @@ static void a_changed_id_is_found(void **state) {
     check_breach(false, "founder");
 }
 
+static void founders_are_known_by_their_place(void **state) {
+    struct qon_block *block = &world.block[0];
+    uint64_t before = qon_world_digest(&world);
+    block->founder_id = 100;
+    block->founder_household_id = 50;
+    assert_int_equal(qon_person_id(block, 3), 103);
+    assert_int_equal(qon_household_id(block, 1), 51);
+    assert_true(qon_world_digest(&world) != before);
+    block->persons.founders = 3;
+    block->households.founders = 1;
+    assert_int_equal(qon_person_id(block, 3), 3); // as written
+    assert_int_equal(qon_household_id(block, 1), 1);
+}
+
 static void one_id_for_two_is_found(void **state) {
     struct qon_persons *p = &world.block[0].persons;
     p->founders = 3;
@@ -373,6 +389,7 @@ int main(void) {
         WITH_WORLD(a_member_of_no_household_is_found),
         WITH_WORLD(a_spouse_who_is_not_second_is_found),
         WITH_WORLD(a_changed_id_is_found),
+        WITH_WORLD(founders_are_known_by_their_place),
         WITH_WORLD(one_id_for_two_is_found),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
