@@ -4,11 +4,12 @@
 
 #include <qonys/world.h>
 
-static const double nanoseconds_synthesis = 400;   // of one thread, a person
-static const double nanoseconds_person_month = 60; // of one thread
+static const double nanoseconds_synthesis = 200;   // of one thread, a person
+static const double nanoseconds_person_month = 20; // of one thread
 static const double bytes_fixed = 15e6;            // program, libraries, tables, series
-static const double bytes_beside_columns = 15;     // a person: calendars, lists for kernels, room for growth
-static const double bytes_month = 0.3;             // a person and month: rows of newcomers and of new households
+static const double bytes_beside_columns =
+    -2;                                // a person: calendars, lists for kernels, room for growth, less the ids of founders, which take none
+static const double bytes_month = 0.3; // a person and month: rows of newcomers and of new households
 
 static size_t columns_bytes(const struct qon_column *columns, size_t count) {
     size_t bytes = 0;
