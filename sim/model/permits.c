@@ -286,8 +286,8 @@ enum qon_status qon_permits(struct qon_world *world) {
     QON_TRY(qon_take(&first, (size_t)world->regions + 2, sizeof *first));
     QON_TRY(qon_take(&finding.found, world->employers.count / CHUNK + 1, sizeof *finding.found));
     openings_find(world, &finding);
-    QON_TRY(qon_take(&finding.applicants, world->model->openings_count, sizeof *finding.applicants));
-    QON_TRY(qon_take(&list, world->model->openings_count, sizeof *list));
+    QON_TRY(qon_take(&finding.applicants, (size_t)world->model->openings_count + 1, sizeof *finding.applicants));
+    QON_TRY(qon_take(&list, (size_t)world->model->openings_count + 1, sizeof *list));
     for (int c = 0; c < CATEGORIES; c++) {
         serve(world, &elsewhere, &categories[c], programme, &finding, list, first);
     }

@@ -1,10 +1,11 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-3.0-or-later
-# Fuzzes checkpoints: tests/fuzz/test_checkpoint.sh [SECONDS], 30 by default. Needs clang with libFuzzer and libomp. Begins with small changes to a
+# Fuzzes checkpoints: tests/fuzz/test_checkpoint.sh [SECONDS]; without a time, the same few thousand inputs each time. Needs clang with libFuzzer and libomp. Begins with small changes to a
 # good file and goes on from what earlier runs found in build/fuzz/corpus_checkpoint.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
-seconds=${1:-30}
+limit=(-seed=1 -runs=5000)
+[ -n "${1:-}" ] && limit=(-max_total_time="$1")
 work=${QON_BUILD:-build}/fuzz
 objects=$work/objects_checkpoint
 corpus=$work/corpus_checkpoint
@@ -44,5 +45,5 @@ for kind in 0 1 2 3; do
         printf "\\x03\\x$kind\\x$(printf %02x $column)\\x05\\x00\\x01\\x7f" >"$seeds/state_${kind}_$column"
     done
 done
-"$work/fuzz_checkpoint" -max_total_time="$seconds" -max_len=4096 -timeout=20 -rss_limit_mb=2048 -print_final_stats=1 -verbosity=0 \
+"$work/fuzz_checkpoint" "${limit[@]}" -max_len=4096 -timeout=20 -rss_limit_mb=2048 -print_final_stats=1 -verbosity=0 \
     -artifact_prefix="$work/" "$corpus" "$seeds"
