@@ -20,13 +20,15 @@ enum qon_trace_kind {
     QON_TRACES
 };
 
+// A country's run of five years leaves some eight million of these, so they are small.
 struct qon_trace {
-    uint64_t id;     // person
+    uint32_t person; // row among the block's persons, which nobody else ever gets
     uint32_t detail; //
     int16_t month;   // since 1900-01
     uint8_t kind;    // enum qon_trace_kind
     uint8_t programme;
 };
+_Static_assert(sizeof(struct qon_trace) == 12, "no holes");
 
 // Recovered from who left early: of a grant.
 struct qon_trace_claw {

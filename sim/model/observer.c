@@ -33,7 +33,7 @@ void qon_trace_add(const struct qon_world *world, const struct qon_block *block,
         }
         t->capacity = capacity;
     }
-    t->row[t->count++] = (struct qon_trace){qon_person_id(block, row), detail, (int16_t)world->month, (uint8_t)kind, (uint8_t)programme};
+    t->row[t->count++] = (struct qon_trace){row, detail, (int16_t)world->month, (uint8_t)kind, (uint8_t)programme};
 }
 
 void qon_trace_clawed(const struct qon_world *world, const struct qon_block *block, uint32_t grant, int64_t tiyn) {

@@ -52,6 +52,7 @@ static void layout_make(struct qon_comparing *c) {
 
 static void comparing_make(struct qon_comparing *c) {
     uint64_t values = qon_scenario_values_hash(c->base);
+    c->groups.places_only = c->options->bys == 0;
     qon_groups_names(&c->groups, c->base);
     layout_make(c);
     c->seed = c->base->seed;

@@ -59,6 +59,15 @@ static void keep(struct replicate *r, const struct qon_pair *pair, int32_t a) {
     r->outcome->persons_ever = a == 0 ? pair->count[QON_COUNT_PERSONS_EVER] : r->outcome->persons_ever;
 }
 
+// Founders have the same rows and ids in both.
+static bool same_size(const struct qon_traced *base, const struct qon_traced *alt) {
+    bool same = alt->blocks == base->blocks && alt->indicators == base->indicators;
+    for (uint32_t b = 0; same && b < base->blocks; b++) {
+        same = alt->block[b].founders == base->block[b].founders && alt->block[b].founder_id == base->block[b].founder_id;
+    }
+    return same;
+}
+
 static enum qon_status alternative(struct replicate *r, int32_t a, const struct qon_traced *base) {
     enum qon_status status = QON_OK;
     struct qon_comparing *all = r->all;
@@ -72,7 +81,7 @@ static enum qon_status alternative(struct replicate *r, int32_t a, const struct 
                             .by = all->options->by,
                             .bys = all->options->bys};
     QON_TRY(run(r, all->alternatives[a], a + 1, &traced));
-    if (traced.blocks != base->blocks || traced.indicators != base->indicators) {
+    if (!same_size(base, &traced)) {
         status = qon_fault_add(&r->outcome->faults, (struct qon_place){.file = all->alternatives[a]->file},
                                "cannot be compared with %s: its population is of another size", all->base->file);
         goto done;

@@ -13,8 +13,8 @@ static const int32_t band_from[QON_AGE_BANDS + 1] = {0, 16, 20, 25, 30, 35, 45, 
 static const char *const band_name[QON_AGE_BANDS] = {"0-15", "16-19", "20-24", "25-29", "30-34", "35-44", "45-54", "55-64", "65+"};
 static const char *const type_name[QON_HOUSEHOLD_TYPES] = {"single", "couple", "couple_children", "lone_parent", "other"};
 
-// Fields of a code: sex 1 bit, band 4, education 8, zone 12, decile 4, type 3, profile 16, grown 1.
-enum { BAND = 1, EDUCATION = 5, ZONE = 13, DECILE = 25, TYPE = 29, PROFILE = 32, GROWN = 48 };
+_Static_assert(QON_ZONES_MOST <= 1 << QON_CODE_PROFILE, "zones fit their field");
+
 static uint32_t field(uint64_t code, int from, int bits) {
     return (uint32_t)(code >> from & ((1ULL << bits) - 1));
 }
@@ -85,25 +85,49 @@ static void deciles(struct taking *t) {
     }
 }
 
+static void fill_places(const struct qon_world *world, const struct qon_block *block, uint32_t *place) {
+    const struct qon_persons *p = &block->persons;
+    for (uint32_t row = 0; row < p->founders; row++) {
+        bool grown = qon_age_years(world->month, p->birth_month[row]) >= 18;
+        place[row] = (uint32_t)block->households.zone[p->household[row]] | (uint32_t)qon_profile_of(world, block, row) << QON_CODE_PROFILE |
+                     (uint32_t)grown << QON_CODE_GROWN;
+    }
+}
+
+static uint64_t band_of(int32_t age) {
+    uint64_t band = 0;
+    while (age >= band_from[band + 1]) {
+        band++;
+    }
+    return band;
+}
+
+// Members of a household stand together at the start.
+static void fill_traits(const struct taking *t, const struct qon_block *block, uint32_t *trait) {
+    const struct qon_persons *p = &block->persons;
+    uint32_t household = QON_NONE;
+    uint64_t decile = 0, type = 0;
+    for (uint32_t row = 0; row < p->founders; row++) {
+        if (p->household[row] != household) {
+            household = p->household[row];
+            decile = (uint64_t)t->decile[step_of(income_a_head(block, household))];
+            type = (uint64_t)household_type(t->world, block, household);
+        }
+        uint64_t code = (uint64_t)p->sex[row] << QON_CODE_SEX |
+                        band_of(qon_age_years(t->world->month, p->birth_month[row])) << QON_CODE_BAND |
+                        (uint64_t)p->education[row] << QON_CODE_EDUCATION | decile << QON_CODE_DECILE | type << QON_CODE_TYPE;
+        trait[row] = (uint32_t)(code >> 32);
+    }
+}
+
 static void fill(void *context, int64_t begin, int64_t end, int thread) {
     (void)thread;
     struct taking *t = context;
     for (int64_t b = begin; b < end; b++) {
         const struct qon_block *block = &t->world->block[b];
-        const struct qon_persons *p = &block->persons;
-        uint64_t *code = t->groups->code[b];
-        for (uint32_t row = 0; row < p->founders; row++) {
-            uint32_t household = p->household[row];
-            int32_t age = qon_age_years(t->world->month, p->birth_month[row]);
-            uint64_t band = 0;
-            while (age >= band_from[band + 1]) {
-                band++;
-            }
-            int32_t decile = t->decile[step_of(income_a_head(block, household))];
-            code[row] = p->sex[row] | band << BAND | (uint64_t)p->education[row] << EDUCATION |
-                        (uint64_t)block->households.zone[household] << ZONE | (uint64_t)decile << DECILE |
-                        (uint64_t)household_type(t->world, block, household) << TYPE |
-                        (uint64_t)qon_profile_of(t->world, block, row) << PROFILE | (uint64_t)(age >= 18) << GROWN;
+        fill_places(t->world, block, t->groups->place[b]);
+        if (t->groups->trait != NULL) {
+            fill_traits(t, block, t->groups->trait[b]);
         }
     }
 }
@@ -112,27 +136,38 @@ void qon_groups_names(struct qon_groups *groups, const struct qon_scenario *scen
     *groups = (struct qon_groups){.zones = (int32_t)scenario->tables.zones.rows,
                                   .regions = (int32_t)scenario->tables.regions.rows,
                                   .educations = (int32_t)scenario->tables.educations.rows,
+                                  .places_only = groups->places_only,
                                   .scenario = scenario};
+}
+
+static enum qon_status halves_take(uint32_t ***half, const struct qon_world *world) {
+    enum qon_status status = QON_OK;
+    QON_TRY(qon_take(half, world->blocks, sizeof **half));
+    for (uint32_t b = 0; b < world->blocks; b++) {
+        QON_TRY(qon_take(&(*half)[b], world->block[b].persons.founders, sizeof *(*half)[b]));
+    }
+done:
+    return status;
 }
 
 enum qon_status qon_groups_take(struct qon_groups *groups, const struct qon_world *world) {
     enum qon_status status = QON_OK;
     struct taking *taking = NULL;
-    if (groups->code != NULL) {
+    if (groups->place != NULL) {
         return QON_OK;
     }
     qon_groups_names(groups, world->scenario);
     groups->blocks = world->blocks;
     QON_TRY(qon_take(&taking, 1, sizeof *taking));
     QON_TRY(qon_take(&taking->steps, STEPS, sizeof *taking->steps));
-    QON_TRY(qon_take(&groups->code, world->blocks, sizeof *groups->code));
-    for (uint32_t b = 0; b < world->blocks; b++) {
-        QON_TRY(qon_take(&groups->code[b], world->block[b].persons.founders, sizeof *groups->code[b]));
-    }
     taking->groups = groups;
     taking->world = world;
-    qon_par_for(world->blocks, 1, count_incomes, taking);
-    deciles(taking);
+    QON_TRY(halves_take(&groups->place, world));
+    if (!groups->places_only) {
+        QON_TRY(halves_take(&groups->trait, world));
+        qon_par_for(world->blocks, 1, count_incomes, taking);
+        deciles(taking);
+    }
     qon_par_for(world->blocks, 1, fill, taking);
 done:
     if (taking != NULL) {
@@ -142,12 +177,17 @@ done:
     return status;
 }
 
-void qon_groups_clear(struct qon_groups *groups) {
-    for (uint32_t b = 0; groups->code != NULL && b < groups->blocks; b++) {
-        qon_free(groups->code[b]);
+static void halves_free(uint32_t ***half, uint32_t blocks) {
+    for (uint32_t b = 0; *half != NULL && b < blocks; b++) {
+        qon_free((*half)[b]);
     }
-    qon_free(groups->code);
-    groups->code = NULL;
+    qon_free(*half);
+    *half = NULL;
+}
+
+void qon_groups_clear(struct qon_groups *groups) {
+    halves_free(&groups->place, groups->blocks);
+    halves_free(&groups->trait, groups->blocks);
 }
 
 void qon_groups_free(struct qon_groups *groups) {
@@ -165,19 +205,19 @@ int32_t qon_group_of(const struct qon_groups *groups, uint64_t code, enum qon_gr
     const int32_t *region = groups->scenario->tables.zones.region;
     switch (by) {
     case QON_BY_SEX:
-        return (int32_t)field(code, 0, 1);
+        return (int32_t)field(code, QON_CODE_SEX, 1);
     case QON_BY_AGE:
-        return (int32_t)field(code, BAND, 4);
+        return (int32_t)field(code, QON_CODE_BAND, 4);
     case QON_BY_EDUCATION:
-        return (int32_t)field(code, EDUCATION, 8);
+        return (int32_t)field(code, QON_CODE_EDUCATION, 8);
     case QON_BY_ORIGIN:
-        return region[field(code, ZONE, 12)];
+        return region[qon_group_zone(code)];
     case QON_BY_DESTINATION:
         return zone_end < (uint32_t)groups->zones ? region[zone_end] : groups->regions;
     case QON_BY_INCOME:
-        return (int32_t)field(code, DECILE, 4);
+        return (int32_t)field(code, QON_CODE_DECILE, 4);
     case QON_BY_HOUSEHOLD:
-        return (int32_t)field(code, TYPE, 3);
+        return (int32_t)field(code, QON_CODE_TYPE, 3);
     default:
         return 0;
     }
@@ -207,16 +247,4 @@ const char *qon_group_name(const struct qon_groups *groups, enum qon_grouping by
     default:
         return type_name[group];
     }
-}
-
-uint32_t qon_group_zone(uint64_t code) {
-    return field(code, ZONE, 12);
-}
-
-int32_t qon_group_profile(uint64_t code) {
-    return (int32_t)field(code, PROFILE, 16);
-}
-
-bool qon_group_grown(uint64_t code) {
-    return field(code, GROWN, 1) != 0;
 }

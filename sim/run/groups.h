@@ -8,7 +8,9 @@
 // Per founder, packed; the same in every run of a replicate.
 struct qon_groups {
     uint32_t blocks;
-    uint64_t **code; // [block][founder]
+    uint32_t **place; // [block][founder] zone, profile, whether grown: the lower half of a code
+    uint32_t **trait; // [block][founder] the rest, the upper half; NULL with places_only
+    bool places_only; // set before qon_groups_take: no grouping asks for more
     int32_t zones, regions, educations;
     const struct qon_scenario *scenario; // for the names
 };
@@ -23,8 +25,28 @@ int32_t qon_group_count(const struct qon_groups *groups, enum qon_grouping by); 
 int32_t qon_group_of(const struct qon_groups *groups, uint64_t code, enum qon_grouping by, uint32_t zone_end);
 const char *qon_group_name(const struct qon_groups *groups, enum qon_grouping by, int32_t group, char text[32]); // id for files
 
-uint32_t qon_group_zone(uint64_t code); // zone at the start
-int32_t qon_group_profile(uint64_t code);
-bool qon_group_grown(uint64_t code); // 18 or over at the start
+// Fields of a code. Lower half: zone 12 bits, profile 16, grown 1; upper half: sex 1, band 4, education 8, decile 4, type 3.
+enum {
+    QON_CODE_PROFILE = 12,
+    QON_CODE_GROWN = 28,
+    QON_CODE_SEX = 32,
+    QON_CODE_BAND = 33,
+    QON_CODE_EDUCATION = 37,
+    QON_CODE_DECILE = 45,
+    QON_CODE_TYPE = 49
+};
+static inline uint64_t qon_group_code(const struct qon_groups *groups, uint32_t block, uint32_t row) {
+    uint64_t place = groups->place[block][row];
+    return groups->trait != NULL ? place | (uint64_t)groups->trait[block][row] << 32 : place;
+}
+static inline uint32_t qon_group_zone(uint64_t code) { // at the start
+    return (uint32_t)code & 0xfff;
+}
+static inline int32_t qon_group_profile(uint64_t code) {
+    return (int32_t)(code >> QON_CODE_PROFILE & 0xffff);
+}
+static inline bool qon_group_grown(uint64_t code) { // 18 or over at the start
+    return (code >> QON_CODE_GROWN & 1) != 0;
+}
 
 #endif

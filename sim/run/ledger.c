@@ -2,7 +2,8 @@
 // Follows every person through both runs of a pair, block by block. ODD tags M-COMPARE-1, M-COMPARE-3.
 //
 // Workload: all founders' status at the end (bytes, in order), and the entries of the few whose lives have any, which are sorted by person
-// in both runs, so that one walk joins them. Programmes are those of the alternative; the base's are matched by name.
+// in both runs, so that one walk joins them; the many between two of these take one short loop. Programmes are those of the alternative;
+// the base's are matched by name.
 //
 // Invariants: 1. every person who lives in either run at any time is counted in exactly one class of one programme (the first that paid),
 // or in one class of nobody's; 2. the money of all classes is what the alternative's programmes paid less what they recovered; 3. all sums
@@ -19,17 +20,17 @@ struct both {
     struct qon_life base, alt;
     struct qon_person_ends ends;
     uint32_t zone_base, zone_alt; // at the end
-    uint64_t id;
 };
 
-// Of one thread.
+// Of one thread, in cache lines of its own.
 struct sums {
-    int64_t *persons, *tiyn, *share;
+    _Alignas(64) int64_t *persons;
+    int64_t *tiyn, *share;
     int64_t count[QON_COUNTS];
     int32_t month_reached, month_changed;
 };
 
-// Of one founder, while a block is worked on.
+// What a person's two lives came to.
 struct mark {
     int64_t tiyn;      // support received
     uint8_t class;     // enum qon_class
@@ -38,33 +39,34 @@ struct mark {
     uint8_t moved;     // bits: 1 base, 2 alternative; 4, 8: between regions
 };
 
+// Of the grown of one profile and zone, from places alone.
+struct gain {
+    int64_t tiyn; // a month
+    double share; // of income
+};
+
 struct work {
     struct qon_pair *pair;
     struct qon_supported supported;
     uint8_t *any_supported;       // [zone]
     int64_t first[QON_BY_MOST];   // first cell of each grouping
     int32_t columns[QON_BY_MOST]; // its second attribute's groups
-    int64_t *gain_tiyn;           // [profile * zones + zone] a month
-    double *gain_share;           // the same, of income
+    struct gain *gain;            // [profile * zones + zone]
     struct sums *sums;            // [threads]
     int64_t table;                // (programmes + 1) * QON_CLASSES
-    int failed;
 };
 
-static struct qon_life life_at(const struct qon_traces *t, uint32_t *i) {
+// The entries of `person`, which begin at *i if there are any.
+static struct qon_life life_of(const struct qon_traces *t, uint32_t *i, uint32_t person) {
     uint32_t begin = *i;
-    while (*i < t->count && t->row[*i].id == t->row[begin].id) {
+    while (*i < t->count && t->row[*i].person == person) {
         (*i)++;
     }
-    return (struct qon_life){t->row + begin, t->row + *i};
+    return t->count > 0 ? (struct qon_life){t->row + begin, t->row + *i} : (struct qon_life){NULL, NULL};
 }
 
-static void ends_of(const struct qon_traced_block *base, const struct qon_traced_block *alt, struct both *both) {
-    uint32_t a = qon_traced_position(base, both->id), b = qon_traced_position(alt, both->id);
-    both->ends.base = a != UINT32_MAX ? base->status[a] : QON_GONE;
-    both->ends.alt = b != UINT32_MAX ? alt->status[b] : QON_GONE;
-    both->zone_base = a != UINT32_MAX ? base->zone[a] : UINT16_MAX;
-    both->zone_alt = b != UINT32_MAX ? alt->zone[b] : UINT16_MAX;
+static uint32_t person_at(const struct qon_traces *t, uint32_t i) {
+    return i < t->count ? t->row[i].person : UINT32_MAX;
 }
 
 static const struct qon_trace *first_of(struct qon_life life, enum qon_trace_kind kind) {
@@ -267,11 +269,18 @@ static void share_ends(const struct work *work, struct sums *sums, const struct 
     }
 }
 
+static void count_winner(const struct work *work, struct sums *sums, const struct cells *cells, double share) {
+    if (share > 0.001 || share < -0.001) {
+        sums->count[share > 0 ? QON_COUNT_WINNERS : QON_COUNT_LOSERS]++;
+        share_add(work, sums, cells, share > 0 ? QON_SHARE_winners : QON_SHARE_losers, 1, 1);
+    }
+}
+
 static void count_gain(const struct work *work, struct sums *sums, uint64_t code, const struct cells *cells, const struct mark *mark) {
     const struct qon_traced *alt = work->pair->alt;
     int64_t at = (int64_t)qon_group_profile(code) * alt->zones + qon_group_zone(code);
-    int64_t gain = work->gain_tiyn[at];
-    double share = work->gain_share[at];
+    int64_t gain = work->gain[at].tiyn;
+    double share = work->gain[at].share;
     if (mark->tiyn != 0 && alt->months > 0) {
         gain += mark->tiyn / alt->months;
         share += (double)mark->tiyn / alt->months / alt->income[at];
@@ -279,95 +288,149 @@ static void count_gain(const struct work *work, struct sums *sums, uint64_t code
     sums->count[QON_COUNT_GROWN]++;
     sums->count[QON_COUNT_GAIN_TIYN] += gain;
     share_add(work, sums, cells, QON_SHARE_gain, 1, gain);
-    if (share > 0.001 || share < -0.001) {
-        sums->count[share > 0 ? QON_COUNT_WINNERS : QON_COUNT_LOSERS]++;
-        share_add(work, sums, cells, share > 0 ? QON_SHARE_winners : QON_SHARE_losers, 1, 1);
+    count_winner(work, sums, cells, share);
+}
+
+static void founder_shares(const struct work *work, uint32_t b, uint32_t row, struct sums *sums, const struct both *both,
+                           const struct mark *mark) {
+    uint64_t code = qon_group_code(work->pair->groups, b, row);
+    struct cells cells;
+    cells_find(work, code, true, both, &cells);
+    share_ends(work, sums, &cells, mark, both->ends);
+    if (qon_group_grown(code)) {
+        count_gain(work, sums, code, &cells, mark);
     }
 }
 
-static void founders(struct work *work, uint32_t b, struct sums *sums, struct mark *mark) {
+static struct both founder_ends(const struct work *work, uint32_t b, uint32_t row) {
     const struct qon_traced_block *base = &work->pair->base->block[b], *alt = &work->pair->alt->block[b];
-    const uint64_t *code = work->pair->groups->code[b];
-    for (uint32_t row = 0; row < base->founders; row++) {
-        struct both both = {.ends = {base->status[row], alt->status[row]}, .zone_base = base->zone[row], .zone_alt = alt->zone[row]};
-        if (mark[row].class == QON_CLASSES) { // nothing was written of this person
-            mark[row].class = QON_CLASS_UNAFFECTED;
-            if (both.ends.base == both.ends.alt) {
-                sums->persons[work->pair->alt->programmes * QON_CLASSES + QON_CLASS_UNAFFECTED]++;
-            } else {
-                mark[row].class = (uint8_t)unpaid_class(work, sums, both.ends, both.zone_base, false, false, false);
-            }
-        }
-        struct cells cells;
-        cells_find(work, code[row], true, &both, &cells);
-        share_ends(work, sums, &cells, &mark[row], both.ends);
-        if (qon_group_grown(code[row])) {
-            count_gain(work, sums, code[row], &cells, &mark[row]);
-        }
-    }
-    sums->count[QON_COUNT_PERSONS_EVER] += base->founders;
+    return (struct both){.ends = {base->status[row], alt->status[row]}, .zone_base = base->zone[row], .zone_alt = alt->zone[row]};
 }
 
-static void walk(struct work *work, uint32_t b, struct sums *sums, struct mark *mark) {
+// Founders [from, to), of whom neither run has an entry: gains of places, which are no one's own where nothing was paid.
+static void unwritten_gains(const struct work *work, uint32_t b, uint32_t from, uint32_t to, struct sums *sums) {
+    const uint32_t *place = work->pair->groups->place[b];
+    int64_t grown = 0, tiyn = 0, winners = 0, losers = 0, zones = work->pair->alt->zones;
+    for (uint32_t row = from; row < to; row++) {
+        if (qon_group_grown(place[row])) {
+            const struct gain *gain = &work->gain[qon_group_profile(place[row]) * zones + qon_group_zone(place[row])];
+            grown++;
+            tiyn += gain->tiyn;
+            winners += gain->share > 0.001;
+            losers += gain->share < -0.001;
+        }
+    }
+    sums->count[QON_COUNT_GROWN] += grown;
+    sums->count[QON_COUNT_GAIN_TIYN] += tiyn;
+    sums->count[QON_COUNT_WINNERS] += winners;
+    sums->count[QON_COUNT_LOSERS] += losers;
+}
+
+// Founders [from, to), of whom neither run has an entry.
+static void unwritten(const struct work *work, uint32_t b, uint32_t from, uint32_t to, struct sums *sums) {
+    const struct qon_traced_block *base = &work->pair->base->block[b], *alt = &work->pair->alt->block[b];
+    int64_t unaffected = 0;
+    for (uint32_t row = from; row < to; row++) {
+        struct mark mark = {.class = QON_CLASS_UNAFFECTED};
+        if (base->status[row] == alt->status[row]) {
+            unaffected++;
+        } else {
+            struct both both = founder_ends(work, b, row);
+            mark.class = (uint8_t)unpaid_class(work, sums, both.ends, both.zone_base, false, false, false);
+        }
+        if (work->pair->bys > 0) {
+            struct both both = founder_ends(work, b, row);
+            founder_shares(work, b, row, sums, &both, &mark);
+        }
+    }
+    sums->persons[work->pair->alt->programmes * QON_CLASSES + QON_CLASS_UNAFFECTED] += unaffected;
+    if (work->pair->bys == 0) {
+        unwritten_gains(work, b, from, to, sums);
+    }
+}
+
+// Entries of a block in both runs, up to where the walk has come.
+struct at {
+    uint32_t base, alt;
+};
+
+static struct at founders(struct work *work, uint32_t b, struct sums *sums) {
+    const struct qon_traces *base = &work->pair->base->observer.block[b], *alt = &work->pair->alt->observer.block[b];
+    uint32_t count = work->pair->base->block[b].founders;
+    struct at at = {0, 0};
+    for (uint32_t row = 0; row < count; row++) {
+        uint32_t next = person_at(base, at.base), other = person_at(alt, at.alt);
+        next = other < next ? other : next;
+        next = count < next ? count : next;
+        unwritten(work, b, row, next, sums);
+        row = next;
+        if (row < count) {
+            struct both both = founder_ends(work, b, row);
+            struct mark mark = {0};
+            both.base = life_of(base, &at.base, row);
+            both.alt = life_of(alt, &at.alt, row);
+            judge(work, b, sums, &both, &mark);
+            founder_shares(work, b, row, sums, &both, &mark);
+        }
+    }
+    sums->count[QON_COUNT_PERSONS_EVER] += count;
+    return at;
+}
+
+// Those born or come in either run, by ascending id in both.
+static void newcomers(struct work *work, uint32_t b, struct sums *sums, struct at at) {
     const struct qon_traces *base = &work->pair->base->observer.block[b], *alt = &work->pair->alt->observer.block[b];
     const struct qon_traced_block *base_end = &work->pair->base->block[b], *alt_end = &work->pair->alt->block[b];
-    for (uint32_t i = 0, j = 0; i < base->count || j < alt->count;) {
-        bool in_base = i < base->count && (j == alt->count || base->row[i].id <= alt->row[j].id);
-        bool in_alt = j < alt->count && (i == base->count || alt->row[j].id <= base->row[i].id);
-        struct both both = {.id = in_base ? base->row[i].id : alt->row[j].id};
-        both.base = in_base ? life_at(base, &i) : both.base;
-        both.alt = in_alt ? life_at(alt, &j) : both.alt;
-        ends_of(base_end, alt_end, &both);
-        bool founder = both.id - base_end->founder_id < base_end->founders;
-        struct mark other = {0}, *own = founder ? &mark[both.id - base_end->founder_id] : &other;
-        judge(work, b, sums, &both, own);
-        if (!founder) {
-            sums->count[QON_COUNT_PERSONS_EVER]++;
-            struct cells cells;
-            cells_find(work, 0, false, &both, &cells);
-            share_ends(work, sums, &cells, own, both.ends);
+    for (uint32_t i = 0, j = 0; i < base_end->newcomers || j < alt_end->newcomers;) {
+        uint64_t a = i < base_end->newcomers ? base_end->newcomer[i] : UINT64_MAX;
+        uint64_t o = j < alt_end->newcomers ? alt_end->newcomer[j] : UINT64_MAX;
+        struct both both = {.ends = {QON_GONE, QON_GONE}, .zone_base = UINT16_MAX, .zone_alt = UINT16_MAX};
+        if (a <= o) {
+            uint32_t person = base_end->founders + i++;
+            both.base = life_of(base, &at.base, person);
+            both.ends.base = base_end->status[person];
+            both.zone_base = base_end->zone[person];
         }
+        if (o <= a) {
+            uint32_t person = alt_end->founders + j++;
+            both.alt = life_of(alt, &at.alt, person);
+            both.ends.alt = alt_end->status[person];
+            both.zone_alt = alt_end->zone[person];
+        }
+        struct mark mark = {0};
+        struct cells cells;
+        judge(work, b, sums, &both, &mark);
+        sums->count[QON_COUNT_PERSONS_EVER]++;
+        cells_find(work, 0, false, &both, &cells);
+        share_ends(work, sums, &cells, &mark, both.ends);
     }
-}
-
-static enum qon_status block_ledger(struct work *work, uint32_t b, struct sums *sums) {
-    enum qon_status status = QON_OK;
-    struct mark *mark = NULL;
-    QON_TRY(qon_take(&mark, work->pair->base->block[b].founders, sizeof *mark));
-    for (uint32_t row = 0; row < work->pair->base->block[b].founders; row++) {
-        mark[row].class = QON_CLASSES;
-    }
-    walk(work, b, sums, mark);
-    founders(work, b, sums, mark);
-done:
-    qon_free(mark);
-    return status;
 }
 
 static void blocks_ledger(void *context, int64_t begin, int64_t end, int thread) {
     struct work *work = context;
     for (int64_t b = begin; b < end; b++) {
-        if (block_ledger(work, (uint32_t)b, &work->sums[thread]) != QON_OK) {
-            __atomic_store_n(&work->failed, 1, __ATOMIC_RELAXED);
-        }
+        struct sums *sums = &work->sums[thread];
+        newcomers(work, (uint32_t)b, sums, founders(work, (uint32_t)b, sums));
     }
 }
 
-// Zones into which movers are paid.
-static void supported_find(struct work *work) {
+// Zones into which movers are paid. Several threads write, always 1.
+static void supported_find(void *context, int64_t begin, int64_t end, int thread) {
+    (void)thread;
+    struct work *work = context;
     const struct qon_traced *alt = work->pair->alt;
-    for (uint32_t b = 0; b < alt->blocks; b++) {
+    for (int64_t b = begin; b < end; b++) {
         const struct qon_traces *t = &alt->observer.block[b];
-        for (uint32_t i = 1; i < t->count; i++) {
+        for (uint32_t i = 1; alt->block[b].grants > 0 && i < t->count; i++) {
             const struct qon_trace *e = &t->row[i];
             if (e->kind != QON_TRACE_GRANTED) {
                 continue;
             }
-            for (uint32_t j = i; j-- > 0 && t->row[j].id == e->id && t->row[j].month == e->month;) {
+            for (uint32_t j = i; j-- > 0 && t->row[j].person == e->person && t->row[j].month == e->month;) {
                 if (t->row[j].kind == QON_TRACE_MOVED) {
                     uint32_t to = t->row[j].detail & 0xffff;
-                    work->supported.zone[(int64_t)e->programme * alt->zones + to] = 1;
-                    work->any_supported[to] = 1;
+                    __atomic_store_n(&work->supported.zone[(int64_t)e->programme * alt->zones + to], 1, __ATOMIC_RELAXED);
+                    __atomic_store_n(&work->any_supported[to], 1, __ATOMIC_RELAXED);
                 }
             }
         }
@@ -388,8 +451,8 @@ static void gains(struct work *work) {
     const struct qon_traced *base = work->pair->base, *alt = work->pair->alt;
     double weight = work->pair->scenario->settings.choice.income_weight;
     for (int64_t c = 0; c < (int64_t)alt->profiles * alt->zones; c++) {
-        work->gain_share[c] = weight > 0 ? (alt->logsum[c] - base->logsum[c]) / weight : 0;
-        work->gain_tiyn[c] = (int64_t)llround(work->gain_share[c] * base->income[c]);
+        double share = weight > 0 ? (alt->logsum[c] - base->logsum[c]) / weight : 0;
+        work->gain[c] = (struct gain){(int64_t)llround(share * base->income[c]), share};
     }
 }
 
@@ -410,8 +473,7 @@ static enum qon_status work_make(struct work *work, int threads) {
     QON_TRY(qon_take(&pair->share, (size_t)pair->cells * QON_SHARES * 2, sizeof *pair->share));
     QON_TRY(qon_take(&work->supported.zone, ((size_t)pair->alt->programmes + 1) * (size_t)pair->alt->zones, 1));
     QON_TRY(qon_take(&work->any_supported, (size_t)pair->alt->zones, 1));
-    QON_TRY(qon_take(&work->gain_tiyn, cells, sizeof *work->gain_tiyn));
-    QON_TRY(qon_take(&work->gain_share, cells, sizeof *work->gain_share));
+    QON_TRY(qon_take(&work->gain, cells, sizeof *work->gain));
     QON_TRY(qon_take(&work->sums, (size_t)threads, sizeof *work->sums));
     for (int t = 0; t < threads; t++) {
         struct sums *sums = &work->sums[t];
@@ -467,14 +529,13 @@ enum qon_status qon_pair_ledger(struct qon_pair *pair) {
     QON_REQUIRE(pair->base->blocks == pair->alt->blocks && pair->base->zones == pair->alt->zones);
     QON_TRY(work_make(&work, threads));
     renames(&work);
-    supported_find(&work);
+    qon_par_for(pair->alt->blocks, 1, supported_find, &work);
     gains(&work);
     qon_par_for(pair->alt->blocks, 1, blocks_ledger, &work);
     for (int t = 0; t < threads; t++) {
         add(pair, &work.sums[t], work.table);
     }
     overhead(pair);
-    status = work.failed ? QON_MACHINE : QON_OK;
 done:
     for (int t = 0; work.sums != NULL && t < threads; t++) {
         qon_free(work.sums[t].persons);
@@ -484,8 +545,7 @@ done:
     qon_free(work.sums);
     qon_free(work.supported.zone);
     qon_free(work.any_supported);
-    qon_free(work.gain_tiyn);
-    qon_free(work.gain_share);
+    qon_free(work.gain);
     return status;
 }
 

@@ -64,41 +64,96 @@ static enum qon_status month(void *context, struct qon_world *world) {
 
 struct newcomer {
     uint64_t id;
-    uint32_t row;
+    uint32_t row; // after the founders
 };
 
-static int newcomer_order(const void *a, const void *b) {
-    const struct newcomer *x = a, *y = b;
-    return x->id < y->id ? -1 : x->id > y->id;
+// Of one thread, kept from block to block: fresh memory costs more than what is done with it.
+struct scratch {
+    struct newcomer *ordered;             // [newcomers]
+    uint32_t *place;                      // [newcomers] by row after the founders': place by id
+    uint32_t *first;                      // [persons + 1]
+    struct qon_trace *sorted;             // [entries]
+    uint32_t newcomers, persons, entries; // room
+};
+
+static enum qon_status scratch_reserve(struct scratch *s, uint32_t newcomers, uint32_t persons, uint32_t entries) {
+    enum qon_status status = QON_OK;
+    if (newcomers > s->newcomers) {
+        uint32_t room = newcomers + newcomers / 8;
+        QON_TRY(qon_grow(&s->ordered, 0, room, sizeof *s->ordered));
+        QON_TRY(qon_grow(&s->place, 0, room, sizeof *s->place));
+        s->newcomers = room;
+    }
+    if (persons + 1 > s->persons) {
+        uint32_t room = persons + persons / 8 + 1;
+        QON_TRY(qon_grow(&s->first, 0, room, sizeof *s->first));
+        s->persons = room;
+    }
+    if (entries > s->entries) {
+        uint32_t room = entries + entries / 8;
+        QON_TRY(qon_grow(&s->sorted, 0, room, sizeof *s->sorted));
+        s->entries = room;
+    }
+done:
+    return status;
 }
 
-static enum qon_status ends(const struct qon_block *block, struct qon_traced_block *out) {
+static void scratch_free(struct scratch *s) {
+    qon_free(s->ordered);
+    qon_free(s->place);
+    qon_free(s->first);
+    qon_free(s->sorted);
+}
+
+// Newcomers by ascending id: into as many ranges of ids as there are bits for, then each range, of a few, by insertion. Ids are mixed
+// (qon_id_make), so that ranges fill evenly.
+enum { RANGE_BITS = 12 };
+static void newcomers_sort(struct scratch *s, const uint64_t *id, uint32_t count) {
+    uint32_t first[(1 << RANGE_BITS) + 1] = {0};
+    for (uint32_t i = 0; i < count; i++) {
+        first[(id[i] << 1 >> (64 - RANGE_BITS)) + 1]++;
+    }
+    for (int r = 0; r < 1 << RANGE_BITS; r++) {
+        first[r + 1] += first[r];
+    }
+    for (uint32_t i = 0; i < count; i++) {
+        s->ordered[first[id[i] << 1 >> (64 - RANGE_BITS)]++] = (struct newcomer){id[i], i};
+    }
+    for (uint32_t i = 1; i < count; i++) {
+        struct newcomer own = s->ordered[i];
+        uint32_t to = i;
+        for (; to > 0 && s->ordered[to - 1].id > own.id; to--) {
+            s->ordered[to] = s->ordered[to - 1];
+        }
+        s->ordered[to] = own;
+    }
+    for (uint32_t i = 0; i < count; i++) {
+        s->place[s->ordered[i].row] = i;
+    }
+}
+
+static enum qon_status ends(const struct qon_block *block, struct scratch *s, struct qon_traced_block *out) {
     enum qon_status status = QON_OK;
     const struct qon_persons *p = &block->persons;
-    struct newcomer *list = NULL;
+    const uint16_t *zone = block->households.zone;
     out->founder_id = block->founder_id;
     out->founders = p->founders;
     out->newcomers = p->count - p->founders;
-    QON_TRY(qon_take(&list, out->newcomers, sizeof *list));
     QON_TRY(qon_take(&out->newcomer, out->newcomers, sizeof *out->newcomer));
     QON_TRY(qon_take(&out->zone, p->count, sizeof *out->zone));
     QON_TRY(qon_take(&out->status, p->count, sizeof *out->status));
+    newcomers_sort(s, p->id + p->founders, out->newcomers);
+    for (uint32_t row = 0; row < p->founders; row++) {
+        out->status[row] = p->status[row];
+        out->zone[row] = p->status[row] == QON_GONE ? UINT16_MAX : zone[p->household[row]];
+    }
     for (uint32_t i = 0; i < out->newcomers; i++) {
-        list[i] = (struct newcomer){p->id[p->founders + i], p->founders + i};
-    }
-    if (out->newcomers > 0) {
-        qsort(list, out->newcomers, sizeof *list, newcomer_order);
-    }
-    for (uint32_t i = 0; i < p->count; i++) {
-        uint32_t row = i < p->founders ? i : list[i - p->founders].row;
-        out->status[i] = p->status[row];
-        out->zone[i] = p->status[row] == QON_GONE ? UINT16_MAX : block->households.zone[p->household[row]];
-        if (i >= p->founders) {
-            out->newcomer[i - p->founders] = list[i - p->founders].id;
-        }
+        uint32_t row = p->founders + s->ordered[i].row;
+        out->newcomer[i] = s->ordered[i].id;
+        out->status[p->founders + i] = p->status[row];
+        out->zone[p->founders + i] = p->status[row] == QON_GONE ? UINT16_MAX : zone[p->household[row]];
     }
 done:
-    qon_free(list);
     return status;
 }
 
@@ -116,7 +171,7 @@ static enum qon_status grants(const struct qon_block *block, const struct qon_tr
     for (uint32_t i = 0; i < traces->claws; i++) {
         out->grant_tiyn[traces->claw[i].grant] -= traces->claw[i].tiyn;
     }
-    for (uint32_t i = 0; i < traces->count; i++) {
+    for (uint32_t i = 0; c->count > 0 && i < traces->count; i++) {
         if (traces->row[i].kind == QON_TRACE_GRANTED) {
             out->grant_persons[traces->row[i].detail]++;
         }
@@ -125,74 +180,80 @@ done:
     return status;
 }
 
-static int id_order(const void *a, const void *b) {
-    uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
-    return x < y ? -1 : x > y;
-}
-
-uint32_t qon_traced_position(const struct qon_traced_block *block, uint64_t id) {
-    if (id - block->founder_id < block->founders) {
-        return (uint32_t)(id - block->founder_id);
-    }
-    const uint64_t *found = block->newcomers > 0 ? bsearch(&id, block->newcomer, block->newcomers, sizeof id, id_order) : NULL;
-    return found != NULL ? block->founders + (uint32_t)(found - block->newcomer) : UINT32_MAX;
-}
-
-// By person, keeping the order in which things happened. Ids of newcomers are above those of founders, so positions ascend as ids do.
-static enum qon_status sort_by_person(struct qon_traces *traces, const struct qon_traced_block *block) {
-    enum qon_status status = QON_OK;
-    uint32_t persons = block->founders + block->newcomers, *first = NULL, *at = NULL;
-    struct qon_trace *sorted = NULL;
-    QON_TRY(qon_take(&first, (size_t)persons + 1, sizeof *first));
-    QON_TRY(qon_take(&at, traces->count, sizeof *at));
-    QON_TRY(qon_take(&sorted, traces->count, sizeof *sorted));
+// By person, keeping the order in which things happened.
+static void sort_by_person(struct qon_traces *traces, struct scratch *s, const struct qon_traced_block *block) {
+    uint32_t persons = block->founders + block->newcomers, before = 0;
+    memset(s->first, 0, ((size_t)persons + 1) * sizeof *s->first);
     for (uint32_t i = 0; i < traces->count; i++) {
-        at[i] = qon_traced_position(block, traces->row[i].id);
-        first[at[i] + 1]++;
+        struct qon_trace *e = &traces->row[i];
+        if (e->person >= block->founders) {
+            e->person = block->founders + s->place[e->person - block->founders];
+        }
+        s->first[e->person]++;
     }
     for (uint32_t i = 0; i < persons; i++) {
-        first[i + 1] += first[i];
+        uint32_t own = s->first[i];
+        s->first[i] = before;
+        before += own;
     }
     for (uint32_t i = 0; i < traces->count; i++) {
-        sorted[first[at[i]]++] = traces->row[i];
+        s->sorted[s->first[traces->row[i].person]++] = traces->row[i];
     }
-    qon_free(traces->row);
-    traces->row = sorted;
-    traces->capacity = traces->count;
-    sorted = NULL;
-done:
-    qon_free(sorted);
-    qon_free(first);
-    qon_free(at);
-    return status;
+    if (traces->count > 0) {
+        memcpy(traces->row, s->sorted, traces->count * sizeof *traces->row);
+    }
 }
 
 struct closing {
     struct qon_traced *traced;
     const struct qon_world *world;
-    int failed; // written by several threads, always with 1
+    struct scratch *scratch; // [threads]
+    int failed;              // written by several threads, always with 1
 };
 
+static enum qon_status close_block(struct closing *closing, int64_t b, struct scratch *s) {
+    enum qon_status status = QON_OK;
+    const struct qon_block *block = &closing->world->block[b];
+    struct qon_traces *traces = &closing->traced->observer.block[b];
+    struct qon_traced_block *out = &closing->traced->block[b];
+    qon_free(traces->reached);
+    traces->reached = NULL;
+    traces->reached_words = 0;
+    QON_TRY(scratch_reserve(s, block->persons.count - block->persons.founders, block->persons.count, traces->count));
+    QON_TRY(ends(block, s, out));
+    QON_TRY(grants(block, traces, out));
+    sort_by_person(traces, s, out);
+done:
+    return status;
+}
+
 static void close_blocks(void *context, int64_t begin, int64_t end, int thread) {
-    (void)thread;
     struct closing *closing = context;
     for (int64_t b = begin; b < end; b++) {
-        struct qon_traces *traces = &closing->traced->observer.block[b];
-        struct qon_traced_block *out = &closing->traced->block[b];
-        qon_free(traces->reached);
-        traces->reached = NULL;
-        traces->reached_words = 0;
-        if (ends(&closing->world->block[b], out) != QON_OK || sort_by_person(traces, out) != QON_OK ||
-            grants(&closing->world->block[b], traces, out) != QON_OK) {
+        if (close_block(closing, b, &closing->scratch[thread]) != QON_OK) {
             __atomic_store_n(&closing->failed, 1, __ATOMIC_RELAXED);
         }
     }
 }
 
+static enum qon_status close_all(struct qon_traced *t, const struct qon_world *world) {
+    enum qon_status status = QON_OK;
+    struct closing closing = {.traced = t, .world = world};
+    int threads = qon_par_threads();
+    QON_TRY(qon_take(&closing.scratch, (size_t)threads, sizeof *closing.scratch));
+    qon_par_for(world->blocks, 1, close_blocks, &closing);
+    status = closing.failed ? QON_MACHINE : QON_OK;
+done:
+    for (int i = 0; closing.scratch != NULL && i < threads; i++) {
+        scratch_free(&closing.scratch[i]);
+    }
+    qon_free(closing.scratch);
+    return status;
+}
+
 static enum qon_status ended(void *context, struct qon_world *world) {
     struct qon_traced *t = context;
-    struct closing closing = {t, world, 0};
-    qon_par_for(world->blocks, 1, close_blocks, &closing);
+    enum qon_status status = close_all(t, world);
     for (int64_t c = 0; t->months > 0 && c < (int64_t)t->profiles * t->zones; c++) {
         t->logsum[c] /= t->months;
         t->income[c] /= t->months;
@@ -206,7 +267,7 @@ static enum qon_status ended(void *context, struct qon_world *world) {
         }
     }
     world->observer = NULL;
-    return closing.failed ? QON_MACHINE : QON_OK;
+    return status;
 }
 
 struct qon_run_hooks qon_traced_hooks(struct qon_traced *traced) {

@@ -6,7 +6,7 @@
 #include <qonys/compare.h>
 #include <qonys/observer.h>
 
-// One block at the end of a run. Persons: the founders by row, then the newcomers by ascending id.
+// One block at the end of a run. Persons: the founders by row, then the newcomers by ascending id; an entry's person is the place here.
 struct qon_traced_block {
     uint64_t founder_id;
     uint32_t founders, newcomers;
@@ -37,8 +37,9 @@ struct qon_traced {
 // Hooks for qon_run that fill *traced (zeroed but for hires and groups).
 struct qon_run_hooks qon_traced_hooks(struct qon_traced *traced);
 void qon_traced_free(struct qon_traced *traced);
-// Position among a block's persons, UINT32_MAX when the person never lived in that run.
-uint32_t qon_traced_position(const struct qon_traced_block *block, uint64_t id);
+static inline uint64_t qon_traced_id(const struct qon_traced_block *block, uint32_t person) {
+    return person < block->founders ? block->founder_id + person : block->newcomer[person - block->founders];
+}
 
 // Entries of one person: [begin, end) of the block's.
 struct qon_life {

@@ -192,7 +192,7 @@ static void paid_in(struct qon_scenario *scenario, struct paid *paid) {
                 assert_int_equal(qon_grow(&paid->id, (size_t)paid->capacity, (size_t)more, sizeof *paid->id), QON_OK);
                 paid->capacity = more;
             }
-            paid->id[paid->count++] = t->row[i].id;
+            paid->id[paid->count++] = qon_traced_id(&traced.block[b], t->row[i].person);
         }
     }
     if (paid->count > 0) {

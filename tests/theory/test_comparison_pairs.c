@@ -83,7 +83,7 @@ static int64_t recount(const struct qon_traced *run, struct known *list, int64_t
             for (uint32_t i = 0; i < run[k].observer.block[b].count; i++) {
                 const struct qon_trace *e = &run[k].observer.block[b].row[i];
                 struct known one = {
-                    .id = e->id, .founder = e->id - block->founder_id < block->founders, .entered = e->kind == QON_TRACE_ENTERED};
+                    .id = qon_traced_id(block, e->person), .founder = e->person < block->founders, .entered = e->kind == QON_TRACE_ENTERED};
                 one.moved[k] = e->kind == QON_TRACE_MOVED;
                 one.paid[k] = e->kind == QON_TRACE_GRANTED;
                 list[count++] = one;
