@@ -13,10 +13,17 @@ static const int32_t band_from[QON_AGE_BANDS + 1] = {0, 16, 20, 25, 30, 35, 45, 
 static const char *const band_name[QON_AGE_BANDS] = {"0-15", "16-19", "20-24", "25-29", "30-34", "35-44", "45-54", "55-64", "65+"};
 static const char *const type_name[QON_HOUSEHOLD_TYPES] = {"single", "couple", "couple_children", "lone_parent", "other"};
 
-_Static_assert(QON_ZONES_MOST <= 1 << QON_CODE_PROFILE, "zones fit their field");
+_Static_assert(QON_ZONES_MOST <= 1 << QON_CODE_PROFILE, "zones and regions fit their fields");
 
-static uint32_t field(uint64_t code, int from, int bits) {
-    return (uint32_t)(code >> from & ((1ULL << bits) - 1));
+struct qon_group_field qon_group_field(enum qon_grouping by) {
+    static const struct qon_group_field field[QON_GROUPINGS] = {
+        [QON_BY_SEX] = {0, 1},     [QON_BY_AGE] = {1, 4},        [QON_BY_EDUCATION] = {5, 8},
+        [QON_BY_INCOME] = {13, 4}, [QON_BY_HOUSEHOLD] = {17, 3}, [QON_BY_ORIGIN] = {20, 12}};
+    return field[by];
+}
+
+static uint32_t trait_of(enum qon_grouping by, uint32_t group) {
+    return group << qon_group_field(by).from;
 }
 
 static int household_type(const struct qon_world *world, const struct qon_block *block, uint32_t household) {
@@ -94,29 +101,34 @@ static void fill_places(const struct qon_world *world, const struct qon_block *b
     }
 }
 
-static uint64_t band_of(int32_t age) {
-    uint64_t band = 0;
+static uint32_t band_of(int32_t age) {
+    uint32_t band = 0;
     while (age >= band_from[band + 1]) {
         band++;
     }
     return band;
 }
 
+// What the members of a household have in common.
+static uint32_t household_traits(const struct taking *t, const struct qon_block *block, uint32_t household) {
+    const int32_t *region = t->world->scenario->tables.zones.region;
+    return trait_of(QON_BY_INCOME, (uint32_t)t->decile[step_of(income_a_head(block, household))]) |
+           trait_of(QON_BY_HOUSEHOLD, (uint32_t)household_type(t->world, block, household)) |
+           trait_of(QON_BY_ORIGIN, (uint32_t)region[block->households.zone[household]]);
+}
+
 // Members of a household stand together at the start.
 static void fill_traits(const struct taking *t, const struct qon_block *block, uint32_t *trait) {
     const struct qon_persons *p = &block->persons;
-    uint32_t household = QON_NONE;
-    uint64_t decile = 0, type = 0;
+    uint32_t household = QON_NONE, common = 0;
     for (uint32_t row = 0; row < p->founders; row++) {
         if (p->household[row] != household) {
             household = p->household[row];
-            decile = (uint64_t)t->decile[step_of(income_a_head(block, household))];
-            type = (uint64_t)household_type(t->world, block, household);
+            common = household_traits(t, block, household);
         }
-        uint64_t code = (uint64_t)p->sex[row] << QON_CODE_SEX |
-                        band_of(qon_age_years(t->world->month, p->birth_month[row])) << QON_CODE_BAND |
-                        (uint64_t)p->education[row] << QON_CODE_EDUCATION | decile << QON_CODE_DECILE | type << QON_CODE_TYPE;
-        trait[row] = (uint32_t)(code >> 32);
+        trait[row] = trait_of(QON_BY_SEX, p->sex[row]) |
+                     trait_of(QON_BY_AGE, band_of(qon_age_years(t->world->month, p->birth_month[row]))) |
+                     trait_of(QON_BY_EDUCATION, p->education[row]) | common;
     }
 }
 
@@ -202,25 +214,10 @@ int32_t qon_group_count(const struct qon_groups *groups, enum qon_grouping by) {
 }
 
 int32_t qon_group_of(const struct qon_groups *groups, uint64_t code, enum qon_grouping by, uint32_t zone_end) {
-    const int32_t *region = groups->scenario->tables.zones.region;
-    switch (by) {
-    case QON_BY_SEX:
-        return (int32_t)field(code, QON_CODE_SEX, 1);
-    case QON_BY_AGE:
-        return (int32_t)field(code, QON_CODE_BAND, 4);
-    case QON_BY_EDUCATION:
-        return (int32_t)field(code, QON_CODE_EDUCATION, 8);
-    case QON_BY_ORIGIN:
-        return region[qon_group_zone(code)];
-    case QON_BY_DESTINATION:
-        return zone_end < (uint32_t)groups->zones ? region[zone_end] : groups->regions;
-    case QON_BY_INCOME:
-        return (int32_t)field(code, QON_CODE_DECILE, 4);
-    case QON_BY_HOUSEHOLD:
-        return (int32_t)field(code, QON_CODE_TYPE, 3);
-    default:
-        return 0;
+    if (by == QON_BY_DESTINATION) {
+        return zone_end < (uint32_t)groups->zones ? groups->scenario->tables.zones.region[zone_end] : groups->regions;
     }
+    return (int32_t)qon_group_read((uint32_t)(code >> QON_CODE_TRAITS), qon_group_field(by));
 }
 
 const char *qon_group_name(const struct qon_groups *groups, enum qon_grouping by, int32_t group, char text[32]) {

@@ -25,19 +25,21 @@ int32_t qon_group_count(const struct qon_groups *groups, enum qon_grouping by); 
 int32_t qon_group_of(const struct qon_groups *groups, uint64_t code, enum qon_grouping by, uint32_t zone_end);
 const char *qon_group_name(const struct qon_groups *groups, enum qon_grouping by, int32_t group, char text[32]); // id for files
 
-// Fields of a code. Lower half: zone 12 bits, profile 16, grown 1; upper half: sex 1, band 4, education 8, decile 4, type 3.
-enum {
-    QON_CODE_PROFILE = 12,
-    QON_CODE_GROWN = 28,
-    QON_CODE_SEX = 32,
-    QON_CODE_BAND = 33,
-    QON_CODE_EDUCATION = 37,
-    QON_CODE_DECILE = 45,
-    QON_CODE_TYPE = 49
+// Fields of a code. Lower half: zone 12 bits, profile 16, grown 1; upper half: what persons are grouped by.
+enum { QON_CODE_PROFILE = 12, QON_CODE_GROWN = 28, QON_CODE_TRAITS = 32 };
+
+// Where an attribute stands in the upper half; 0 bits: not there.
+struct qon_group_field {
+    int from, bits;
 };
+struct qon_group_field qon_group_field(enum qon_grouping by);
+static inline uint32_t qon_group_read(uint32_t trait, struct qon_group_field field) {
+    return trait >> field.from & ((1U << field.bits) - 1);
+}
+
 static inline uint64_t qon_group_code(const struct qon_groups *groups, uint32_t block, uint32_t row) {
     uint64_t place = groups->place[block][row];
-    return groups->trait != NULL ? place | (uint64_t)groups->trait[block][row] << 32 : place;
+    return groups->trait != NULL ? place | (uint64_t)groups->trait[block][row] << QON_CODE_TRAITS : place;
 }
 static inline uint32_t qon_group_zone(uint64_t code) { // at the start
     return (uint32_t)code & 0xfff;

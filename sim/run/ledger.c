@@ -22,12 +22,29 @@ struct both {
     uint32_t zone_base, zone_alt; // at the end
 };
 
+// Of one cell of the groupings: founders of whom neither run has an entry and whose status at the end is the same in both.
+struct lane {
+    uint64_t ends; // counts of LANE_BITS each: residents, employed, unemployed
+    uint64_t wins; // winners, losers
+    int64_t gain;  // tiyn
+    uint64_t unused;
+};
+enum { LANE_BITS = 21 };
+
 // Of one thread, in cache lines of its own.
 struct sums {
     _Alignas(64) int64_t *persons;
     int64_t *tiyn, *share;
+    struct lane *lane; // [cells], of one block
     int64_t count[QON_COUNTS];
     int32_t month_reached, month_changed;
+};
+
+// Where a grouping finds its cell in the upper half of a code.
+struct cell_of {
+    int64_t first;                       // first cell of the grouping
+    struct qon_group_field line, column; //
+    uint32_t columns;                    // the second attribute's groups
 };
 
 // What a person's two lives came to.
@@ -48,12 +65,12 @@ struct gain {
 struct work {
     struct qon_pair *pair;
     struct qon_supported supported;
-    uint8_t *any_supported;       // [zone]
-    int64_t first[QON_BY_MOST];   // first cell of each grouping
-    int32_t columns[QON_BY_MOST]; // its second attribute's groups
-    struct gain *gain;            // [profile * zones + zone]
-    struct sums *sums;            // [threads]
-    int64_t table;                // (programmes + 1) * QON_CLASSES
+    uint8_t *any_supported; // [zone]
+    struct cell_of of[QON_BY_MOST];
+    bool by_destination; // any grouping
+    struct gain *gain;   // [profile * zones + zone]
+    struct sums *sums;   // [threads]
+    int64_t table;       // (programmes + 1) * QON_CLASSES
 };
 
 // The entries of `person`, which begin at *i if there are any.
@@ -226,9 +243,9 @@ static void cells_find(const struct work *work, uint64_t code, bool founder, con
                 cells->at[1][i] = cells->at[0][i];
                 continue;
             }
-            int64_t cell = (int64_t)group_in(groups, by->first, code, founder, zone) * work->columns[i] +
+            int64_t cell = (int64_t)group_in(groups, by->first, code, founder, zone) * work->of[i].columns +
                            group_in(groups, by->second, code, founder, zone);
-            cells->at[world][i] = (work->first[i] + cell) * QON_SHARES * 2;
+            cells->at[world][i] = (work->of[i].first + cell) * QON_SHARES * 2;
         }
     }
 }
@@ -307,46 +324,78 @@ static struct both founder_ends(const struct work *work, uint32_t b, uint32_t ro
     return (struct both){.ends = {base->status[row], alt->status[row]}, .zone_base = base->zone[row], .zone_alt = alt->zone[row]};
 }
 
-// Founders [from, to), of whom neither run has an entry: gains of places, which are no one's own where nothing was paid.
-static void unwritten_gains(const struct work *work, uint32_t b, uint32_t from, uint32_t to, struct sums *sums) {
-    const uint32_t *place = work->pair->groups->place[b];
-    int64_t grown = 0, tiyn = 0, winners = 0, losers = 0, zones = work->pair->alt->zones;
-    for (uint32_t row = from; row < to; row++) {
-        if (qon_group_grown(place[row])) {
-            const struct gain *gain = &work->gain[qon_group_profile(place[row]) * zones + qon_group_zone(place[row])];
-            grown++;
-            tiyn += gain->tiyn;
-            winners += gain->share > 0.001;
-            losers += gain->share < -0.001;
-        }
+// A founder of whom neither run has an entry and whose status at the end is the same in both: one addition for each grouping.
+static void lanes_add(const struct work *work, struct sums *sums, uint32_t trait, struct lane own) {
+    for (int i = 0; i < work->pair->bys; i++) {
+        const struct cell_of *of = &work->of[i];
+        struct lane *lane = &sums->lane[of->first + qon_group_read(trait, of->line) * of->columns + qon_group_read(trait, of->column)];
+        lane->ends += own.ends;
+        lane->wins += own.wins;
+        lane->gain += own.gain;
     }
-    sums->count[QON_COUNT_GROWN] += grown;
-    sums->count[QON_COUNT_GAIN_TIYN] += tiyn;
-    sums->count[QON_COUNT_WINNERS] += winners;
-    sums->count[QON_COUNT_LOSERS] += losers;
 }
 
-// Founders [from, to), of whom neither run has an entry.
+static int64_t lane_count(uint64_t counts, int which) {
+    return (int64_t)(counts >> which * LANE_BITS & ((1U << LANE_BITS) - 1));
+}
+
+// A block's lanes into the shares, and empty again.
+static void lanes_flush(const struct work *work, struct sums *sums) {
+    static const int both[] = {QON_SHARE_population, QON_SHARE_employed, QON_SHARE_unemployed};
+    for (int64_t cell = 0; cell < work->pair->cells; cell++) {
+        int64_t *share = sums->share + cell * QON_SHARES * 2;
+        struct lane *lane = &sums->lane[cell];
+        for (int k = 0; k < 3; k++) {
+            share[2 * both[k]] += lane_count(lane->ends, k);
+            share[2 * both[k] + 1] += lane_count(lane->ends, k);
+        }
+        share[2 * QON_SHARE_winners + 1] += lane_count(lane->wins, 0);
+        share[2 * QON_SHARE_losers + 1] += lane_count(lane->wins, 1);
+        share[2 * QON_SHARE_gain + 1] += lane->gain;
+        *lane = (struct lane){0};
+    }
+}
+
+static uint64_t lane_ends(uint8_t status) {
+    uint64_t employed = status == QON_EMPLOYED, unemployed = status == QON_UNEMPLOYED, there = status != QON_GONE;
+    return there | employed << LANE_BITS | unemployed << 2 * LANE_BITS;
+}
+
+// Founders [from, to), of whom neither run has an entry: nobody paid for them, so that they gain what their places gain.
 static void unwritten(const struct work *work, uint32_t b, uint32_t from, uint32_t to, struct sums *sums) {
-    const struct qon_traced_block *base = &work->pair->base->block[b], *alt = &work->pair->alt->block[b];
-    int64_t unaffected = 0;
+    const uint8_t *base = work->pair->base->block[b].status, *alt = work->pair->alt->block[b].status;
+    const uint32_t *place = work->pair->groups->place[b], *trait = work->pair->bys > 0 ? work->pair->groups->trait[b] : NULL;
+    int64_t unaffected = 0, tiyn = 0, zones = work->pair->alt->zones;
+    uint64_t grown = 0, wins = 0;
     for (uint32_t row = from; row < to; row++) {
-        struct mark mark = {.class = QON_CLASS_UNAFFECTED};
-        if (base->status[row] == alt->status[row]) {
-            unaffected++;
-        } else {
+        if (base[row] != alt[row] || work->by_destination) {
             struct both both = founder_ends(work, b, row);
-            mark.class = (uint8_t)unpaid_class(work, sums, both.ends, both.zone_base, false, false, false);
-        }
-        if (work->pair->bys > 0) {
-            struct both both = founder_ends(work, b, row);
+            struct mark mark = {.class = QON_CLASS_UNAFFECTED};
+            if (base[row] == alt[row]) {
+                unaffected++;
+            } else {
+                mark.class = (uint8_t)unpaid_class(work, sums, both.ends, both.zone_base, false, false, false);
+            }
             founder_shares(work, b, row, sums, &both, &mark);
+            continue;
         }
+        struct lane own = {.ends = lane_ends(base[row])};
+        if (qon_group_grown(place[row])) {
+            const struct gain *gain = &work->gain[qon_group_profile(place[row]) * zones + qon_group_zone(place[row])];
+            own.wins = (uint64_t)(gain->share > 0.001) | (uint64_t)(gain->share < -0.001) << LANE_BITS;
+            own.gain = gain->tiyn;
+            grown++;
+        }
+        unaffected++;
+        wins += own.wins;
+        tiyn += own.gain;
+        lanes_add(work, sums, trait != NULL ? trait[row] : 0, own);
     }
     sums->persons[work->pair->alt->programmes * QON_CLASSES + QON_CLASS_UNAFFECTED] += unaffected;
-    if (work->pair->bys == 0) {
-        unwritten_gains(work, b, from, to, sums);
-    }
+    sums->count[QON_COUNT_GROWN] += (int64_t)grown;
+    sums->count[QON_COUNT_GAIN_TIYN] += tiyn;
+    sums->count[QON_COUNT_WINNERS] += lane_count(wins, 0);
+    sums->count[QON_COUNT_LOSERS] += lane_count(wins, 1);
 }
 
 // Entries of a block in both runs, up to where the walk has come.
@@ -358,6 +407,7 @@ static struct at founders(struct work *work, uint32_t b, struct sums *sums) {
     const struct qon_traces *base = &work->pair->base->observer.block[b], *alt = &work->pair->alt->observer.block[b];
     uint32_t count = work->pair->base->block[b].founders;
     struct at at = {0, 0};
+    QON_REQUIRE(count < 1U << LANE_BITS);
     for (uint32_t row = 0; row < count; row++) {
         uint32_t next = person_at(base, at.base), other = person_at(alt, at.alt);
         next = other < next ? other : next;
@@ -373,6 +423,7 @@ static struct at founders(struct work *work, uint32_t b, struct sums *sums) {
             founder_shares(work, b, row, sums, &both, &mark);
         }
     }
+    lanes_flush(work, sums);
     sums->count[QON_COUNT_PERSONS_EVER] += count;
     return at;
 }
@@ -463,8 +514,12 @@ static enum qon_status work_make(struct work *work, int threads) {
     pair->cells = qon_by_cells(pair->groups, pair->by, pair->bys);
     work->table = (int64_t)(pair->alt->programmes + 1) * QON_CLASSES;
     for (int i = 0; i < pair->bys; i++) {
-        work->first[i] = qon_by_cells(pair->groups, pair->by, i);
-        work->columns[i] = pair->by[i].second == QON_BY_NOTHING ? 1 : qon_group_count(pair->groups, pair->by[i].second);
+        enum qon_grouping first = pair->by[i].first, second = pair->by[i].second;
+        work->of[i] = (struct cell_of){.first = qon_by_cells(pair->groups, pair->by, i),
+                                       .line = qon_group_field(first),
+                                       .column = qon_group_field(second),
+                                       .columns = second == QON_BY_NOTHING ? 1 : (uint32_t)qon_group_count(pair->groups, second)};
+        work->by_destination |= first == QON_BY_DESTINATION || second == QON_BY_DESTINATION;
     }
     work->supported.zones = pair->alt->zones;
     work->supported.region = pair->scenario->tables.zones.region;
@@ -481,6 +536,7 @@ static enum qon_status work_make(struct work *work, int threads) {
         QON_TRY(qon_take(&sums->persons, (size_t)work->table, sizeof *sums->persons));
         QON_TRY(qon_take(&sums->tiyn, (size_t)work->table, sizeof *sums->tiyn));
         QON_TRY(qon_take(&sums->share, (size_t)pair->cells * QON_SHARES * 2, sizeof *sums->share));
+        QON_TRY(qon_take(&sums->lane, (size_t)pair->cells, sizeof *sums->lane));
     }
 done:
     return status;
@@ -541,6 +597,7 @@ done:
         qon_free(work.sums[t].persons);
         qon_free(work.sums[t].tiyn);
         qon_free(work.sums[t].share);
+        qon_free(work.sums[t].lane);
     }
     qon_free(work.sums);
     qon_free(work.supported.zone);
