@@ -45,7 +45,8 @@ struct qon_run_options {
     const char *checkpoint;            // where checkpoints go, in a folder that is there or is `folder`; NULL: none is written
     int32_t checkpoint_every;          // months between them; 0: only when the run is stopped or asked to save
     const struct qon_run_hooks *hooks; // may be NULL
-    const struct qon_world *start;     // a world of the same people to copy instead of a synthesis (qon_world_copy); NULL: none
+    struct qon_world *start;           // a world of the same people to copy instead of a synthesis (qon_world_copy); NULL: none
+    bool start_last;                   // nobody needs it afterwards: it is taken (qon_world_move) and left empty
     volatile sig_atomic_t *save; // a checkpoint is written after the month in which this becomes non-zero (and is set to 0); may be NULL
 };
 

@@ -261,6 +261,9 @@ void qon_block_free(struct qon_block *block); // its rows and lists
 // must have the same values (qon_scenario_values_hash), start, months and scale. Programmes may differ. errors: QON_MACHINE.
 enum qon_status qon_world_copy(struct qon_world *to, const struct qon_world *from, const struct qon_scenario *scenario,
                                struct qon_faults *faults);
+// The same, but the rows change hands and `from` is freed: no memory is taken for them. errors: QON_MACHINE, then `from` is as before.
+enum qon_status qon_world_move(struct qon_world *to, struct qon_world *from, const struct qon_scenario *scenario,
+                               struct qon_faults *faults);
 
 // Who stands in a row. A founder's id follows from the row; its place in the column is not written (and takes no memory).
 static inline uint64_t qon_person_id(const struct qon_block *block, uint32_t row) {

@@ -12,6 +12,8 @@ struct replicate {
     int32_t number, alternative;
     struct qon_outcome *outcome;
     struct qon_world start; // the people, as the synthesis of the base leaves them
+    int32_t last;           // world that is the last to begin with them
+    uint64_t seed;
 };
 
 static void watch(void *context, const struct qon_run_progress *progress) {
@@ -36,9 +38,10 @@ static enum qon_status run(struct replicate *r, struct qon_scenario *scenario, i
                                       .context = r,
                                       .stop = all->options->stop,
                                       .hooks = &hooks,
-                                      .start = all->same_people[world] ? &r->start : NULL};
+                                      .start = all->same_people[world] ? &r->start : NULL,
+                                      .start_last = world == r->last};
     r->alternative = world - 1;
-    qon_scenario_seed_set(scenario, r->start.scenario->seed);
+    qon_scenario_seed_set(scenario, r->seed);
     enum qon_status status = qon_run(scenario, &options, &r->outcome->run[world], &r->outcome->faults);
     if (status == QON_OK) {
         memcpy(qon_outcome_indicator(r->outcome, &all->layout, world), traced->indicator,
@@ -99,7 +102,11 @@ static enum qon_status replicate(struct replicate *r) {
     struct qon_comparing *all = r->all;
     struct qon_outcome *outcome = r->outcome;
     struct qon_traced base = {0};
-    qon_scenario_seed_set(all->base, qon_replicate_seed(all->seed, r->number));
+    r->seed = qon_replicate_seed(all->seed, r->number);
+    qon_scenario_seed_set(all->base, r->seed);
+    for (int32_t world = 0; world <= all->count; world++) {
+        r->last = all->same_people[world] ? world : r->last;
+    }
     qon_groups_clear(&all->groups); // other people than in the replicate before
     QON_TRY(qon_synthesis(&r->start, all->base, &outcome->faults));
     outcome->zones = r->start.zones;

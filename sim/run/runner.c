@@ -266,7 +266,9 @@ static enum qon_status make(struct runner *runner) {
         QON_TRY(resume(runner));
     } else {
         tell(runner, QON_RUN_SYNTHESIS);
-        if (runner->options->start) {
+        if (runner->options->start && runner->options->start_last) {
+            QON_TRY(qon_world_move(&runner->world, runner->options->start, runner->scenario, runner->faults));
+        } else if (runner->options->start) {
             QON_TRY(qon_world_copy(&runner->world, runner->options->start, runner->scenario, runner->faults));
         } else {
             QON_TRY(qon_synthesis(&runner->world, runner->scenario, runner->faults));

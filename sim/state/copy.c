@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// A second world from one that has just been made: for the alternatives of a comparison, which begin with the same people.
+// A second world from one that has just been made, which stays or goes: for the runs of a comparison, which begin with the same people.
 #include <qonys/memory.h>
 #include <qonys/par.h>
 #include <qonys/world.h>
@@ -53,13 +53,13 @@ static void blocks_copy(void *context, int64_t begin, int64_t end, int thread) {
     }
 }
 
-enum qon_status qon_world_copy(struct qon_world *to, const struct qon_world *from, const struct qon_scenario *scenario,
-                               struct qon_faults *faults) {
+// Everything but the blocks' rows and the employers.
+static enum qon_status frame_copy(struct qon_world *to, const struct qon_world *from, const struct qon_scenario *scenario,
+                                  uint32_t employers, struct qon_faults *faults) {
     enum qon_status status = QON_OK;
     struct qon_part target[QON_PARTS_MOST], source[QON_PARTS_MOST];
-    struct copying copying = {to, from, 0};
     QON_REQUIRE(from->months_done == 0 && from->model == NULL && from->month == scenario->start);
-    QON_TRY(qon_world_init(to, scenario, from->blocks, from->employers.count, faults));
+    QON_TRY(qon_world_init(to, scenario, from->blocks, employers, faults));
     int count = qon_world_parts(to, target);
     QON_REQUIRE(qon_world_parts(from, source) == count);
     for (int i = 0; i < count; i++) {
@@ -68,6 +68,15 @@ enum qon_status qon_world_copy(struct qon_world *to, const struct qon_world *fro
             memcpy(qon_part_write(to, &target[i]), qon_part_read(from, &source[i]), (size_t)target[i].count * target[i].size);
         }
     }
+done:
+    return status;
+}
+
+enum qon_status qon_world_copy(struct qon_world *to, const struct qon_world *from, const struct qon_scenario *scenario,
+                               struct qon_faults *faults) {
+    enum qon_status status = QON_OK;
+    struct copying copying = {to, from, 0};
+    QON_TRY(frame_copy(to, from, scenario, from->employers.count, faults));
     to->employers.count = from->employers.count;
     columns_copy(&to->employers, &from->employers, qon_employer_columns, qon_employer_columns_count, from->employers.count, 0);
     qon_par_for(to->blocks, 1, blocks_copy, &copying);
@@ -75,6 +84,22 @@ enum qon_status qon_world_copy(struct qon_world *to, const struct qon_world *fro
         qon_world_free(to);
         status = qon_fault_machine(faults, (struct qon_place){0}, "not enough memory for a second world");
     }
+done:
+    return status;
+}
+
+enum qon_status qon_world_move(struct qon_world *to, struct qon_world *from, const struct qon_scenario *scenario,
+                               struct qon_faults *faults) {
+    enum qon_status status = QON_OK;
+    QON_TRY(frame_copy(to, from, scenario, 0, faults));
+    for (uint32_t b = 0; b < to->blocks; b++) {
+        QON_REQUIRE(from->block[b].commitments.count == 0);
+        to->block[b] = from->block[b];
+        from->block[b] = (struct qon_block){.index = b};
+    }
+    to->employers = from->employers;
+    from->employers = (struct qon_employers){0};
+    qon_world_free(from);
 done:
     return status;
 }
