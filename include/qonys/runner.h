@@ -45,8 +45,8 @@ struct qon_run_options {
     const char *checkpoint;            // where checkpoints go, in a folder that is there or is `folder`; NULL: none is written
     int32_t checkpoint_every;          // months between them; 0: only when the run is stopped or asked to save
     const struct qon_run_hooks *hooks; // may be NULL
-    struct qon_world *start;           // a world of the same people to copy instead of a synthesis (qon_world_copy); NULL: none
-    bool start_last;                   // nobody needs it afterwards: it is taken (qon_world_move) and left empty
+    struct qon_world *start;           // made for the scenario: it is taken instead of a synthesis, and left empty; NULL: none
+    struct qon_world *spare;           // where the world goes at the end instead of being freed, without its model; NULL: none
     volatile sig_atomic_t *save; // a checkpoint is written after the month in which this becomes non-zero (and is set to 0); may be NULL
 };
 

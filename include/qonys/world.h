@@ -257,13 +257,6 @@ void qon_block_populate(struct qon_block *block, uint32_t persons, uint32_t hous
 enum qon_status qon_employers_reserve(struct qon_employers *employers, uint32_t count);
 void qon_world_free(struct qon_world *world);
 void qon_block_free(struct qon_block *block); // its rows and lists
-// Makes `to` a world for `scenario` with the people, employers and places of `from`, which stands as the synthesis left it; both scenarios
-// must have the same values (qon_scenario_values_hash), start, months and scale. Programmes may differ. errors: QON_MACHINE.
-enum qon_status qon_world_copy(struct qon_world *to, const struct qon_world *from, const struct qon_scenario *scenario,
-                               struct qon_faults *faults);
-// The same, but the rows change hands and `from` is freed: no memory is taken for them. errors: QON_MACHINE, then `from` is as before.
-enum qon_status qon_world_move(struct qon_world *to, struct qon_world *from, const struct qon_scenario *scenario,
-                               struct qon_faults *faults);
 
 // Who stands in a row. A founder's id follows from the row; its place in the column is not written (and takes no memory).
 static inline uint64_t qon_person_id(const struct qon_block *block, uint32_t row) {

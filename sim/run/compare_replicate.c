@@ -2,6 +2,7 @@
 // One replicate of a comparison: the people once, the base once, each alternative compared and let go.
 #include "compare.h"
 
+#include <qonys/kept.h>
 #include <qonys/memory.h>
 #include <qonys/study.h>
 #include <qonys/synthesis.h>
@@ -11,8 +12,10 @@ struct replicate {
     struct qon_comparing *all;
     int32_t number, alternative;
     struct qon_outcome *outcome;
-    struct qon_world start; // the people, as the synthesis of the base leaves them
-    int32_t last;           // world that is the last to begin with them
+    struct qon_kept kept;   // the people, as the synthesis of the base leaves them
+    struct qon_world start; // of the next run
+    struct qon_world spare; // of the run before, whose memory the next one uses
+    int32_t last;           // world that is the last to begin with the same people
     uint64_t seed;
 };
 
@@ -27,7 +30,8 @@ static void watch(void *context, const struct qon_run_progress *progress) {
 static enum qon_status run(struct replicate *r, struct qon_scenario *scenario, int32_t world, struct qon_traced *traced) {
     struct qon_comparing *all = r->all;
     char folder[QON_RUN_PATH_MAX];
-    bool writes = r->number == 0 && *all->parts_folder != 0;
+    enum qon_status status = QON_OK;
+    bool same = all->same_people[world], writes = r->number == 0 && *all->parts_folder != 0;
     snprintf(folder, sizeof folder, "%.4000s/%d", all->parts_folder, world);
     traced->hires = all->hires;
     traced->groups = world == 0 ? &all->groups : NULL;
@@ -38,15 +42,20 @@ static enum qon_status run(struct replicate *r, struct qon_scenario *scenario, i
                                       .context = r,
                                       .stop = all->options->stop,
                                       .hooks = &hooks,
-                                      .start = all->same_people[world] ? &r->start : NULL,
-                                      .start_last = world == r->last};
+                                      .start = same ? &r->start : NULL,
+                                      .spare = same && world < r->last ? &r->spare : NULL};
     r->alternative = world - 1;
     qon_scenario_seed_set(scenario, r->seed);
-    enum qon_status status = qon_run(scenario, &options, &r->outcome->run[world], &r->outcome->faults);
-    if (status == QON_OK) {
-        memcpy(qon_outcome_indicator(r->outcome, &all->layout, world), traced->indicator,
-               (size_t)traced->indicators * ((size_t)traced->zones + 1) * sizeof(double));
+    if (same && world > 0) {
+        QON_TRY(qon_kept_restore(&r->kept, &r->start, scenario, &r->spare, &r->outcome->faults));
     }
+    if (world == r->last) {
+        qon_kept_free(&r->kept);
+    }
+    QON_TRY(qon_run(scenario, &options, &r->outcome->run[world], &r->outcome->faults));
+    memcpy(qon_outcome_indicator(r->outcome, &all->layout, world), traced->indicator,
+           (size_t)traced->indicators * ((size_t)traced->zones + 1) * sizeof(double));
+done:
     return status;
 }
 
@@ -115,12 +124,17 @@ static enum qon_status replicate(struct replicate *r) {
     for (int32_t i = 0; i < outcome->indicators; i++) {
         qon_indicator_get(&r->start, i, &outcome->described[i]);
     }
+    if (r->last > 0) {
+        QON_TRY(qon_kept_make(&r->kept, &r->start, &outcome->faults));
+    }
     QON_TRY(run(r, all->base, 0, &base));
     for (int32_t a = 0; a < all->count; a++) {
         QON_TRY(alternative(r, a, &base));
     }
 done:
+    qon_kept_free(&r->kept);
     qon_world_free(&r->start);
+    qon_world_free(&r->spare);
     qon_traced_free(&base);
     return status;
 }

@@ -266,10 +266,10 @@ static enum qon_status make(struct runner *runner) {
         QON_TRY(resume(runner));
     } else {
         tell(runner, QON_RUN_SYNTHESIS);
-        if (runner->options->start && runner->options->start_last) {
-            QON_TRY(qon_world_move(&runner->world, runner->options->start, runner->scenario, runner->faults));
-        } else if (runner->options->start) {
-            QON_TRY(qon_world_copy(&runner->world, runner->options->start, runner->scenario, runner->faults));
+        if (runner->options->start) {
+            runner->world = *runner->options->start;
+            *runner->options->start = (struct qon_world){0};
+            QON_REQUIRE(runner->world.scenario == runner->scenario);
         } else {
             QON_TRY(qon_synthesis(&runner->world, runner->scenario, runner->faults));
         }
@@ -376,7 +376,12 @@ enum qon_status qon_run(const struct qon_scenario *scenario, const struct qon_ru
 done:
     qon_record_abandon(runner.record);
     qon_model_free(&runner.world);
-    qon_world_free(&runner.world);
+    if (options->spare) {
+        qon_world_free(options->spare);
+        *options->spare = runner.world;
+    } else {
+        qon_world_free(&runner.world);
+    }
     if (status == QON_MACHINE && faults && faults->count == 0) {
         (void)qon_fault_machine(faults, (struct qon_place){.file = scenario->file}, "not enough memory for this run");
     }
