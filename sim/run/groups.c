@@ -52,13 +52,14 @@ static int64_t income_a_head(const struct qon_block *block, uint32_t household) 
 }
 
 // Bounds of the deciles from a histogram in steps of 500 tenge.
-enum { STEPS = 4096, STEP_TIYN = 50000 };
+enum { STEPS = 4096, STEP_TIYN = 50000, MONTHS = 12 * 128 };
 
 struct taking {
     struct qon_groups *groups;
     const struct qon_world *world;
     int64_t *steps;        // [STEPS] persons
     int32_t decile[STEPS]; // of a step
+    uint32_t band[MONTHS]; // trait of the band of age, by months since birth
 };
 
 static int32_t step_of(int64_t tiyn) {
@@ -71,10 +72,14 @@ static void count_incomes(void *context, int64_t begin, int64_t end, int thread)
     struct taking *t = context;
     for (int64_t b = begin; b < end; b++) {
         const struct qon_block *block = &t->world->block[b];
+        uint32_t steps[STEPS] = {0};
         for (uint32_t h = 0; h < block->households.count; h++) {
             if (block->households.members[h] > 0) {
-                __atomic_fetch_add(&t->steps[step_of(income_a_head(block, h))], block->households.members[h], __ATOMIC_RELAXED);
+                steps[step_of(income_a_head(block, h))] += block->households.members[h];
             }
+        }
+        for (int i = 0; i < STEPS; i++) {
+            __atomic_fetch_add(&t->steps[i], steps[i], __ATOMIC_RELAXED);
         }
     }
 }
@@ -95,7 +100,7 @@ static void deciles(struct taking *t) {
 static void fill_places(const struct qon_world *world, const struct qon_block *block, uint32_t *place) {
     const struct qon_persons *p = &block->persons;
     for (uint32_t row = 0; row < p->founders; row++) {
-        bool grown = qon_age_years(world->month, p->birth_month[row]) >= 18;
+        bool grown = world->month - p->birth_month[row] >= 12 * 18;
         place[row] = (uint32_t)block->households.zone[p->household[row]] | (uint32_t)qon_profile_of(world, block, row) << QON_CODE_PROFILE |
                      (uint32_t)grown << QON_CODE_GROWN;
     }
@@ -126,9 +131,9 @@ static void fill_traits(const struct taking *t, const struct qon_block *block, u
             household = p->household[row];
             common = household_traits(t, block, household);
         }
-        trait[row] = trait_of(QON_BY_SEX, p->sex[row]) |
-                     trait_of(QON_BY_AGE, band_of(qon_age_years(t->world->month, p->birth_month[row]))) |
-                     trait_of(QON_BY_EDUCATION, p->education[row]) | common;
+        int32_t months = t->world->month - p->birth_month[row];
+        uint32_t band = months >= 0 && months < MONTHS ? t->band[months] : trait_of(QON_BY_AGE, band_of(months / 12));
+        trait[row] = trait_of(QON_BY_SEX, p->sex[row]) | band | trait_of(QON_BY_EDUCATION, p->education[row]) | common;
     }
 }
 
@@ -179,6 +184,9 @@ enum qon_status qon_groups_take(struct qon_groups *groups, const struct qon_worl
         QON_TRY(halves_take(&groups->trait, world));
         qon_par_for(world->blocks, 1, count_incomes, taking);
         deciles(taking);
+        for (int32_t months = 0; months < MONTHS; months++) {
+            taking->band[months] = trait_of(QON_BY_AGE, band_of(months / 12));
+        }
     }
     qon_par_for(world->blocks, 1, fill, taking);
 done:

@@ -21,10 +21,10 @@ enum code {
 enum { COLUMNS_MOST = 32, STEP_MOST = 255 };
 
 struct packed {
-    char *data; // columns one after another
-    uint8_t code[COLUMNS_MOST];
+    char *data;                  // columns one after another
+    size_t at[COLUMNS_MOST + 1]; // where each begins, bytes
+    uint8_t code[COLUMNS_MOST];  // enum code
     uint32_t runs[COLUMNS_MOST]; // of RUNS
-    size_t bytes;
 };
 
 struct qon_kept_block {
@@ -94,7 +94,7 @@ static bool links(const uint32_t *value, uint32_t rows) {
     return good;
 }
 
-static size_t runs_write(char *to, const char *data, size_t size, uint32_t rows, uint32_t runs) {
+static inline void runs_write_of(char *to, const char *data, size_t size, uint32_t rows, uint32_t runs) {
     char *value = to + runs * sizeof(uint32_t);
     uint32_t run = 0;
     for (uint32_t row = 0; row < rows; row++) {
@@ -104,41 +104,64 @@ static size_t runs_write(char *to, const char *data, size_t size, uint32_t rows,
             run++;
         }
     }
-    return runs * (sizeof(uint32_t) + size);
 }
 
-// Writes a column's code to `to`, which has room for the plain column and a few bytes more. Returns its bytes.
-static size_t column_pack(char *to, const char *data, size_t size, uint32_t rows, uint8_t *code, uint32_t *runs) {
+static void runs_write(char *to, const char *data, size_t size, uint32_t rows, uint32_t runs) {
+    switch (size) {
+    case 1:
+        runs_write_of(to, data, 1, rows, runs);
+        break;
+    case 2:
+        runs_write_of(to, data, 2, rows, runs);
+        break;
+    case 4:
+        runs_write_of(to, data, 4, rows, runs);
+        break;
+    default:
+        runs_write_of(to, data, 8, rows, runs);
+    }
+}
+
+// A column's code, and its bytes.
+static size_t code_choose(const char *data, size_t size, uint32_t rows, uint8_t *code, uint32_t *runs) {
     uint32_t most = (uint32_t)(rows * size / 2 / (sizeof(uint32_t) + size));
     const uint32_t *value = size == sizeof *value ? (const uint32_t *)(const void *)data : NULL;
     *runs = 1 + changes(data, size, rows, most);
-    if (*runs == 1) {
-        *code = SAME;
+    *code = *runs == 1                            ? SAME
+            : *runs <= most                       ? RUNS
+            : value != NULL && steps(value, rows) ? STEPS
+            : value != NULL && links(value, rows) ? LINKS
+                                                  : PLAIN;
+    return *code == SAME    ? size
+           : *code == RUNS  ? *runs * (sizeof(uint32_t) + size)
+           : *code == STEPS ? sizeof *value + rows - 1
+           : *code == LINKS ? rows
+                            : rows * size;
+}
+
+static void column_pack(char *to, const char *data, size_t size, uint32_t rows, enum code code, uint32_t runs) {
+    const uint32_t *value = (const uint32_t *)(const void *)data;
+    switch (code) {
+    case SAME:
         memcpy(to, data, size);
-        return size;
-    }
-    if (*runs <= most) {
-        *code = RUNS;
-        return runs_write(to, data, size, rows, *runs);
-    }
-    if (value != NULL && steps(value, rows)) {
-        *code = STEPS;
+        break;
+    case RUNS:
+        runs_write(to, data, size, rows, runs);
+        break;
+    case STEPS:
         memcpy(to, value, sizeof *value);
         for (uint32_t row = 1; row < rows; row++) {
             to[sizeof *value + row - 1] = (char)(value[row] - value[row - 1]);
         }
-        return sizeof *value + rows - 1;
-    }
-    if (value != NULL && links(value, rows)) {
-        *code = LINKS;
+        break;
+    case LINKS:
         for (uint32_t row = 0; row < rows; row++) {
             to[row] = (char)(value[row] == QON_NONE ? 0 : value[row] - row);
         }
-        return rows;
+        break;
+    default:
+        memcpy(to, data, rows * size);
     }
-    *code = PLAIN;
-    memcpy(to, data, rows * size);
-    return rows * size;
 }
 
 static void runs_read(const char *from, char *data, size_t size, uint32_t rows, uint32_t runs) {
@@ -177,16 +200,15 @@ static void same_read(const char *from, char *data, size_t size, uint32_t rows) 
     }
 }
 
-// Writes the column back. Returns the bytes that its code took.
-static size_t column_unpack(const char *from, char *data, size_t size, uint32_t rows, enum code code, uint32_t runs) {
+static void column_unpack(const char *from, char *data, size_t size, uint32_t rows, enum code code, uint32_t runs) {
     uint32_t *value = (uint32_t *)(void *)data, before;
     switch (code) {
     case SAME:
         same_read(from, data, size, rows);
-        return size;
+        break;
     case RUNS:
         runs_read(from, data, size, rows, runs);
-        return runs * (sizeof(uint32_t) + size);
+        break;
     case STEPS:
         memcpy(&before, from, sizeof before);
         value[0] = before;
@@ -194,15 +216,14 @@ static size_t column_unpack(const char *from, char *data, size_t size, uint32_t 
             before += (uint8_t)from[sizeof before + row - 1];
             value[row] = before;
         }
-        return sizeof before + rows - 1;
+        break;
     case LINKS:
         for (uint32_t row = 0; row < rows; row++) {
             value[row] = from[row] == 0 ? QON_NONE : row + (uint8_t)from[row];
         }
-        return rows;
+        break;
     default:
         memcpy(data, from, rows * size);
-        return rows * size;
     }
 }
 
@@ -211,29 +232,22 @@ static bool is_id(const struct qon_column *column) {
     return strcmp(column->name, "id") == 0;
 }
 
-static size_t room_of(const struct qon_column *columns, size_t count, uint32_t rows) {
-    size_t bytes = 0;
-    for (size_t i = 0; i < count; i++) {
-        bytes += (rows + 1) * columns[i].size;
-    }
-    return bytes;
-}
-
-// room: of one thread, for the rows unpacked.
-static enum qon_status table_pack(struct packed *packed, const void *table, const struct qon_column *columns, size_t count, uint32_t rows,
-                                  char *room) {
+static enum qon_status table_pack(struct packed *packed, const void *table, const struct qon_column *columns, size_t count, uint32_t rows) {
     enum qon_status status = QON_OK;
     QON_REQUIRE(count <= COLUMNS_MOST);
-    packed->bytes = 0;
+    *packed = (struct packed){0};
     for (size_t i = 0; i < count && rows > 0; i++) {
+        packed->at[i + 1] = packed->at[i];
         if (!is_id(&columns[i])) {
-            packed->bytes +=
-                column_pack(room + packed->bytes, column_of(table, &columns[i]), columns[i].size, rows, &packed->code[i], &packed->runs[i]);
+            packed->at[i + 1] += code_choose(column_of(table, &columns[i]), columns[i].size, rows, &packed->code[i], &packed->runs[i]);
         }
     }
-    QON_TRY(qon_take(&packed->data, packed->bytes, 1));
-    if (packed->bytes > 0) {
-        memcpy(packed->data, room, packed->bytes);
+    QON_TRY(qon_take(&packed->data, packed->at[rows > 0 ? count : 0], 1));
+    for (size_t i = 0; i < count && rows > 0; i++) {
+        if (!is_id(&columns[i])) {
+            column_pack(packed->data + packed->at[i], column_of(table, &columns[i]), columns[i].size, rows, (enum code)packed->code[i],
+                        packed->runs[i]);
+        }
     }
 done:
     return status;
@@ -242,12 +256,11 @@ done:
 // Rows [rows, used) are made as if nobody had been there.
 static void table_unpack(const struct packed *packed, void *table, const struct qon_column *columns, size_t count, uint32_t rows,
                          uint32_t used) {
-    const char *from = packed->data;
     for (size_t i = 0; i < count; i++) {
         char *data;
         memcpy(&data, (char *)table + columns[i].offset, sizeof data);
         if (rows > 0 && !is_id(&columns[i])) {
-            from += column_unpack(from, data, columns[i].size, rows, (enum code)packed->code[i], packed->runs[i]);
+            column_unpack(packed->data + packed->at[i], data, columns[i].size, rows, (enum code)packed->code[i], packed->runs[i]);
         }
         if (used > rows) {
             memset(data + rows * columns[i].size, 0, (used - rows) * columns[i].size);
@@ -285,13 +298,12 @@ done:
 struct keeping {
     struct qon_kept *kept;
     const struct qon_world *from;
-    char **room; // [threads]
     const struct qon_kept *source;
     struct qon_world *to, *spare;
     int failed;
 };
 
-static enum qon_status block_pack(struct qon_kept_block *kept, const struct qon_block *block, char *room) {
+static enum qon_status block_pack(struct qon_kept_block *kept, const struct qon_block *block) {
     enum qon_status status = QON_OK;
     QON_REQUIRE(block->commitments.count == 0 && block->persons.count == block->persons.founders);
     QON_REQUIRE(block->households.count == block->households.founders);
@@ -301,17 +313,17 @@ static enum qon_status block_pack(struct qon_kept_block *kept, const struct qon_
                                     .households = block->households.count,
                                     .persons_room = block->persons.capacity,
                                     .households_room = block->households.capacity};
-    QON_TRY(table_pack(&kept->person_columns, &block->persons, qon_person_columns, qon_person_columns_count, kept->persons, room));
-    QON_TRY(table_pack(&kept->household_columns, &block->households, qon_household_columns, qon_household_columns_count, kept->households,
-                       room));
+    QON_TRY(table_pack(&kept->person_columns, &block->persons, qon_person_columns, qon_person_columns_count, kept->persons));
+    QON_TRY(table_pack(&kept->household_columns, &block->households, qon_household_columns, qon_household_columns_count, kept->households));
 done:
     return status;
 }
 
 static void blocks_pack(void *context, int64_t begin, int64_t end, int thread) {
+    (void)thread;
     struct keeping *keeping = context;
     for (int64_t b = begin; b < end; b++) {
-        if (block_pack(&keeping->kept->block[b], &keeping->from->block[b], keeping->room[thread]) != QON_OK) {
+        if (block_pack(&keeping->kept->block[b], &keeping->from->block[b]) != QON_OK) {
             __atomic_store_n(&keeping->failed, 1, __ATOMIC_RELAXED);
         }
     }
@@ -355,29 +367,13 @@ static void blocks_unpack(void *context, int64_t begin, int64_t end, int thread)
 
 enum qon_status qon_kept_make(struct qon_kept *kept, const struct qon_world *world, struct qon_faults *faults) {
     enum qon_status status = QON_OK;
-    int threads = qon_par_threads();
     struct keeping keeping = {.kept = kept, .from = world};
-    size_t bytes = 0;
     *kept = (struct qon_kept){0};
-    for (uint32_t b = 0; b < world->blocks; b++) {
-        size_t persons = room_of(qon_person_columns, qon_person_columns_count, world->block[b].persons.count);
-        size_t households = room_of(qon_household_columns, qon_household_columns_count, world->block[b].households.count);
-        bytes = persons > bytes ? persons : bytes;
-        bytes = households > bytes ? households : bytes;
-    }
     QON_TRY(frame_copy(&kept->frame, world, world->scenario, faults));
     QON_TRY(qon_take(&kept->block, world->blocks, sizeof *kept->block));
-    QON_TRY(qon_take(&keeping.room, (size_t)threads, sizeof *keeping.room));
-    for (int i = 0; i < threads; i++) {
-        QON_TRY(qon_take(&keeping.room[i], bytes, 1));
-    }
     qon_par_for(world->blocks, 1, blocks_pack, &keeping);
     status = keeping.failed ? QON_MACHINE : QON_OK;
 done:
-    for (int i = 0; keeping.room != NULL && i < threads; i++) {
-        qon_free(keeping.room[i]);
-    }
-    qon_free(keeping.room);
     if (status != QON_OK) {
         qon_kept_free(kept);
         status = qon_fault_machine(faults, (struct qon_place){0}, "not enough memory to keep the people of a world");
