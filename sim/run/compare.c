@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Runs a base and its alternatives on the same luck and follows each person in both. ODD tags M-COMPARE-1, M-COMPARE-2.
 //
-// A replicate's base is run once and kept as what happened in it (struct qon_traced, some hundred megabytes for a country); each
-// alternative is run, compared, and let go. The results files of the first replicate's runs are written beside and joined at the end.
+// A replicate's base is run once and kept as what happened in it (struct qon_traced, some 170 megabytes for a country of 18 million
+// persons and five years); each alternative is run, compared, and let go. The results files of the first replicate's runs are written
+// beside and joined at the end.
 #include "compare.h"
 
 #include <math.h>
@@ -71,14 +72,14 @@ static void comparing_make(struct qon_comparing *c) {
     }
 }
 
-// Replicates at a time: as many as there are threads, and as the memory that is free holds. A replicate of a country was measured at 170
-// bytes a person.
+// Replicates at a time: as many as there are threads, and as the memory that is free holds. A replicate of a country was measured at 97
+// bytes a person with the same people in all runs, at 107 with other people in one (2026-11-24); half as much again is counted.
 static int32_t jobs_of(const struct qon_comparing *c, int32_t most) {
     double persons = 0;
     for (int64_t z = 0; z < c->base->tables.zones.rows; z++) {
         persons += (double)c->base->tables.zones.persons[z] / c->base->scale;
     }
-    double need = 64e6 + 250 * persons, free = (double)sysconf(_SC_AVPHYS_PAGES) * (double)sysconf(_SC_PAGESIZE);
+    double need = 64e6 + 160 * persons, free = (double)sysconf(_SC_AVPHYS_PAGES) * (double)sysconf(_SC_PAGESIZE);
     int32_t held = need > 0 ? (int32_t)(0.8 * free / need) : 1;
     int32_t jobs = qon_par_threads() < most ? qon_par_threads() : most;
     jobs = jobs < held ? jobs : held;

@@ -49,6 +49,9 @@ static enum qon_status run(struct replicate *r, struct qon_scenario *scenario, i
     if (same && world > 0) {
         QON_TRY(qon_kept_restore(&r->kept, &r->start, scenario, &r->spare, &r->outcome->faults));
     }
+    if (!same) { // other people need the room
+        qon_world_free(&r->spare);
+    }
     if (world == r->last) {
         qon_kept_free(&r->kept);
     }
