@@ -48,8 +48,9 @@ struct qon_comparison_rows {
     int64_t distributions;
 };
 
-// Joins results files (the first gives regions, zones, indicators; runs are numbered from 1 in order), adds the rows, and puts the whole at
-// `folder`/results.gpkg: beside, fsync, rename. path_out: 4096 bytes. errors: QON_MACHINE, and nothing stands under the final name.
+// Joins results files (the first, which is taken away, gives regions, zones, indicators; runs are numbered from 1 in order), adds the rows,
+// and puts the whole at `folder`/results.gpkg: beside, fsync, rename. path_out: 4096 bytes. errors: QON_MACHINE, and nothing stands under
+// the final name.
 enum qon_status qon_comparison_write(const char *folder, const char *const *parts, int32_t count, const struct qon_comparison_rows *rows,
                                      char *path_out, struct qon_faults *faults);
 

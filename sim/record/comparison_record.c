@@ -52,23 +52,6 @@ static enum qon_status join(struct qon_database *database, const char *part, int
     return status == QON_OK ? detached : status;
 }
 
-static enum qon_status copy(const char *from, const char *to, struct qon_faults *faults) {
-    char buffer[65536];
-    FILE *in = fopen(from, "rb"), *out = fopen(to, "wb");
-    size_t length = 0;
-    bool good = in && out;
-    while (good && (length = fread(buffer, 1, sizeof buffer, in)) > 0) {
-        good = fwrite(buffer, 1, length, out) == length;
-    }
-    good = good && !ferror(in);
-    int code = errno;
-    if (in) {
-        fclose(in);
-    }
-    good = (!out || fclose(out) == 0) && good;
-    return good ? QON_OK : qon_fault_machine(faults, (struct qon_place){.file = to}, "cannot write the results: %s", strerror(code));
-}
-
 static enum qon_status effects(struct qon_loader *l, struct qon_database *database, const struct qon_comparison_rows *rows) {
     enum qon_status status = QON_OK;
     qon_loader_init(l, database, "effect", "base,alt,replicate,indicator,zone,value", 6);
@@ -152,7 +135,10 @@ enum qon_status qon_comparison_write(const char *folder, const char *const *part
     char path[QON_PATH_MOST], part[QON_PATH_MOST];
     snprintf(path, sizeof path, "%.4000s/results.gpkg", folder);
     snprintf(part, sizeof part, "%.4000s/results.gpkg.part", folder);
-    QON_TRY(copy(parts[0], part, faults));
+    if (rename(parts[0], part) != 0) {
+        status = qon_fault_machine(faults, (struct qon_place){.file = part}, "cannot write the results: %s", strerror(errno));
+        goto done;
+    }
     QON_TRY(qon_database_create(&database, part, faults));
     QON_TRY(fill(&database, parts, count, rows));
     QON_TRY(qon_database_close(&database));
