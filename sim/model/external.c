@@ -166,7 +166,7 @@ static uint32_t settle(struct qon_world *world, struct qon_block *block, const s
         qon_household_join(block, household, row, role);
     }
     qon_person_arrive(world, block, row);
-    qon_tally_event(world, kind->event, zone, 1);
+    qon_tally_event(world, block, kind->event, zone, 1);
     return row;
 }
 
@@ -273,7 +273,7 @@ static void departures(struct qon_world *world, struct qon_block *block) {
         bool permit = qon_is_permit(p->legal[row]);
         bool unregistered = p->legal[row] == QON_UNREGISTERED;
         qon_person_gone(world, block, row);
-        qon_tally_event(world,
+        qon_tally_event(world, block,
                         permit         ? QON_EVENT_departures_permit
                         : unregistered ? QON_EVENT_departures_unregistered
                                        : QON_EVENT_departures_emigration,
@@ -295,7 +295,7 @@ static void emigrate(struct qon_world *world, struct qon_block *block, uint32_t 
         }
     }
     qon_person_gone(world, block, row);
-    qon_tally_event(world, QON_EVENT_departures_emigration, zone, persons);
+    qon_tally_event(world, block, QON_EVENT_departures_emigration, zone, persons);
 }
 
 static double emigration_cap(const struct qon_world *world) {
@@ -452,7 +452,7 @@ static void enforcement(struct qon_world *world, struct qon_block *block) {
         uint32_t zone = block->households.zone[p->household[row]];
         if (qon_draw_unit(key, qon_person_id(block, row), 2) * pm->leave_most < pm->levers[zone].unregistered_leave) {
             qon_person_gone(world, block, row);
-            qon_tally_event(world, QON_EVENT_departures_unregistered, zone, 1);
+            qon_tally_event(world, block, QON_EVENT_departures_unregistered, zone, 1);
         }
     }
 }

@@ -33,7 +33,7 @@ static void labour_candidate(struct qon_world *world, struct qon_block *block, u
             bool old = qon_age_years(world->month, p->birth_month[row]) >= pension;
             qon_person_leave_job(world, block, row, old ? QON_RETIRED : QON_UNEMPLOYED);
             block->households.event_month[p->household[row]] = (int16_t)world->month;
-            qon_tally_event(world, QON_EVENT_separations, zone, 1);
+            qon_tally_event(world, block, QON_EVENT_separations, zone, 1);
         }
         break;
     case QON_UNEMPLOYED:
@@ -249,7 +249,7 @@ void qon_indexation_block(struct qon_world *world, struct qon_block *block) {
             uint64_t wage = (uint64_t)p->wage_tiyn_month[row] * growth >> 20;
             wage = (int64_t)wage < least ? (uint64_t)least : wage;
             wage = wage > UINT32_MAX ? UINT32_MAX : wage;
-            qon_tally_wages(world, h->zone[p->household[row]], (int64_t)wage - (int64_t)p->wage_tiyn_month[row]);
+            qon_tally_wages(world, block, h->zone[p->household[row]], (int64_t)wage - (int64_t)p->wage_tiyn_month[row]);
             p->wage_tiyn_month[row] = (uint32_t)wage;
         }
     }

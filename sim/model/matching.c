@@ -122,7 +122,7 @@ static void match_cells(void *context, int64_t begin, int64_t end, int thread) {
             count_preferred(world, match, cell, u, hires);
         }
         world->places.hires[cell] = hires;
-        qon_tally_event(world, QON_EVENT_hires, (uint32_t)(cell / (world->occupations * world->skills)), hires);
+        qon_tally_event(world, NULL, QON_EVENT_hires, (uint32_t)(cell / (world->occupations * world->skills)), hires);
     }
 }
 

@@ -24,6 +24,7 @@ struct qon_known {
 // Lists of one thread.
 struct qon_lane {
     struct qon_rows list[2];
+    struct qon_tally own;            // what the thread adds to totals
     double seconds[QON_PHASES_MOST]; // spent in each phase of blocks since they were last counted
 };
 

@@ -118,7 +118,7 @@ static int32_t settle_worker(struct qon_world *world, struct qon_block *elsewher
     p->wage_tiyn_month[row] = qon_wage_draw(world, id, employer, cell);
     qon_household_start(world, block, row, zone, QON_DRAW_PERMIT);
     qon_person_arrive(world, block, row);
-    qon_tally_event(world, QON_EVENT_arrivals_permit, zone, 1);
+    qon_tally_event(world, block, QON_EVENT_arrivals_permit, zone, 1);
     e->staff[employer]++;
     e->vacancies[employer]--;
     e->foreign_12[employer] += category->high;
