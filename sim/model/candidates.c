@@ -38,12 +38,15 @@ void qon_candidates_legal(const struct qon_block *block, uint64_t key, double ca
         uint64_t equal = ~(((differ & low) + low) | differ | low); // the top bit of each byte that is the same
         for (; equal != 0; equal &= equal - 1) {
             uint32_t r = row + (uint32_t)__builtin_ctzll(equal) / 8;
-            id[count] = p->id[r];
+            __builtin_prefetch(&p->id[r]);
             own[count] = r;
             count += p->status[r] != QON_GONE;
         }
         row += 8;
         if (count > TOGETHER - 9 || row >= p->count) {
+            for (uint32_t i = 0; i < count; i++) {
+                id[i] = p->id[own[i]];
+            }
             uint32_t hits = kernels->sieve(key, 1, cap, id, 0, count, drawn);
             for (uint32_t i = 0; i < hits; i++) {
                 rows->row[rows->count++] = own[drawn[i]];

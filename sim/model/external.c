@@ -266,6 +266,7 @@ static void departures(struct qon_world *world, struct qon_block *block) {
     const struct qon_persons *p = &block->persons;
     for (uint32_t i = 0; i < list->count; i++) {
         uint32_t row = list->row[i];
+        qon_ahead(block, list, i);
         if (p->status[row] == QON_GONE || !qon_is_foreign(p->legal[row])) {
             continue;
         }
@@ -337,17 +338,19 @@ static void emigrants(struct qon_world *world, struct qon_block *block, double *
     emigration_candidates(world, block, false);
     for (uint32_t i = 0; i < rows->count; i++) {
         uint32_t row = rows->row[i];
-        qon_ahead(block, rows, i);
+        if (i + QON_AHEAD < rows->count) {
+            qon_ahead_person(p, rows->row[i + QON_AHEAD]);
+        }
         if (p->status[row] == QON_GONE || p->role[row] == QON_SPOUSE || qon_is_foreign(p->legal[row])) {
             continue;
         }
         int32_t age = qon_age_years(world->month, p->birth_month[row]);
-        if (age < 18) {
+        double by_age = m->rogers[age < QON_AGES ? age : QON_AGES - 1];
+        double u = qon_draw_unit(key, qon_person_id(block, row), 2) * cap;
+        if (age < 18 || u >= factor * m->emigration_zone_max * by_age) { // most, before the zone is looked up
             continue;
         }
-        double hazard = factor * world->anchors.emigration_rate[block->households.zone[p->household[row]]] *
-                        m->rogers[age < QON_AGES ? age : QON_AGES - 1];
-        double u = qon_draw_unit(key, qon_person_id(block, row), 2) * cap;
+        double hazard = factor * world->anchors.emigration_rate[block->households.zone[p->household[row]]] * by_age;
         if (block->commitments.count > 0) { // payments and bonds that end with leaving keep some
             hazard /= qon_bond_stay_factor(world, block, row, qon_livelihood(world, block, row));
         }
@@ -446,6 +449,7 @@ static void enforcement(struct qon_world *world, struct qon_block *block) {
     qon_candidates_legal(block, key, pm->leave_most, QON_UNREGISTERED, rows);
     for (uint32_t i = 0; i < rows->count; i++) {
         uint32_t row = rows->row[i];
+        qon_ahead(block, rows, i);
         if (p->status[row] == QON_GONE || p->legal[row] != QON_UNREGISTERED) {
             continue;
         }

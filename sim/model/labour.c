@@ -125,6 +125,7 @@ static void add_seekers(struct qon_world *world, const struct qon_block *block, 
             __builtin_prefetch(&p->occupation[row]);
             __builtin_prefetch(&p->skill[row]);
             if (asked) {
+                qon_grant_fetch(world, block, row);
                 __builtin_prefetch(&p->arrival_month[row]);
                 __builtin_prefetch(&p->legal[row]);
             }

@@ -42,7 +42,8 @@ struct qon_plain_rank {
 };
 
 struct qon_model {
-    double death_factor_max, birth_factor_max, emigration_rate_max; // caps: most that anchors and settings give in any zone
+    double death_factor_max, birth_factor_max, emigration_rate_max,
+        emigration_zone_max; // caps: most that anchors and settings give in any zone
     // Schedules by sex and age, from the table.
     double death_rate[2][QON_AGES], birth_rate[QON_AGES], union_rate[2][QON_AGES], leave_rate[2][QON_AGES];
     double participation[2][QON_AGES];
