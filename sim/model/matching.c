@@ -12,6 +12,8 @@
 
 QON_SELECT_SMALLEST(struct qon_seeker, select_seekers)
 QON_SELECT_SMALLEST(struct qon_vacancy, select_vacancies)
+QON_SELECT_UNIFORM(struct qon_seeker, first_seekers, select_seekers)
+QON_SELECT_UNIFORM(struct qon_vacancy, first_vacancies, select_vacancies)
 QON_SORT_BY_RANK(struct qon_seeker, sort_seekers)
 QON_SORT_BY_RANK(struct qon_vacancy, sort_vacancies)
 
@@ -100,10 +102,8 @@ static void match_cells(void *context, int64_t begin, int64_t end, int thread) {
         struct qon_vacancy *vacancies = match->vacancies + match->vacancy_first[cell];
         struct qon_hired hired = {0};
         int64_t hires = qon_match_hires(world, cell, u, v);
-        select_seekers(seekers, u, hires);
-        select_vacancies(vacancies, v, hires);
-        sort_seekers(seekers, hires);
-        sort_vacancies(vacancies, hires);
+        sort_seekers(seekers, first_seekers(seekers, u, hires));
+        sort_vacancies(vacancies, first_vacancies(vacancies, v, hires));
         for (int64_t k = 0; k < hires; k++) {
             if (k + QON_AHEAD < hires) {
                 const struct qon_seeker *next = &seekers[k + QON_AHEAD];
