@@ -74,10 +74,8 @@ static const struct qon_grant_slot *slot_find(const struct qon_world *world, con
 }
 
 void qon_grant_fetch(const struct qon_world *world, const struct qon_block *block, uint32_t row) {
-    if (qon_grant_any(world, block, row)) {
-        const struct qon_grant_index *index = &world->model->programmes->index[block->index];
-        __builtin_prefetch(&index->slot[slot_of(index, row)]);
-    }
+    const struct qon_grant_index *index = &world->model->programmes->index[block->index];
+    __builtin_prefetch(&index->slot[slot_of(index, row)]);
 }
 
 uint32_t qon_grant_last(const struct qon_world *world, const struct qon_block *block, uint32_t row) {

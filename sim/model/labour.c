@@ -63,10 +63,12 @@ uint64_t qon_seeker_rank(const struct qon_world *world, uint64_t id) {
 static void consider_programmes(struct qon_world *world, const struct qon_block *block, uint32_t row, uint32_t zone,
                                 struct qon_seeker *seeker) {
     const struct qon_programmes_model *pm = world->model->programmes;
-    struct qon_ask ask = {world, block, row, QON_NONE, zone, zone, QON_NONE, NULL};
-    uint64_t among = pm->open[QON_AT_HIRE] & pm->origin_any[zone] & qon_pair_mask(world, zone, zone);
+    uint64_t among = pm->open[QON_AT_HIRE] & pm->origin_any[zone] & qon_pair_mask(world, zone, zone), fit = 0;
     among &= block->persons.arrival_month[row] == QON_ALWAYS ? pm->settled : UINT64_MAX;
-    uint64_t fit = among != 0 ? qon_eligible_quick(&ask, among) : 0;
+    if (among != 0) {
+        struct qon_ask ask = {world, block, row, QON_NONE, zone, zone, QON_NONE, NULL};
+        fit = qon_eligible_quick(&ask, among);
+    }
     bool granted = qon_grant_any(world, block, row); // may learn something before the programmes ask
     seeker->supported = fit != 0 || granted;
     if (!granted && (fit & pm->hiring[zone]) == 0 && (pm->levers[zone].kandas_rank == 1 || block->persons.legal[row] != QON_KANDAS)) {
@@ -125,7 +127,9 @@ static void add_seekers(struct qon_world *world, const struct qon_block *block, 
             __builtin_prefetch(&p->occupation[row]);
             __builtin_prefetch(&p->skill[row]);
             if (asked) {
-                qon_grant_fetch(world, block, row);
+                if (qon_grant_any(world, block, row)) {
+                    qon_grant_fetch(world, block, row);
+                }
                 __builtin_prefetch(&p->arrival_month[row]);
                 __builtin_prefetch(&p->legal[row]);
             }

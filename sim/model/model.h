@@ -193,7 +193,7 @@ enum qon_status qon_rows_reserve(struct qon_rows *rows, uint32_t capacity);
 
 // ---- candidates.c: rows drawn at probability `cap`, a pure function of (key, id). Needs rows->capacity >= persons.count.
 void qon_candidates(const struct qon_block *block, uint64_t key, double cap, struct qon_rows *rows);
-// The same for an event that only befalls those of one legal status: rows of founders may be of others.
+// The same of those of one legal status.
 void qon_candidates_legal(const struct qon_block *block, uint64_t key, double cap, uint8_t legal, struct qon_rows *rows);
 
 // A woman bears at most once a year, so the chance is the rate itself, not 1 - exp(-rate), which would lose a seventh of the births.

@@ -288,7 +288,7 @@ static inline bool qon_grant_any(const struct qon_world *world, const struct qon
     const struct qon_grant_index *index = pm != NULL ? &pm->index[block->index] : NULL;
     return index != NULL && row < index->any_rows && (index->any[row / 64] >> row % 64 & 1) != 0;
 }
-void qon_grant_fetch(const struct qon_world *world, const struct qon_block *block, uint32_t row);    // into the cache, for the others
+void qon_grant_fetch(const struct qon_world *world, const struct qon_block *block, uint32_t row);    // of one who has some, into the cache
 uint32_t qon_grant_last(const struct qon_world *world, const struct qon_block *block, uint32_t row); // newest commitment, QON_NONE
 uint32_t qon_grant_earlier(const struct qon_world *world, const struct qon_block *block, uint32_t commitment); // the next older one
 uint64_t qon_earlier_benefits(const struct qon_world *world, const struct qon_block *block, uint32_t row);     // mask of programmes

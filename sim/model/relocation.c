@@ -454,7 +454,9 @@ static void propose(struct qon_world *world, struct qon_block *block, const stru
                 fetch_deciders(block, rows->row + begin + i, most);
                 for (uint32_t j = 0; programmes && j < most; j++) { // what their conditions ask most
                     __builtin_prefetch(&block->households.id[block->persons.household[rows->row[begin + i + j]]]);
-                    qon_grant_fetch(world, block, rows->row[begin + i + j]);
+                    if (qon_grant_any(world, block, rows->row[begin + i + j])) {
+                        qon_grant_fetch(world, block, rows->row[begin + i + j]);
+                    }
                     __builtin_prefetch(&block->persons.status_month[rows->row[begin + i + j]]);
                     __builtin_prefetch(&block->persons.legal[rows->row[begin + i + j]]);
                     __builtin_prefetch(&block->persons.education[rows->row[begin + i + j]]);
