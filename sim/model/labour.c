@@ -98,18 +98,27 @@ static void add_seeker(struct qon_world *world, const struct qon_block *block, u
     }
 }
 
-// The rows of the unemployed: eight statuses at a time, since most words hold none.
+// Bit i: status[i] is that of the unemployed, of eight.
+static uint64_t unemployed_of(uint64_t eight) {
+    const uint64_t ones = 0x0101010101010101ULL, low = 0x7f * ones;
+    uint64_t differ = eight ^ (ones * QON_UNEMPLOYED);
+    uint64_t equal = ~(((differ & low) + low) | differ | low); // the top bit of each byte that is the same
+    return (equal >> 7) * 0x0102040810204080ULL >> 56;
+}
+
+// The rows of the unemployed: 64 statuses at a time, so that where the next one stands is guessed wrong once and not eight times.
 static void unemployed_find(const struct qon_block *block, struct qon_rows *rows) {
     const uint8_t *status = block->persons.status;
     uint32_t count = block->persons.count, found = 0;
-    const uint64_t ones = 0x0101010101010101ULL, low = 0x7f * ones;
-    for (uint32_t row = 0; row < count; row += 8) {
-        uint64_t word = ~0ULL;
-        memcpy(&word, status + row, count - row < 8 ? count - row : 8);
-        uint64_t differ = word ^ (ones * QON_UNEMPLOYED);
-        uint64_t equal = ~(((differ & low) + low) | differ | low); // the top bit of each byte that is the same
-        for (; equal != 0; equal &= equal - 1) {
-            rows->row[found++] = row + (uint32_t)__builtin_ctzll(equal) / 8;
+    for (uint32_t row = 0; row < count; row += 64) {
+        uint64_t eight[8], mask = 0;
+        memset(eight, 0xff, sizeof eight);
+        memcpy(eight, status + row, count - row < 64 ? count - row : 64);
+        for (int i = 0; i < 8; i++) {
+            mask |= unemployed_of(eight[i]) << 8 * i;
+        }
+        for (; mask != 0; mask &= mask - 1) {
+            rows->row[found++] = row + (uint32_t)__builtin_ctzll(mask);
         }
     }
     rows->count = found;
