@@ -223,7 +223,7 @@ void qon_calendar_add(struct qon_world *world, struct qon_block *block, uint32_t
     }
     // A newcomer's events start next month: the phases of this month have passed or are under way.
     if (enter(world, block, &draws, person, world->month % 12 + 1, number, 1) != QON_OK) {
-        world->model->memory_short = true;
+        qon_memory_short(world);
     }
 }
 

@@ -321,7 +321,7 @@ void qon_commitments_block(struct qon_world *world, struct qon_block *block) {
         return;
     }
     if (qon_grant_index_make(world, block) != QON_OK) {
-        world->model->memory_short = true;
+        qon_memory_short(world);
         return;
     }
     const struct qon_commitments *c = &block->commitments;

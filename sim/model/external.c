@@ -318,7 +318,7 @@ static void emigration_candidates(struct qon_world *world, struct qon_block *blo
     if (twice) {
         found->count = 0;
         if (qon_rows_reserve(found, rows->count + rows->count / 2 + 1) != QON_OK) {
-            world->model->memory_short = true;
+            qon_memory_short(world);
             return;
         }
         memcpy(found->row, rows->row, rows->count * sizeof *rows->row);
@@ -372,7 +372,7 @@ void qon_retention_block(struct qon_world *world, struct qon_block *block) {
     }
     emigration_candidates(world, block, true);
     if (qon_take(&stays_below, pm->emigrants[block->index].count, sizeof *stays_below) != QON_OK) {
-        world->model->memory_short = true;
+        qon_memory_short(world);
         return;
     }
     emigrants(world, block, stays_below);

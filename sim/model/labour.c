@@ -161,7 +161,7 @@ void qon_search_block(struct qon_world *world, struct qon_block *block) {
         qon_free(seekers->list);
         seekers->capacity = 0;
         if (qon_take(&seekers->list, wanted + wanted / 4, sizeof *seekers->list) != QON_OK) {
-            world->model->memory_short = true;
+            qon_memory_short(world);
             return;
         }
         seekers->capacity = wanted + wanted / 4;
@@ -205,7 +205,9 @@ static uint32_t labour_decide(struct qon_world *world, struct qon_block *block, 
         uint8_t status = p->status[row[i]];
         bool acts = status == QON_UNEMPLOYED || (status == QON_EMPLOYED && u < separation_hazard(world, p, row[i]));
         if (status == QON_SELF_EMPLOYED && u < set->labour.informal_search_share && p->legal[row[i]] != QON_UNREGISTERED) {
-            world->model->memory_short |= qon_rows_push(&block->searching, row[i]) != QON_OK; // keeps the work until a job is found
+            if (qon_rows_push(&block->searching, row[i]) != QON_OK) { // keeps the work until a job is found
+                qon_memory_short(world);
+            }
         }
         if (acts) {
             __builtin_prefetch(&p->household[row[i]]);

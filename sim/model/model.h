@@ -138,6 +138,9 @@ static inline uint64_t qon_life_key(const struct qon_world *world, enum qon_purp
 static inline void qon_add(int64_t *total, int64_t amount) {
     __atomic_fetch_add(total, amount, __ATOMIC_RELAXED);
 }
+static inline void qon_memory_short(const struct qon_world *world) { // from any thread
+    __atomic_store_n(&world->model->memory_short, true, __ATOMIC_RELAXED);
+}
 static inline void qon_staff_add(int32_t *staff, int32_t amount) {
     __atomic_fetch_add(staff, amount, __ATOMIC_RELAXED);
 }

@@ -81,7 +81,9 @@ static bool room_make(struct qon_world *world, struct qon_block *block) {
         return true;
     }
     bool made = qon_block_reserve(block, persons + 1024, households + 1024) == QON_OK;
-    world->model->memory_short |= !made;
+    if (!made) {
+        qon_memory_short(world);
+    }
     return made;
 }
 

@@ -649,7 +649,7 @@ void qon_relocation_block(struct qon_world *world, struct qon_block *block) {
     struct qon_rows *moves = &pm->moves[block->index]; // the proposals wait for the allocation
     uint32_t most = rows->count + block->calendar[QON_CAL_AGE][world->month % 12].count + block->waiting.count;
     if (qon_rows_reserve(moves, 2 * most) != QON_OK) {
-        world->model->memory_short = true;
+        qon_memory_short(world);
         return;
     }
     propose(world, block, rows, moves);
