@@ -19,15 +19,14 @@
 #include <xxhash.h>
 #include <zstd.h>
 
-// The search for repetitions is all but switched off and the entropy of bytes left to do the work, on planes: as small as level 1 makes it,
-// in half the time.
-enum { LEVEL = -50, PLANES_FROM = 4, DISK_STRIDE = 8 << 20 }; // bytes after which the disk is asked to begin
-enum { HANDED_BYTES = 64 << 20, PART_BYTES = 1 << 20 };       // packed at a time by a rank that does not write; received at a time
+enum { DISK_STRIDE = 8 << 20 };                         // bytes after which the disk is asked to begin
+enum { HANDED_BYTES = 64 << 20, PART_BYTES = 1 << 20 }; // packed at a time by a rank that does not write; received at a time
 
 struct source { // what a piece is made from
     const void *data;
     uint32_t column, block;
     uint64_t items;
+    uint64_t lead; // of them, not read: zero
 };
 
 struct saving {
@@ -46,7 +45,8 @@ struct saving {
     uint64_t sources, sources_capacity;
     struct qon_cp_piece *piece;
     uint64_t pieces;     // of the file: those of all ranks
-    uint64_t bytes_most; // of a piece, not packed
+    uint64_t items_most; // of a piece
+    uint64_t bytes_most; // of a piece, packed
     bool collected;      // what the other ranks have to hand on
     int handle;
     char *part;   // of the first rank: what it has received
@@ -54,9 +54,8 @@ struct saving {
     uint64_t end; // bytes claimed so far
     int error;    // errno of the first failure
     struct {
-        ZSTD_CCtx *context;
+        struct qon_cp_packer packer;
         void *packed;
-        void *planes;
     } * lane; // [threads]
 };
 
@@ -65,30 +64,35 @@ struct saving {
 static uint32_t column_add(struct saving *s, enum qon_cp_group group, const char *name, const char *type, size_t size) {
     QON_REQUIRE(s->columns < QON_CP_COLUMNS_MOST && strlen(name) < QON_CP_NAME_MOST && strlen(type) < sizeof s->column->type);
     struct qon_cp_column *column = &s->column[s->columns];
-    *column =
-        (struct qon_cp_column){.group = (uint8_t)group, .size = (uint8_t)size, .order = size >= PLANES_FROM ? QON_CP_PLANES : QON_CP_PLAIN};
+    bool numbers = strcmp(type, "text") != 0 && (size == 1 || size == 2 || size == 4 || size == 8);
+    *column = (struct qon_cp_column){.group = (uint8_t)group, .size = (uint8_t)size, .order = numbers ? QON_CP_NARROW : QON_CP_PLAIN};
     (void)snprintf(column->name, sizeof column->name, "%s", name);
     (void)snprintf(column->type, sizeof column->type, "%s", type);
     return s->columns++;
 }
 
-static enum qon_status source_add(struct saving *s, uint32_t column, uint32_t block, const void *data, uint64_t items) {
+static uint64_t most(uint64_t a, uint64_t b) {
+    return a > b ? a : b;
+}
+
+// lead: so many of the first items are zero and not read.
+static enum qon_status source_add(struct saving *s, uint32_t column, uint32_t block, const void *data, uint64_t items, uint64_t lead) {
     enum qon_status status = QON_OK;
     if (s->sources == s->sources_capacity) {
         uint64_t capacity = 2 * s->sources_capacity + 256;
         QON_TRY(qon_grow(&s->source, s->sources_capacity, capacity, sizeof *s->source));
         s->sources_capacity = capacity;
     }
-    s->source[s->sources++] = (struct source){data, column, block, items};
-    uint64_t bytes = items * s->column[column].size;
-    s->bytes_most = bytes > s->bytes_most ? bytes : s->bytes_most;
+    s->source[s->sources++] = (struct source){data, column, block, items, lead};
+    s->items_most = most(s->items_most, items);
+    s->bytes_most = most(s->bytes_most, qon_cp_packed_most(s->column[column].order, items, s->column[column].size));
 done:
     return status;
 }
 
 static enum qon_status array_add(struct saving *s, enum qon_cp_group group, const char *name, const char *type, size_t size,
                                  const void *data, int64_t items) {
-    return source_add(s, column_add(s, group, name, type, size), 0, data, (uint64_t)items);
+    return source_add(s, column_add(s, group, name, type, size), 0, data, (uint64_t)items, 0);
 }
 
 static enum qon_status text_add(struct saving *s, const char *name, const char *text) {
@@ -156,6 +160,11 @@ static const void *column_of(const void *table, const struct qon_column *column)
     return array;
 }
 
+// Founders' ids follow from their rows and are not written in memory: reading them would only fetch pages of zeros.
+static uint64_t lead_of(const struct qon_column *column, uint32_t founders) {
+    return strcmp(column->name, "id") == 0 ? founders : 0;
+}
+
 static enum qon_status agents_add(struct saving *s) {
     enum qon_status status = QON_OK;
     const struct qon_world *world = s->world;
@@ -163,28 +172,30 @@ static enum qon_status agents_add(struct saving *s) {
         const struct qon_column *column = &qon_person_columns[c];
         uint32_t number = column_add(s, QON_CP_PERSONS, column->name, column->type, column->size);
         for (uint32_t b = 0; b < world->blocks; b++) {
-            QON_TRY(source_add(s, number, b, column_of(&world->block[b].persons, column), world->block[b].persons.count));
+            const struct qon_persons *persons = &world->block[b].persons;
+            QON_TRY(source_add(s, number, b, column_of(persons, column), persons->count, lead_of(column, persons->founders)));
         }
     }
     for (size_t c = 0; c < qon_household_columns_count; c++) {
         const struct qon_column *column = &qon_household_columns[c];
         uint32_t number = column_add(s, QON_CP_HOUSEHOLDS, column->name, column->type, column->size);
         for (uint32_t b = 0; b < world->blocks; b++) {
-            QON_TRY(source_add(s, number, b, column_of(&world->block[b].households, column), world->block[b].households.count));
+            const struct qon_households *households = &world->block[b].households;
+            QON_TRY(source_add(s, number, b, column_of(households, column), households->count, lead_of(column, households->founders)));
         }
     }
     for (size_t c = 0; c < qon_commitment_columns_count; c++) {
         const struct qon_column *column = &qon_commitment_columns[c];
         uint32_t number = column_add(s, QON_CP_COMMITMENTS, column->name, column->type, column->size);
         for (uint32_t b = 0; b < world->blocks; b++) {
-            QON_TRY(source_add(s, number, b, column_of(&world->block[b].commitments, column), world->block[b].commitments.count));
+            QON_TRY(source_add(s, number, b, column_of(&world->block[b].commitments, column), world->block[b].commitments.count, 0));
         }
     }
     for (size_t c = 0; c < qon_waiting_columns_count; c++) {
         const struct qon_column *column = &qon_waiting_columns[c];
         uint32_t number = column_add(s, QON_CP_WAITING, column->name, column->type, column->size);
         for (uint32_t b = 0; b < world->blocks; b++) {
-            QON_TRY(source_add(s, number, b, column_of(&world->block[b].waiting, column), world->block[b].waiting.count));
+            QON_TRY(source_add(s, number, b, column_of(&world->block[b].waiting, column), world->block[b].waiting.count, 0));
         }
     }
     for (size_t c = 0; c < qon_employer_columns_count; c++) {
@@ -280,18 +291,14 @@ static void failed(struct saving *s, int error) {
 // the directory's is not.
 static void pieces_write(void *context, int64_t begin, int64_t end, int thread) {
     struct saving *s = context;
-    ZSTD_CCtx *packer = s->lane[thread].context;
+    const struct qon_cp_packer *packer = &s->lane[thread].packer;
     void *packed = s->lane[thread].packed;
     for (int64_t i = begin; i < end && __atomic_load_n(&s->error, __ATOMIC_RELAXED) == 0; i++) {
         const struct source *source = &s->source[i];
-        uint64_t bytes = source->items * s->column[source->column].size;
-        const void *plain = bytes > 0 ? source->data : "";
-        if (s->column[source->column].order == QON_CP_PLANES) {
-            qon_cp_planes(plain, source->items, s->column[source->column].size, s->lane[thread].planes);
-            plain = s->lane[thread].planes;
-        }
-        size_t stored = ZSTD_compress2(packer, packed, ZSTD_compressBound(s->bytes_most), plain, bytes);
-        if (ZSTD_isError(stored)) {
+        const struct qon_cp_column *column = &s->column[source->column];
+        uint64_t stored =
+            qon_cp_pack(packer, column->order, source->data, source->items, column->size, source->lead, packed, s->bytes_most);
+        if (stored == 0) {
             failed(s, ENOMEM);
             return;
         }
@@ -317,13 +324,8 @@ static enum qon_status lanes_init(struct saving *s) {
     int threads = qon_par_threads();
     QON_TRY(qon_take(&s->lane, (size_t)threads, sizeof *s->lane));
     for (int t = 0; t < threads; t++) {
-        s->lane[t].context = ZSTD_createCCtx();
-        QON_TRY(s->lane[t].context == NULL ? QON_MACHINE : QON_OK);
-        (void)ZSTD_CCtx_setParameter(s->lane[t].context, ZSTD_c_compressionLevel, LEVEL);
-        // ZSTD_c_literalCompressionMode by its stable name: always. Were it refused, files would only be larger.
-        (void)ZSTD_CCtx_setParameter(s->lane[t].context, ZSTD_c_experimentalParam5, 1);
-        QON_TRY(qon_take(&s->lane[t].planes, s->bytes_most + 1, 1));
-        QON_TRY(qon_take(&s->lane[t].packed, ZSTD_compressBound(s->bytes_most), 1));
+        QON_TRY(qon_cp_packer_init(&s->lane[t].packer, s->items_most));
+        QON_TRY(qon_take(&s->lane[t].packed, s->bytes_most, 1));
     }
 done:
     return status;
@@ -369,7 +371,8 @@ static void parcel_hand(int rank, struct parcel parcel, struct qon_cp_piece *pie
 static uint64_t parcel_end(const struct saving *s, uint64_t from, uint64_t room) {
     uint64_t end = from, bytes = 0;
     while (end < s->sources) {
-        bytes += ZSTD_compressBound(s->source[end].items * column_of_source(s, &s->source[end])->size);
+        const struct qon_cp_column *column = column_of_source(s, &s->source[end]);
+        bytes += qon_cp_packed_most(column->order, s->source[end].items, column->size);
         if (bytes > room && end > from) {
             break;
         }
@@ -393,8 +396,7 @@ static enum qon_status lanes_init(struct saving *s);
 // All that a rank other than the first does. The end is told whatever happens: the first waits for it.
 static enum qon_status pieces_hand(struct saving *s) {
     enum qon_status status = QON_OK;
-    uint64_t room = ZSTD_compressBound(s->bytes_most);
-    room = room > HANDED_BYTES ? room : HANDED_BYTES;
+    uint64_t room = most(s->bytes_most, HANDED_BYTES);
     QON_TRY(qon_take(&s->piece, s->sources + 1, sizeof *s->piece));
     QON_TRY(qon_take(&s->buffer, room, 1));
     QON_TRY(lanes_init(s));
@@ -582,9 +584,8 @@ static enum qon_status file_write(struct saving *s, const char *path, struct qon
 
 static void saving_free(struct saving *s) {
     for (int t = 0; s->lane != NULL && t < qon_par_threads(); t++) {
-        (void)ZSTD_freeCCtx(s->lane[t].context);
+        qon_cp_packer_free(&s->lane[t].packer);
         qon_free(s->lane[t].packed);
-        qon_free(s->lane[t].planes);
     }
     for (size_t i = 0; i < sizeof s->flows / sizeof *s->flows; i++) {
         qon_free(s->flows[i]);
