@@ -20,13 +20,14 @@ enum { LEVEL = -50, SAMPLE = 32, ASKED = 16, ALIKE = 8, SAMPLED_FROM = 64, LINE 
 enum { ENTROPY_ALWAYS = 1, ENTROPY_NEVER = 2 };
 
 struct narrow_head {
+    uint64_t rows;
     uint64_t absent;                          // value of the rows left out by 2
     uint64_t lead;                            // rows left out by 1
     uint64_t kept;                            // rows in planes
     uint64_t gaps;                            // whether rows are left out by 2
     uint8_t varies[8], constant[8], apart[8]; // by byte of items, a bit a plane: stored; else its bits; in the second frame
 };
-_Static_assert(sizeof(struct narrow_head) == 56, "heads of segments have no holes");
+_Static_assert(sizeof(struct narrow_head) == 64, "heads of segments have no holes");
 
 static uint64_t least(uint64_t a, uint64_t b) {
     return a < b ? a : b;
@@ -194,7 +195,7 @@ static uint64_t frame_pack(const struct qon_cp_packer *packer, int entropy, cons
 
 static uint64_t segment_pack(const struct qon_cp_packer *packer, const uint8_t *items, uint64_t rows, size_t size, uint64_t lead,
                              uint8_t *out, uint64_t room) {
-    struct narrow_head head = {.lead = lead, .kept = rows - lead};
+    struct narrow_head head = {.rows = rows, .lead = lead, .kept = rows - lead};
     uint64_t first = sizeof head, second = 0, stored;
     items += lead * size;
     head.gaps = absent_choose(items, head.kept, size, &head.absent);
@@ -318,7 +319,8 @@ static bool head_sound(const struct narrow_head *head, uint64_t rows, size_t siz
             return false;
         }
     }
-    return head->lead <= rows && head->kept <= rows - head->lead && (head->gaps != 0 ? size > 1 : head->kept == rows - head->lead);
+    return head->rows == rows && head->lead <= rows && head->kept <= rows - head->lead &&
+           (head->gaps != 0 ? size > 1 : head->kept == rows - head->lead);
 }
 
 static void planes_join(const struct qon_kernels *kernels, const uint8_t *const *plane, uint64_t rows, size_t size, const uint8_t *constant,
