@@ -19,7 +19,7 @@
 #include <xxhash.h>
 #include <zstd.h>
 
-enum { DISK_STRIDE = 8 << 20 };                         // bytes after which the disk is asked to begin
+enum { NARROW_FROM = 64, DISK_STRIDE = 8 << 20 };       // items of an array; bytes after which the disk is asked to begin
 enum { HANDED_BYTES = 64 << 20, PART_BYTES = 1 << 20 }; // packed at a time by a rank that does not write; received at a time
 
 struct source { // what a piece is made from
@@ -61,11 +61,13 @@ struct saving {
 
 // ---- what there is to write ------------------------------------------------------------------------------------------------------
 
-static uint32_t column_add(struct saving *s, enum qon_cp_group group, const char *name, const char *type, size_t size) {
+// A column of few items is not worth the head of a segment.
+static uint32_t column_add(struct saving *s, enum qon_cp_group group, const char *name, const char *type, size_t size, bool few) {
     QON_REQUIRE(s->columns < QON_CP_COLUMNS_MOST && strlen(name) < QON_CP_NAME_MOST && strlen(type) < sizeof s->column->type);
     struct qon_cp_column *column = &s->column[s->columns];
     bool numbers = strcmp(type, "text") != 0 && (size == 1 || size == 2 || size == 4 || size == 8);
-    *column = (struct qon_cp_column){.group = (uint8_t)group, .size = (uint8_t)size, .order = numbers ? QON_CP_NARROW : QON_CP_PLAIN};
+    *column =
+        (struct qon_cp_column){.group = (uint8_t)group, .size = (uint8_t)size, .order = numbers && !few ? QON_CP_NARROW : QON_CP_PLAIN};
     (void)snprintf(column->name, sizeof column->name, "%s", name);
     (void)snprintf(column->type, sizeof column->type, "%s", type);
     return s->columns++;
@@ -92,7 +94,7 @@ done:
 
 static enum qon_status array_add(struct saving *s, enum qon_cp_group group, const char *name, const char *type, size_t size,
                                  const void *data, int64_t items) {
-    return source_add(s, column_add(s, group, name, type, size), 0, data, (uint64_t)items, 0);
+    return source_add(s, column_add(s, group, name, type, size, items < NARROW_FROM), 0, data, (uint64_t)items, 0);
 }
 
 static enum qon_status text_add(struct saving *s, const char *name, const char *text) {
@@ -170,7 +172,7 @@ static enum qon_status agents_add(struct saving *s) {
     const struct qon_world *world = s->world;
     for (size_t c = 0; c < qon_person_columns_count; c++) {
         const struct qon_column *column = &qon_person_columns[c];
-        uint32_t number = column_add(s, QON_CP_PERSONS, column->name, column->type, column->size);
+        uint32_t number = column_add(s, QON_CP_PERSONS, column->name, column->type, column->size, false);
         for (uint32_t b = 0; b < world->blocks; b++) {
             const struct qon_persons *persons = &world->block[b].persons;
             QON_TRY(source_add(s, number, b, column_of(persons, column), persons->count, lead_of(column, persons->founders)));
@@ -178,7 +180,7 @@ static enum qon_status agents_add(struct saving *s) {
     }
     for (size_t c = 0; c < qon_household_columns_count; c++) {
         const struct qon_column *column = &qon_household_columns[c];
-        uint32_t number = column_add(s, QON_CP_HOUSEHOLDS, column->name, column->type, column->size);
+        uint32_t number = column_add(s, QON_CP_HOUSEHOLDS, column->name, column->type, column->size, false);
         for (uint32_t b = 0; b < world->blocks; b++) {
             const struct qon_households *households = &world->block[b].households;
             QON_TRY(source_add(s, number, b, column_of(households, column), households->count, lead_of(column, households->founders)));
@@ -186,14 +188,14 @@ static enum qon_status agents_add(struct saving *s) {
     }
     for (size_t c = 0; c < qon_commitment_columns_count; c++) {
         const struct qon_column *column = &qon_commitment_columns[c];
-        uint32_t number = column_add(s, QON_CP_COMMITMENTS, column->name, column->type, column->size);
+        uint32_t number = column_add(s, QON_CP_COMMITMENTS, column->name, column->type, column->size, false);
         for (uint32_t b = 0; b < world->blocks; b++) {
             QON_TRY(source_add(s, number, b, column_of(&world->block[b].commitments, column), world->block[b].commitments.count, 0));
         }
     }
     for (size_t c = 0; c < qon_waiting_columns_count; c++) {
         const struct qon_column *column = &qon_waiting_columns[c];
-        uint32_t number = column_add(s, QON_CP_WAITING, column->name, column->type, column->size);
+        uint32_t number = column_add(s, QON_CP_WAITING, column->name, column->type, column->size, false);
         for (uint32_t b = 0; b < world->blocks; b++) {
             QON_TRY(source_add(s, number, b, column_of(&world->block[b].waiting, column), world->block[b].waiting.count, 0));
         }
