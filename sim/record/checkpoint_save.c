@@ -19,14 +19,28 @@
 #include <xxhash.h>
 #include <zstd.h>
 
-enum { NARROW_FROM = 64, DISK_STRIDE = 8 << 20 };       // items of an array; bytes after which the disk is asked to begin
-enum { HANDED_BYTES = 64 << 20, PART_BYTES = 1 << 20 }; // packed at a time by a rank that does not write; received at a time
+enum {
+    NARROW_FROM = 64,        // items of an array
+    WRITTEN_FROM = 1 << 18,  // bytes; a piece at a time, of some 14 kB, costs the kernel three times as much
+    WAITING_MOST = 256,      // pieces
+    DISK_STRIDE = 8 << 20,   // bytes after which the disk is asked to begin
+    HANDED_BYTES = 64 << 20, // packed at a time by a rank that does not write
+    PART_BYTES = 1 << 20     // received at a time
+};
 
 struct source { // what a piece is made from
     const void *data;
     uint32_t column, block;
     uint64_t items;
     uint64_t lead; // of them, not read: zero
+};
+
+struct lane { // of one thread
+    struct qon_cp_packer packer;
+    uint8_t *packed; // pieces that are not written yet
+    uint64_t filled;
+    int64_t piece[WAITING_MOST]; // which they are
+    int pieces;
 };
 
 struct saving {
@@ -49,14 +63,11 @@ struct saving {
     uint64_t bytes_most; // of a piece, packed
     bool collected;      // what the other ranks have to hand on
     int handle;
-    char *part;   // of the first rank: what it has received
-    char *buffer; // of a rank that hands on what it packs, in place of the file
-    uint64_t end; // bytes claimed so far
-    int error;    // errno of the first failure
-    struct {
-        struct qon_cp_packer packer;
-        void *packed;
-    } * lane; // [threads]
+    char *part;        // of the first rank: what it has received
+    char *buffer;      // of a rank that hands on what it packs, in place of the file
+    uint64_t end;      // bytes claimed so far
+    int error;         // errno of the first failure
+    struct lane *lane; // [threads]
 };
 
 // ---- what there is to write ------------------------------------------------------------------------------------------------------
@@ -289,34 +300,70 @@ static void failed(struct saving *s, int error) {
     (void)__atomic_compare_exchange_n(&s->error, &none, error, false, __ATOMIC_RELAXED, __ATOMIC_RELAXED);
 }
 
-// Packs and writes the pieces begin..end-1. A place in the file is claimed when the length is known, so their order there is by chance;
-// the directory's is not.
+// Writes what a lane has packed. Its place in the file is claimed when the length is known, so the order of pieces there is by chance; the
+// directory's is not.
+static void lane_write(struct saving *s, struct lane *lane) {
+    uint64_t length = lane->filled, offset = __atomic_fetch_add(&s->end, length, __ATOMIC_RELAXED);
+    for (int i = 0; i < lane->pieces; i++) {
+        s->piece[lane->piece[i]].offset += offset;
+    }
+    lane->pieces = 0;
+    lane->filled = 0;
+    if (s->buffer != NULL) {
+        memcpy(s->buffer + offset, lane->packed, length);
+        return;
+    }
+    if (!write_all(s->handle, lane->packed, length, offset)) {
+        failed(s, errno);
+        return;
+    }
+    uint64_t stride = offset / DISK_STRIDE;
+    if (stride != (offset + length) / DISK_STRIDE) { // only a hint: the disk works while the rest is packed
+        (void)sync_file_range(s->handle, (off_t)(stride * DISK_STRIDE), DISK_STRIDE, SYNC_FILE_RANGE_WRITE);
+    }
+}
+
+// Packs the pieces begin..end-1 and writes them when there are enough; the last wait for pieces_write_all.
 static void pieces_write(void *context, int64_t begin, int64_t end, int thread) {
     struct saving *s = context;
-    const struct qon_cp_packer *packer = &s->lane[thread].packer;
-    void *packed = s->lane[thread].packed;
+    struct lane *lane = &s->lane[thread];
     for (int64_t i = begin; i < end && __atomic_load_n(&s->error, __ATOMIC_RELAXED) == 0; i++) {
         const struct source *source = &s->source[i];
         const struct qon_cp_column *column = &s->column[source->column];
+        uint8_t *packed = lane->packed + lane->filled;
         uint64_t stored =
-            qon_cp_pack(packer, column->order, source->data, source->items, column->size, source->lead, packed, s->bytes_most);
+            qon_cp_pack(&lane->packer, column->order, source->data, source->items, column->size, source->lead, packed, s->bytes_most);
         if (stored == 0) {
             failed(s, ENOMEM);
             return;
         }
-        uint64_t offset = __atomic_fetch_add(&s->end, stored, __ATOMIC_RELAXED);
-        s->piece[i] = (struct qon_cp_piece){source->column, source->block, source->items, offset, stored, XXH3_64bits(packed, stored)};
-        if (s->buffer != NULL) {
-            memcpy(s->buffer + offset, packed, stored);
-            continue;
+        s->piece[i] =
+            (struct qon_cp_piece){source->column, source->block, source->items, lane->filled, stored, XXH3_64bits(packed, stored)};
+        lane->piece[lane->pieces++] = i;
+        lane->filled += stored;
+        if (lane->filled >= WRITTEN_FROM || lane->pieces == WAITING_MOST) {
+            lane_write(s, lane);
         }
-        if (!write_all(s->handle, packed, stored, offset)) {
-            failed(s, errno);
-            return;
-        }
-        uint64_t stride = offset / DISK_STRIDE;
-        if (stride != (offset + stored) / DISK_STRIDE) { // only a hint: the disk works while the rest is packed
-            (void)sync_file_range(s->handle, (off_t)(stride * DISK_STRIDE), DISK_STRIDE, SYNC_FILE_RANGE_WRITE);
+    }
+}
+
+struct range {
+    struct saving *saving;
+    int64_t from;
+};
+
+static void range_write(void *context, int64_t begin, int64_t end, int thread) {
+    const struct range *range = context;
+    pieces_write(range->saving, range->from + begin, range->from + end, thread);
+}
+
+// The pieces of the sources from..end-1.
+static void pieces_write_all(struct saving *s, uint64_t from, uint64_t end) {
+    struct range range = {s, (int64_t)from};
+    qon_par_for((int64_t)(end - from), 1, range_write, &range);
+    for (int t = 0; t < qon_par_threads() && s->error == 0; t++) {
+        if (s->lane[t].pieces > 0) {
+            lane_write(s, &s->lane[t]);
         }
     }
 }
@@ -327,7 +374,7 @@ static enum qon_status lanes_init(struct saving *s) {
     QON_TRY(qon_take(&s->lane, (size_t)threads, sizeof *s->lane));
     for (int t = 0; t < threads; t++) {
         QON_TRY(qon_cp_packer_init(&s->lane[t].packer, s->items_most));
-        QON_TRY(qon_take(&s->lane[t].packed, s->bytes_most, 1));
+        QON_TRY(qon_take(&s->lane[t].packed, WRITTEN_FROM + s->bytes_most, 1));
     }
 done:
     return status;
@@ -383,18 +430,6 @@ static uint64_t parcel_end(const struct saving *s, uint64_t from, uint64_t room)
     return end;
 }
 
-struct range {
-    struct saving *saving;
-    int64_t from;
-};
-
-static void range_write(void *context, int64_t begin, int64_t end, int thread) {
-    const struct range *range = context;
-    pieces_write(range->saving, range->from + begin, range->from + end, thread);
-}
-
-static enum qon_status lanes_init(struct saving *s);
-
 // All that a rank other than the first does. The end is told whatever happens: the first waits for it.
 static enum qon_status pieces_hand(struct saving *s) {
     enum qon_status status = QON_OK;
@@ -404,9 +439,8 @@ static enum qon_status pieces_hand(struct saving *s) {
     QON_TRY(lanes_init(s));
     for (uint64_t from = 0, end; from < s->sources && s->error == 0; from = end) {
         end = parcel_end(s, from, room);
-        struct range range = {s, (int64_t)from};
         s->end = 0;
-        qon_par_for((int64_t)(end - from), 1, range_write, &range);
+        pieces_write_all(s, from, end);
         if (s->error == 0) {
             parcel_hand(s->world->rank, (struct parcel){(int64_t)(end - from), (int64_t)s->end}, s->piece + from, s->buffer);
         }
@@ -528,7 +562,7 @@ static enum qon_status contents_write(struct saving *s) {
     struct qon_cp_header header;
     QON_TRY(lanes_init(s));
     s->end = sizeof header;
-    qon_par_for((int64_t)s->sources, 1, pieces_write, s);
+    pieces_write_all(s, 0, s->sources);
     collect(s);
     if (s->error == 0) {
         QON_TRY(directory_write(s, &header));
