@@ -278,17 +278,26 @@ static enum qon_status room_make(struct qon_cp_scratch *scratch, uint64_t rows, 
     return QON_OK;
 }
 
-#define GAPS_FILL(name, type)                                                                                                           \
-    static void name(const uint8_t *restrict dense, uint64_t rows, type absent, const uint8_t *restrict there, uint8_t *restrict out) { \
-        uint64_t kept = 0;                                                                                                              \
-        for (uint64_t i = 0; i < rows; i++) {                                                                                           \
-            unsigned bit = there[i / 8] >> i % 8 & 1U;                                                                                  \
-            type value;                                                                                                                 \
-            memcpy(&value, dense + kept * sizeof value, sizeof value);                                                                  \
-            value = bit != 0 ? value : absent;                                                                                          \
-            memcpy(out + i * sizeof value, &value, sizeof value);                                                                       \
-            kept += bit;                                                                                                                \
-        }                                                                                                                               \
+#define GAPS_FILL(name, type)                                                                                                             \
+    static inline uint64_t name##_few(const uint8_t *restrict dense, unsigned rows, type absent, unsigned there, uint8_t *restrict out) { \
+        uint64_t kept = 0;                                                                                                                \
+        for (unsigned j = 0; j < rows; j++) {                                                                                             \
+            type value;                                                                                                                   \
+            memcpy(&value, dense + kept * sizeof value, sizeof value);                                                                    \
+            value = (there >> j & 1U) != 0 ? value : absent;                                                                              \
+            memcpy(out + j * sizeof value, &value, sizeof value);                                                                         \
+            kept += there >> j & 1U;                                                                                                      \
+        }                                                                                                                                 \
+        return kept;                                                                                                                      \
+    }                                                                                                                                     \
+    static void name(const uint8_t *restrict dense, uint64_t rows, type absent, const uint8_t *restrict there, uint8_t *restrict out) {   \
+        uint64_t kept = 0, row = 0;                                                                                                       \
+        for (; row + 8 <= rows; row += 8) {                                                                                               \
+            kept += name##_few(dense + kept * sizeof absent, 8, absent, there[row / 8], out + row * sizeof absent);                       \
+        }                                                                                                                                 \
+        if (row < rows) {                                                                                                                 \
+            (void)name##_few(dense + kept * sizeof absent, (unsigned)(rows - row), absent, there[row / 8], out + row * sizeof absent);    \
+        }                                                                                                                                 \
     }
 GAPS_FILL(gaps_fill_2, uint16_t)
 GAPS_FILL(gaps_fill_4, uint32_t)
