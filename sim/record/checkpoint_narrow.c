@@ -16,6 +16,7 @@
 
 // The search for repetitions is all but switched off; what zstd has to do is the entropy of bytes.
 enum { LEVEL = -50, SAMPLE = 32, ASKED = 16, ALIKE = 8, SAMPLED_FROM = 64, LINE = 64, SQUEEZED_FROM = 16 };
+enum { FRAME_MOST = 128 }; // by so much two frames may be longer than one, of the same bytes together
 // ZSTD_c_literalCompressionMode by its stable name. Were it refused, files would only be larger.
 enum { ENTROPY_ALWAYS = 1, ENTROPY_NEVER = 2 };
 
@@ -55,7 +56,7 @@ uint64_t qon_cp_packed_most(enum qon_cp_order order, uint64_t items, size_t size
     uint64_t most = 0;
     for (uint64_t left = items;; left -= QON_CP_SEGMENT) {
         uint64_t rows = least(left, QON_CP_SEGMENT);
-        most += ZSTD_compressBound(first_most(rows, size)) + ZSTD_compressBound(8 * size * plane_bytes(rows));
+        most += ZSTD_compressBound(first_most(rows, size)) + FRAME_MOST; // what is not in one frame is in the other
         if (rows == left) {
             return most;
         }
