@@ -5,7 +5,7 @@
 
 #include <qonys/record.h>
 
-enum { QON_CHECKPOINT_FORMAT = 1, QON_CHECKPOINT_NOTES = 8 };
+enum { QON_CHECKPOINT_FORMAT = 2, QON_CHECKPOINT_NOTES = 8 };
 
 // In what the scenario of a load is not the one of the checkpoint; 0: the run goes on, otherwise it branches and the user is to be told.
 enum qon_other {
@@ -33,7 +33,7 @@ struct qon_checkpoint_info {
 };
 
 // Writes world (and what `record` has collected; may be NULL) to `path`.part, forces it to the disk and renames it: a former file at `path`
-// is whole until the new one is. Changes nothing. errors: QON_MACHINE with a message; then no .part is left. cost: about 1 s per GB of
+// is whole until the new one is. Changes nothing. errors: QON_MACHINE with a message; then no .part is left. cost: about 0.6 s per GB of
 // state and core, overlapped with the disk.
 enum qon_status qon_checkpoint_save(const struct qon_world *world, const struct qon_record *record, const char *path,
                                     struct qon_faults *faults);

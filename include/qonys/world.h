@@ -137,6 +137,7 @@ struct qon_block {
     struct qon_rows calendar[QON_CALENDARS][12]; // candidates by event and month of the calendar year
     struct qon_rows searching;                   // self-employed who look for a job this month
     struct qon_rows *scratch;                    // two lists of the thread at work on the block; set for a phase
+    struct qon_tally *own;                       // totals of that thread, added to the world's after the phase; NULL: none
 };
 
 enum qon_event {
@@ -277,19 +278,26 @@ static inline bool qon_owns(const struct qon_world *world, int64_t block) {
     return block >= world->own_first && block < world->own_end;
 }
 
-// Adds (sign +1) or takes away (-1) person `row` of the block from the totals of zone `zone`. Safe from several threads at once.
+// Totals that each thread adds to alone while phases of blocks are done, where its block says so (block->own): all but cohorts and flows,
+// which are large and added to seldom. errors: QON_MACHINE. merge: adds them to the world's, and clears them.
+enum qon_status qon_tally_own_init(const struct qon_world *world, struct qon_tally *own);
+void qon_tally_own_merge(struct qon_world *world, struct qon_tally *own);
+void qon_tally_own_free(struct qon_tally *own);
+
+// Adds (sign +1) or takes away (-1) person `row` of the block from the totals of zone `zone`. Safe from several threads at once. Here and
+// below: block: that is worked on, or NULL in phases of the country.
 void qon_tally_person(struct qon_world *world, const struct qon_block *block, uint32_t row, uint32_t zone, int sign);
 // Only what follows from the labour status: labour, staff, seekers, wages. Part of qon_tally_person.
 void qon_tally_labour(struct qon_world *world, const struct qon_block *block, uint32_t row, uint32_t zone, int sign);
-void qon_tally_education(struct qon_world *world, uint32_t zone, uint32_t education, int sign);
+void qon_tally_education(struct qon_world *world, const struct qon_block *block, uint32_t zone, uint32_t education, int sign);
 // Of one cell so many find a job, with these wages together: as qon_tally_labour before and after for each.
 void qon_tally_hired(struct qon_world *world, int64_t cell, int64_t unemployed, int64_t self_employed, int64_t wages_tiyn);
-void qon_tally_household(struct qon_world *world, uint32_t zone, int sign);
-void qon_tally_event(struct qon_world *world, enum qon_event event, uint32_t zone, int64_t count);
+void qon_tally_household(struct qon_world *world, const struct qon_block *block, uint32_t zone, int sign);
+void qon_tally_event(struct qon_world *world, const struct qon_block *block, enum qon_event event, uint32_t zone, int64_t count);
 void qon_tally_flow(struct qon_world *world, uint32_t origin, uint32_t destination, int64_t persons, int64_t households);
-void qon_tally_month_clear(struct qon_world *world);                        // events and flows
-enum qon_status qon_tally_recount(struct qon_world *world);                 // all stocks from the columns, in parallel; of all ranks
-void qon_tally_wages(struct qon_world *world, uint32_t zone, int64_t tiyn); // of the employed
+void qon_tally_month_clear(struct qon_world *world);        // events and flows
+enum qon_status qon_tally_recount(struct qon_world *world); // all stocks from the columns, in parallel; of all ranks
+void qon_tally_wages(struct qon_world *world, const struct qon_block *block, uint32_t zone, int64_t tiyn); // of the employed
 
 // The state beside the agents' columns as a list of named arrays and single values: digest and checkpoint loop over it, so a new array of
 // tally, places, anchors or money needs one line in parts.c and nothing else.

@@ -10,6 +10,7 @@
 // Rows are padded to whole registers by empty places (time infinite).
 #include "kernels.h"
 
+#include "bits_body.h"
 #include <qonys/explog.h>
 #include <qonys/random.h>
 #include <qonys/status.h>
@@ -326,4 +327,5 @@ static void sequences_run(uint64_t key, const uint64_t *id, uint32_t count, uint
     }
 }
 
-const struct qon_kernels QON_KERNELS = {QON_KERNELS_NAME, race_run, draws_run, skips_run, sieve_run, sequences_run};
+const struct qon_kernels QON_KERNELS = {QON_KERNELS_NAME, race_run,      draws_run,      skips_run,
+                                        sieve_run,        sequences_run, bits_split_run, bits_join_run};

@@ -103,8 +103,14 @@ void qon_allocate(const struct qon_programme *programme, int32_t year, const int
 // ---- the month's applications
 
 // Over ranks everyone has the whole queue and cuts it alike; whether another's applicant is in a quota's group comes with the entry.
+struct asked {
+    uint64_t wanted;
+    uint32_t block, application;
+};
 struct round {
     struct qon_world *world;
+    struct asked *asked; // the month's applications, read once: they are large and each programme looks at all
+    int64_t askeds;
     int programme;
     struct qon_entry *entries;
     int64_t count;
@@ -216,11 +222,9 @@ static enum qon_status share_out(struct round *round) {
     struct qon_programmes_model *pm = world->model->programmes;
     int p = round->programme;
     round->count = 0;
-    for (uint32_t b = 0; b < world->blocks; b++) {
-        for (uint32_t i = 0; i < pm->applications[b].count; i++) {
-            if ((pm->applications[b].row[i].wanted >> p & 1) != 0) {
-                enter(round, b, i);
-            }
+    for (int64_t i = 0; i < round->askeds; i++) {
+        if ((round->asked[i].wanted >> p & 1) != 0) {
+            enter(round, round->asked[i].block, round->asked[i].application);
         }
     }
     if (world->ranks > 1) {
@@ -317,8 +321,14 @@ enum qon_status qon_allocation(struct qon_world *world) {
     QON_TRY(qon_exchange_books(world)); // what is left
     for (uint32_t b = 0; b < world->blocks; b++) {
         total += pm->applications[b].count;
+    }
+    QON_TRY(qon_take(&round.asked, (size_t)total + 1, sizeof *round.asked));
+    for (uint32_t b = 0; b < world->blocks; b++) {
         for (uint32_t i = 0; i < pm->applications[b].count; i++) {
-            wanted |= pm->applications[b].row[i].wanted;
+            const struct qon_application *a = &pm->applications[b].row[i];
+            __builtin_prefetch(&world->block[b].persons.household[a->row]);
+            round.asked[round.askeds++] = (struct asked){a->wanted, b, i};
+            wanted |= a->wanted;
         }
     }
     if (world->ranks > 1) {
@@ -348,6 +358,7 @@ enum qon_status qon_allocation(struct qon_world *world) {
         QON_TRY(qon_commitments_reserve(&world->block[b].commitments, world->block[b].commitments.count + grants));
     }
 done:
+    qon_free(round.asked);
     qon_free(round.entries);
     qon_free(round.own);
     qon_free(round.counts);

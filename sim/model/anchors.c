@@ -121,7 +121,8 @@ void qon_anchors_caps(struct qon_world *world) {
     }
     m->death_factor_max = most_of(a->death_factor, world->zones);
     m->birth_factor_max = most_of(a->birth_factor, world->zones) * (coupled > single ? coupled : single);
-    m->emigration_rate_max = most_of(a->emigration_rate, world->zones) * rogers;
+    m->emigration_zone_max = most_of(a->emigration_rate, world->zones);
+    m->emigration_rate_max = m->emigration_zone_max * rogers;
 }
 
 enum qon_status qon_anchors_make(struct qon_world *world) {

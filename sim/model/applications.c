@@ -13,7 +13,7 @@ void qon_application_add(struct qon_world *world, const struct qon_block *block,
     if (list->count == list->capacity) {
         uint32_t capacity = list->capacity * 2 + 64;
         if (qon_grow(&list->row, list->capacity, capacity, sizeof *list->row) != QON_OK) {
-            world->model->memory_short = true;
+            qon_memory_short(world);
             return;
         }
         list->capacity = capacity;

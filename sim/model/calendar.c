@@ -122,25 +122,30 @@ static struct draws draws_of(const struct qon_world *world) {
                           qon_key(world->scenario->seed, QON_DRAW_FOREIGN, january), january};
 }
 
-// What passes most persons over at a glance: numbers above `most` are no event, and at most ages no milestone is near.
+// What passes most persons over at a glance: by sex and age in January in months, up to which the least of a person's numbers may be an
+// event; all of them where a milestone is within the year. Ages beyond are alike.
 struct glance {
-    uint32_t most[2][QON_AGES][LISTS];
-    uint8_t milestone[AGE_MONTHS]; // [age in January, months] 1: within the year
+    uint32_t most[2][AGE_MONTHS + 1];
 };
 
+static uint32_t *glance_at(struct glance *glance, uint32_t sex, int32_t months) {
+    return &glance->most[sex][(uint32_t)months < AGE_MONTHS ? months : AGE_MONTHS]; // the unborn of January are looked at too
+}
+
 static void glance_make(const struct qon_model *m, struct glance *glance) {
-    for (int sex = 0; sex < 2; sex++) {
-        for (int age = 0; age < QON_AGES; age++) {
+    for (uint32_t sex = 0; sex < 2; sex++) {
+        *glance_at(glance, sex, AGE_MONTHS) = UINT32_MAX;
+        for (int32_t months = 0; months < AGE_MONTHS; months++) {
+            uint32_t *any = glance_at(glance, sex, months);
+            *any = 0;
             for (int list = 0; list < LISTS; list++) { // u < prob only for numbers up to prob * 2^32
-                double most = m->calendar_prob[sex][age][list] * 0x1p32;
-                glance->most[sex][age][list] = most < 4294967295.0 ? (uint32_t)most : UINT32_MAX;
+                double most = m->calendar_prob[sex][clamp_age((months + 6) / 12)][list] * 0x1p32;
+                uint32_t number = most < 4294967295.0 ? (uint32_t)most : UINT32_MAX;
+                *any = number > *any ? number : *any;
             }
-        }
-    }
-    for (int32_t age = 0; age < AGE_MONTHS; age++) {
-        glance->milestone[age] = 0;
-        for (int i = 0; i < m->milestones_count; i++) {
-            glance->milestone[age] |= m->milestones[i] >= age && m->milestones[i] - age < 12;
+            for (int i = 0; i < m->milestones_count; i++) {
+                *any = m->milestones[i] >= months && m->milestones[i] - months < 12 ? UINT32_MAX : *any;
+            }
         }
     }
 }
@@ -151,33 +156,31 @@ struct fill {
     enum qon_status status;
 };
 
-static inline bool may_enter(const struct glance *glance, const struct qon_persons *p, uint32_t row, int32_t january,
-                             const uint32_t *number, uint32_t apart) {
-    int32_t birth = p->birth_month[row], months = january - birth;
-    const uint32_t *most = glance->most[p->sex[row]][clamp_age((january + 6 - birth) / 12)];
-    bool event = false;
-    for (uint32_t list = 0; list < LISTS; list++) {
-        event |= number[list * apart] <= most[list];
-    }
-    bool milestone = months < 0 || months >= AGE_MONTHS || glance->milestone[months];
-    return (event | milestone | qon_is_foreign(p->legal[row])) && p->status[row] != QON_GONE;
-}
-
 static enum qon_status fill_block(struct fill *fill, struct qon_block *block, const struct draws *draws) {
     enum qon_status status = QON_OK;
     const struct qon_persons *p = &block->persons;
     const struct qon_kernels *kernels = qon_kernels();
     int first = fill->world->month % 12;
     uint64_t id[TOGETHER];
-    uint32_t number[LISTS * TOGETHER];
+    uint32_t number[LISTS * TOGETHER], fit[TOGETHER];
     for (uint32_t begin = 0; begin < p->count; begin += TOGETHER) {
-        uint32_t count = p->count - begin < TOGETHER ? p->count - begin : TOGETHER;
+        uint32_t count = p->count - begin < TOGETHER ? p->count - begin : TOGETHER, fits = 0;
         for (uint32_t i = 0; i < count; i++) {
             id[i] = qon_person_id(block, begin + i);
         }
         kernels->sequences(draws->events, id, count, LISTS, number);
         for (uint32_t i = 0; i < count; i++) {
-            if (may_enter(&fill->glance, p, begin + i, draws->january, number + i, count)) {
+            uint32_t least = number[i];
+            for (uint32_t list = 1; list < LISTS; list++) {
+                least = number[list * count + i] < least ? number[list * count + i] : least;
+            }
+            fit[fits] = i;
+            uint32_t row = begin + i;
+            fits += (least <= *glance_at(&fill->glance, p->sex[row], draws->january - p->birth_month[row])) | qon_is_foreign(p->legal[row]);
+        }
+        for (uint32_t f = 0; f < fits; f++) {
+            uint32_t i = fit[f];
+            if (p->status[begin + i] != QON_GONE) {
                 QON_TRY(enter(fill->world, block, draws, begin + i, first, number + i, count));
             }
         }
@@ -220,7 +223,7 @@ void qon_calendar_add(struct qon_world *world, struct qon_block *block, uint32_t
     }
     // A newcomer's events start next month: the phases of this month have passed or are under way.
     if (enter(world, block, &draws, person, world->month % 12 + 1, number, 1) != QON_OK) {
-        world->model->memory_short = true;
+        qon_memory_short(world);
     }
 }
 

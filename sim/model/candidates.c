@@ -18,8 +18,8 @@ void qon_candidates(const struct qon_block *block, uint64_t key, double cap, str
     rows->count += kernels->sieve(key, 1, cap, p->id, p->founders, p->count, rows->row + rows->count);
 }
 
-// Of the later persons only those of one legal status who are not gone are drawn for, a few at a time; eight are passed over at once where
-// none is.
+// The same of those of one legal status. Of the later persons only they are drawn for, unless they are gone, a few at a time; eight are
+// passed over at once where none is.
 void qon_candidates_legal(const struct qon_block *block, uint64_t key, double cap, uint8_t legal, struct qon_rows *rows) {
     enum { TOGETHER = 256 };
     const struct qon_persons *p = &block->persons;
@@ -28,7 +28,13 @@ void qon_candidates_legal(const struct qon_block *block, uint64_t key, double ca
     uint64_t id[TOGETHER];
     uint32_t own[TOGETHER], drawn[TOGETHER], row = p->founders, count = 0;
     QON_REQUIRE(rows->capacity >= p->count);
-    rows->count = kernels->skips(key, block->founder_id, cap, p->founders, rows->row);
+    uint32_t founders = kernels->skips(key, block->founder_id, cap, p->founders, rows->row);
+    rows->count = 0;
+    for (uint32_t i = 0; i < founders; i++) {
+        uint32_t r = rows->row[i];
+        rows->row[rows->count] = r;
+        rows->count += p->legal[r] == legal;
+    }
     while (row < p->count || count > 0) {
         uint64_t word = ~0ULL;
         if (row < p->count) {
@@ -38,12 +44,15 @@ void qon_candidates_legal(const struct qon_block *block, uint64_t key, double ca
         uint64_t equal = ~(((differ & low) + low) | differ | low); // the top bit of each byte that is the same
         for (; equal != 0; equal &= equal - 1) {
             uint32_t r = row + (uint32_t)__builtin_ctzll(equal) / 8;
-            id[count] = p->id[r];
+            __builtin_prefetch(&p->id[r]);
             own[count] = r;
             count += p->status[r] != QON_GONE;
         }
         row += 8;
         if (count > TOGETHER - 9 || row >= p->count) {
+            for (uint32_t i = 0; i < count; i++) {
+                id[i] = p->id[own[i]];
+            }
             uint32_t hits = kernels->sieve(key, 1, cap, id, 0, count, drawn);
             for (uint32_t i = 0; i < hits; i++) {
                 rows->row[rows->count++] = own[drawn[i]];

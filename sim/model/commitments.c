@@ -7,20 +7,22 @@
 #include "programmes.h"
 
 enum { LEFT_ZONE = 1, BROKEN = 2, TRAINED = 4, GONE = 8 };
-enum { AFTER_BOND_MONTHS = 6 };
+enum { AFTER_BOND_MONTHS = 6, TOGETHER = 64 };
 
 static uint32_t slot_of(const struct qon_grant_index *index, uint32_t person) {
     return (uint32_t)qon_mix(person) & (index->slots - 1);
 }
 
 static void index_add(const struct qon_commitments *c, struct qon_grant_index *index, uint32_t row) {
-    uint32_t at = slot_of(index, c->person[row]);
-    while (index->slot[at] != 0 && c->person[index->slot[at] - 1] != c->person[row]) {
+    uint32_t person = c->person[row], at = slot_of(index, person);
+    while (index->slot[at].last != 0 && index->slot[at].person != person) {
         at = (at + 1) & (index->slots - 1);
     }
-    index->any[c->person[row] / 64] |= 1ULL << c->person[row] % 64;
-    index->earlier[row] = index->slot[at];
-    index->slot[at] = row + 1;
+    index->any[person / 64] |= 1ULL << person % 64;
+    index->earlier[row] = index->slot[at].last;
+    index->slot[at].person = person;
+    index->slot[at].last = row + 1;
+    index->slot[at].programmes |= 1ULL << c->programme[row];
 }
 
 enum qon_status qon_grant_index_make(struct qon_world *world, struct qon_block *block) {
@@ -32,7 +34,7 @@ enum qon_status qon_grant_index_make(struct qon_world *world, struct qon_block *
     }
     if (2 * c->count > index->slots) {
         uint32_t slots = index->slots == 0 ? 64 : index->slots;
-        while (slots < 4 * c->count) {
+        while (slots < 3 * c->count) {
             slots *= 2;
         }
         qon_free(index->slot);
@@ -58,19 +60,27 @@ done:
     return status;
 }
 
-uint32_t qon_grant_last(const struct qon_world *world, const struct qon_block *block, uint32_t row) {
+// NULL: nothing was granted.
+static const struct qon_grant_slot *slot_find(const struct qon_world *world, const struct qon_block *block, uint32_t row) {
     if (!qon_grant_any(world, block, row)) {
-        return QON_NONE;
+        return NULL;
     }
     const struct qon_grant_index *index = &world->model->programmes->index[block->index];
     uint32_t at = slot_of(index, row);
-    while (index->slot[at] != 0) {
-        if (block->commitments.person[index->slot[at] - 1] == row) {
-            return index->slot[at] - 1;
-        }
+    while (index->slot[at].last != 0 && index->slot[at].person != row) {
         at = (at + 1) & (index->slots - 1);
     }
-    return QON_NONE;
+    return index->slot[at].last != 0 ? &index->slot[at] : NULL;
+}
+
+void qon_grant_fetch(const struct qon_world *world, const struct qon_block *block, uint32_t row) {
+    const struct qon_grant_index *index = &world->model->programmes->index[block->index];
+    __builtin_prefetch(&index->slot[slot_of(index, row)]);
+}
+
+uint32_t qon_grant_last(const struct qon_world *world, const struct qon_block *block, uint32_t row) {
+    const struct qon_grant_slot *slot = slot_find(world, block, row);
+    return slot != NULL ? slot->last - 1 : QON_NONE;
 }
 
 uint32_t qon_grant_earlier(const struct qon_world *world, const struct qon_block *block, uint32_t commitment) {
@@ -83,11 +93,8 @@ uint32_t qon_grant_earlier(const struct qon_world *world, const struct qon_block
          g = qon_grant_earlier(world, block, g))
 
 uint64_t qon_earlier_benefits(const struct qon_world *world, const struct qon_block *block, uint32_t row) {
-    uint64_t mask = 0;
-    EACH_GRANT(world, block, row, g) {
-        mask |= 1ULL << block->commitments.programme[g];
-    }
-    return mask;
+    const struct qon_grant_slot *slot = slot_find(world, block, row);
+    return slot != NULL ? slot->programmes : 0;
 }
 
 double qon_bond_trigger_factor(const struct qon_world *world, const struct qon_block *block, uint32_t row) {
@@ -309,27 +316,31 @@ static void visit(struct qon_world *world, struct qon_block *block, uint32_t g) 
     }
 }
 
-static void prefetch_zone(const struct qon_block *block, uint32_t row) {
-    __builtin_prefetch(&block->households.zone[block->persons.household[row]]);
-}
-
 void qon_commitments_block(struct qon_world *world, struct qon_block *block) {
     if (world->model->programmes == NULL || block->commitments.count == 0) {
         return;
     }
     if (qon_grant_index_make(world, block) != QON_OK) {
-        world->model->memory_short = true;
+        qon_memory_short(world);
         return;
     }
     const struct qon_commitments *c = &block->commitments;
-    for (uint32_t g = 0; g < c->count; g++) {
-        if (g + QON_AHEAD < c->count) {
-            __builtin_prefetch(&block->persons.status[c->person[g + QON_AHEAD]]);
-            __builtin_prefetch(&block->persons.household[c->person[g + QON_AHEAD]]);
-            prefetch_zone(block, c->person[g + QON_AHEAD / 2]);
+    for (uint32_t begin = 0; begin < c->count; begin += TOGETHER) {
+        uint32_t end = begin + TOGETHER < c->count ? begin + TOGETHER : c->count;
+        for (uint32_t g = begin; g < end; g++) {
+            __builtin_prefetch(&block->persons.status[c->person[g]]);
+            __builtin_prefetch(&block->persons.household[c->person[g]]);
         }
-        if ((c->state[g] & GONE) == 0) {
-            visit(world, block, g);
+        for (uint32_t g = begin; g < end; g++) {
+            uint32_t household = block->persons.household[c->person[g]];
+            if (household != QON_NONE) {
+                __builtin_prefetch(&block->households.zone[household]);
+            }
+        }
+        for (uint32_t g = begin; g < end; g++) {
+            if ((c->state[g] & GONE) == 0) {
+                visit(world, block, g);
+            }
         }
     }
 }

@@ -32,9 +32,9 @@ static void leave_school(struct qon_world *world, struct qon_block *block, uint3
     uint32_t zone = zone_of(block, row);
     qon_tally_labour(world, block, row, zone, -1);
     if (education > p->education[row]) {
-        qon_tally_education(world, zone, p->education[row], -1);
+        qon_tally_education(world, block, zone, p->education[row], -1);
         p->education[row] = (uint8_t)education;
-        qon_tally_education(world, zone, education, 1);
+        qon_tally_education(world, block, zone, education, 1);
     }
     uint32_t skill = (uint32_t)world->scenario->tables.educations.skill[p->education[row]];
     p->skill[row] = (uint8_t)skill;
@@ -147,7 +147,7 @@ static void deaths(struct qon_world *world, struct qon_block *block) {
         double cap = year_prob(rate * m->death_factor_max);
         if (qon_draw_unit(key, qon_person_id(block, row), 1) * cap < year_prob(rate * world->anchors.death_factor[zone])) {
             qon_person_gone(world, block, row);
-            qon_tally_event(world, QON_EVENT_deaths, zone, 1);
+            qon_tally_event(world, block, QON_EVENT_deaths, zone, 1);
         }
     }
 }
@@ -170,7 +170,7 @@ static void bear(struct qon_world *world, struct qon_block *block, uint32_t moth
     qon_household_join(block, p->household[mother], child, QON_OFFSPRING);
     qon_person_arrive(world, block, child);
     qon_trace_born(world, block, mother, child);
-    qon_tally_event(world, QON_EVENT_births, zone, 1);
+    qon_tally_event(world, block, QON_EVENT_births, zone, 1);
 }
 
 static bool is_coupled(const struct qon_block *block, uint32_t person) {
@@ -278,7 +278,7 @@ static void unite(struct qon_world *world, struct qon_block *block, uint32_t man
     qon_household_leave(world, block, woman);
     qon_household_join(block, home, woman, QON_SPOUSE);
     h->event_month[home] = (int16_t)world->month;
-    qon_tally_event(world, QON_EVENT_unions, zone, 1);
+    qon_tally_event(world, block, QON_EVENT_unions, zone, 1);
 }
 
 static void unions(struct qon_world *world, struct qon_block *block) {

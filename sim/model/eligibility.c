@@ -162,8 +162,11 @@ static bool rest_holds(const struct qon_programmes_model *pm, const struct qon_p
 }
 
 uint64_t qon_eligible_persons(const struct qon_ask *ask, uint64_t among) {
+    return qon_eligible_rest(ask, qon_eligible_quick(ask, among));
+}
+
+uint64_t qon_eligible_rest(const struct qon_ask *ask, uint64_t among) {
     const struct qon_programmes_model *pm = ask->world->model->programmes;
-    among = qon_eligible_quick(ask, among);
     for (uint64_t left = among & pm->rest; left != 0; left &= left - 1) {
         if (!rest_holds(pm, &qon_programme_of(ask->world, __builtin_ctzll(left))->eligible, ask)) {
             among &= ~(left & -left);

@@ -7,6 +7,7 @@
 #include "model.h"
 
 #include <math.h>
+#include <qonys/kernels.h>
 
 // What subsidies paid last month lower the wage bill by raises desired staff. ODD tag M-SUBSIDY-1.
 static double subsidy_response(const struct qon_world *world, int32_t zone) {
@@ -65,16 +66,16 @@ static uint32_t unit_cell(const struct qon_world *world, uint32_t employer, doub
     return (uint32_t)((int64_t)e->zone[employer] * combos + low);
 }
 
-static void plan(struct qon_world *world, const struct post *post, uint32_t row, uint64_t shock_key, uint64_t round_key) {
+static void plan(struct qon_world *world, const struct post *post, uint32_t row, double shock_unit, double round_unit) {
     const struct qon_settings *set = &world->scenario->settings;
     struct qon_employers *e = &world->employers;
     // A uniform shock of the wanted standard deviation: half as dear as a normal one, and the sum over months is near normal.
-    double shock = (qon_draw_unit(shock_key, row, 0) - 0.5) * 3.4641016151377544 * set->labour.demand_shock_sd;
+    double shock = (shock_unit - 0.5) * 3.4641016151377544 * set->labour.demand_shock_sd;
     double demand = REVERSION_MONTH * (double)e->demand_log[row] + shock;
     e->demand_log[row] = (float)demand;
     double wanted = (double)e->staff_start[row] * qon_exp(demand) * world->model->zone_demand[e->zone[row]] * post->growth[e->sector[row]];
     wanted = wanted > 0 ? wanted < post->staff_most ? wanted : post->staff_most : 0;
-    e->desired[row] = (int32_t)(wanted + qon_draw_unit(round_key, row, 0));
+    e->desired[row] = (int32_t)(wanted + round_unit);
     int32_t gap = e->desired[row] - e->staff[row];
     e->vacancies[row] = gap > 0 ? gap : 0;
     // A third of the excess beyond 5 % of staff goes in a month; read by the separations of the next one.
@@ -82,22 +83,41 @@ static void plan(struct qon_world *world, const struct post *post, uint32_t row,
     e->excess_share[row] = excess > 0 && set->feedback.markets ? excess / 3 : 0;
 }
 
+// The plans of some employers; the number of vacancies.
+static int64_t plans(struct qon_world *world, const struct post *post, uint32_t begin, uint32_t end) {
+    enum { TOGETHER = 256 };
+    const struct qon_kernels *kernels = qon_kernels();
+    uint64_t shock_key = qon_month_key(world, QON_DRAW_DEMAND), round_key = qon_life_key(world, QON_DRAW_DEMAND), id[TOGETHER];
+    uint32_t same[TOGETHER] = {0}, shock[TOGETHER], round[TOGETHER]; // alternative 0
+    int64_t vacancies = 0;
+    for (uint32_t first = begin; first < end; first += TOGETHER) {
+        uint32_t count = end - first < TOGETHER ? end - first : TOGETHER;
+        for (uint32_t i = 0; i < count; i++) {
+            id[i] = first + i;
+        }
+        kernels->draws(shock_key, id, same, count, shock);
+        kernels->draws(round_key, id, same, count, round);
+        for (uint32_t i = 0; i < count; i++) {
+            plan(world, post, first + i, qon_unit(shock[i]), qon_unit(round[i]));
+            vacancies += world->employers.vacancies[first + i];
+        }
+    }
+    return vacancies;
+}
+
 static void post_chunk(void *context, int64_t begin, int64_t end, int thread) {
     (void)thread;
     struct post *post = context;
     struct qon_world *world = post->world;
     struct qon_employers *e = &world->employers;
-    uint64_t shock_key = qon_month_key(world, QON_DRAW_DEMAND), round_key = qon_life_key(world, QON_DRAW_DEMAND);
+    if (!post->write) {
+        post->first[begin / CHUNK] = plans(world, post, (uint32_t)begin, (uint32_t)end);
+        return;
+    }
     uint64_t unit_key = qon_month_key(world, QON_DRAW_VACANCY);
     int64_t units = 0;
-    struct qon_vacancy *out =
-        post->write && world->model->vacancies_count > 0 ? world->model->vacancies + post->first[begin / CHUNK] : NULL;
+    struct qon_vacancy *out = world->model->vacancies_count > 0 ? world->model->vacancies + post->first[begin / CHUNK] : NULL;
     for (uint32_t row = (uint32_t)begin; row < (uint32_t)end; row++) {
-        if (!post->write) {
-            plan(world, post, row, shock_key, round_key);
-            units += e->vacancies[row];
-            continue;
-        }
         if (e->vacancies[row] == 0) {
             continue;
         }
@@ -107,9 +127,6 @@ static void post_chunk(void *context, int64_t begin, int64_t end, int thread) {
             uint64_t high = qon_pcg_next(&pcg);
             out[units++] = (struct qon_vacancy){high << 32 | qon_pcg_next(&pcg), row, cell};
         }
-    }
-    if (!post->write) {
-        post->first[begin / CHUNK] = units;
     }
 }
 

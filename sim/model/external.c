@@ -166,7 +166,7 @@ static uint32_t settle(struct qon_world *world, struct qon_block *block, const s
         qon_household_join(block, household, row, role);
     }
     qon_person_arrive(world, block, row);
-    qon_tally_event(world, kind->event, zone, 1);
+    qon_tally_event(world, block, kind->event, zone, 1);
     return row;
 }
 
@@ -266,6 +266,7 @@ static void departures(struct qon_world *world, struct qon_block *block) {
     const struct qon_persons *p = &block->persons;
     for (uint32_t i = 0; i < list->count; i++) {
         uint32_t row = list->row[i];
+        qon_ahead(block, list, i);
         if (p->status[row] == QON_GONE || !qon_is_foreign(p->legal[row])) {
             continue;
         }
@@ -273,7 +274,7 @@ static void departures(struct qon_world *world, struct qon_block *block) {
         bool permit = qon_is_permit(p->legal[row]);
         bool unregistered = p->legal[row] == QON_UNREGISTERED;
         qon_person_gone(world, block, row);
-        qon_tally_event(world,
+        qon_tally_event(world, block,
                         permit         ? QON_EVENT_departures_permit
                         : unregistered ? QON_EVENT_departures_unregistered
                                        : QON_EVENT_departures_emigration,
@@ -295,7 +296,7 @@ static void emigrate(struct qon_world *world, struct qon_block *block, uint32_t 
         }
     }
     qon_person_gone(world, block, row);
-    qon_tally_event(world, QON_EVENT_departures_emigration, zone, persons);
+    qon_tally_event(world, block, QON_EVENT_departures_emigration, zone, persons);
 }
 
 static double emigration_cap(const struct qon_world *world) {
@@ -317,7 +318,7 @@ static void emigration_candidates(struct qon_world *world, struct qon_block *blo
     if (twice) {
         found->count = 0;
         if (qon_rows_reserve(found, rows->count + rows->count / 2 + 1) != QON_OK) {
-            world->model->memory_short = true;
+            qon_memory_short(world);
             return;
         }
         memcpy(found->row, rows->row, rows->count * sizeof *rows->row);
@@ -337,17 +338,19 @@ static void emigrants(struct qon_world *world, struct qon_block *block, double *
     emigration_candidates(world, block, false);
     for (uint32_t i = 0; i < rows->count; i++) {
         uint32_t row = rows->row[i];
-        qon_ahead(block, rows, i);
+        if (i + QON_AHEAD < rows->count) {
+            qon_ahead_person(p, rows->row[i + QON_AHEAD]);
+        }
         if (p->status[row] == QON_GONE || p->role[row] == QON_SPOUSE || qon_is_foreign(p->legal[row])) {
             continue;
         }
         int32_t age = qon_age_years(world->month, p->birth_month[row]);
-        if (age < 18) {
+        double by_age = m->rogers[age < QON_AGES ? age : QON_AGES - 1];
+        double u = qon_draw_unit(key, qon_person_id(block, row), 2) * cap;
+        if (age < 18 || u >= factor * m->emigration_zone_max * by_age) { // most, before the zone is looked up
             continue;
         }
-        double hazard = factor * world->anchors.emigration_rate[block->households.zone[p->household[row]]] *
-                        m->rogers[age < QON_AGES ? age : QON_AGES - 1];
-        double u = qon_draw_unit(key, qon_person_id(block, row), 2) * cap;
+        double hazard = factor * world->anchors.emigration_rate[block->households.zone[p->household[row]]] * by_age;
         if (block->commitments.count > 0) { // payments and bonds that end with leaving keep some
             hazard /= qon_bond_stay_factor(world, block, row, qon_livelihood(world, block, row));
         }
@@ -369,7 +372,7 @@ void qon_retention_block(struct qon_world *world, struct qon_block *block) {
     }
     emigration_candidates(world, block, true);
     if (qon_take(&stays_below, pm->emigrants[block->index].count, sizeof *stays_below) != QON_OK) {
-        world->model->memory_short = true;
+        qon_memory_short(world);
         return;
     }
     emigrants(world, block, stays_below);
@@ -446,13 +449,14 @@ static void enforcement(struct qon_world *world, struct qon_block *block) {
     qon_candidates_legal(block, key, pm->leave_most, QON_UNREGISTERED, rows);
     for (uint32_t i = 0; i < rows->count; i++) {
         uint32_t row = rows->row[i];
+        qon_ahead(block, rows, i);
         if (p->status[row] == QON_GONE || p->legal[row] != QON_UNREGISTERED) {
             continue;
         }
         uint32_t zone = block->households.zone[p->household[row]];
         if (qon_draw_unit(key, qon_person_id(block, row), 2) * pm->leave_most < pm->levers[zone].unregistered_leave) {
             qon_person_gone(world, block, row);
-            qon_tally_event(world, QON_EVENT_departures_unregistered, zone, 1);
+            qon_tally_event(world, block, QON_EVENT_departures_unregistered, zone, 1);
         }
     }
 }

@@ -33,7 +33,7 @@ static void labour_candidate(struct qon_world *world, struct qon_block *block, u
             bool old = qon_age_years(world->month, p->birth_month[row]) >= pension;
             qon_person_leave_job(world, block, row, old ? QON_RETIRED : QON_UNEMPLOYED);
             block->households.event_month[p->household[row]] = (int16_t)world->month;
-            qon_tally_event(world, QON_EVENT_separations, zone, 1);
+            qon_tally_event(world, block, QON_EVENT_separations, zone, 1);
         }
         break;
     case QON_UNEMPLOYED:
@@ -63,10 +63,12 @@ uint64_t qon_seeker_rank(const struct qon_world *world, uint64_t id) {
 static void consider_programmes(struct qon_world *world, const struct qon_block *block, uint32_t row, uint32_t zone,
                                 struct qon_seeker *seeker) {
     const struct qon_programmes_model *pm = world->model->programmes;
-    struct qon_ask ask = {world, block, row, QON_NONE, zone, zone, QON_NONE, NULL};
-    uint64_t among = pm->open[QON_AT_HIRE] & pm->origin_any[zone] & qon_pair_mask(world, zone, zone);
+    uint64_t among = pm->open[QON_AT_HIRE] & pm->origin_any[zone] & qon_pair_mask(world, zone, zone), fit = 0;
     among &= block->persons.arrival_month[row] == QON_ALWAYS ? pm->settled : UINT64_MAX;
-    uint64_t fit = among != 0 ? qon_eligible_quick(&ask, among) : 0;
+    if (among != 0) {
+        struct qon_ask ask = {world, block, row, QON_NONE, zone, zone, QON_NONE, NULL};
+        fit = qon_eligible_quick(&ask, among);
+    }
     bool granted = qon_grant_any(world, block, row); // may learn something before the programmes ask
     seeker->supported = fit != 0 || granted;
     if (!granted && (fit & pm->hiring[zone]) == 0 && (pm->levers[zone].kandas_rank == 1 || block->persons.legal[row] != QON_KANDAS)) {
@@ -96,18 +98,27 @@ static void add_seeker(struct qon_world *world, const struct qon_block *block, u
     }
 }
 
-// The rows of the unemployed: eight statuses at a time, since most words hold none.
+// Bit i: status[i] is that of the unemployed, of eight.
+static uint64_t unemployed_of(uint64_t eight) {
+    const uint64_t ones = 0x0101010101010101ULL, low = 0x7f * ones;
+    uint64_t differ = eight ^ (ones * QON_UNEMPLOYED);
+    uint64_t equal = ~(((differ & low) + low) | differ | low); // the top bit of each byte that is the same
+    return (equal >> 7) * 0x0102040810204080ULL >> 56;
+}
+
+// The rows of the unemployed: 64 statuses at a time, so that where the next one stands is guessed wrong once and not eight times.
 static void unemployed_find(const struct qon_block *block, struct qon_rows *rows) {
     const uint8_t *status = block->persons.status;
     uint32_t count = block->persons.count, found = 0;
-    const uint64_t ones = 0x0101010101010101ULL, low = 0x7f * ones;
-    for (uint32_t row = 0; row < count; row += 8) {
-        uint64_t word = ~0ULL;
-        memcpy(&word, status + row, count - row < 8 ? count - row : 8);
-        uint64_t differ = word ^ (ones * QON_UNEMPLOYED);
-        uint64_t equal = ~(((differ & low) + low) | differ | low); // the top bit of each byte that is the same
-        for (; equal != 0; equal &= equal - 1) {
-            rows->row[found++] = row + (uint32_t)__builtin_ctzll(equal) / 8;
+    for (uint32_t row = 0; row < count; row += 64) {
+        uint64_t eight[8], mask = 0;
+        memset(eight, 0xff, sizeof eight);
+        memcpy(eight, status + row, count - row < 64 ? count - row : 64);
+        for (int i = 0; i < 8; i++) {
+            mask |= unemployed_of(eight[i]) << 8 * i;
+        }
+        for (; mask != 0; mask &= mask - 1) {
+            rows->row[found++] = row + (uint32_t)__builtin_ctzll(mask);
         }
     }
     rows->count = found;
@@ -125,6 +136,9 @@ static void add_seekers(struct qon_world *world, const struct qon_block *block, 
             __builtin_prefetch(&p->occupation[row]);
             __builtin_prefetch(&p->skill[row]);
             if (asked) {
+                if (qon_grant_any(world, block, row)) {
+                    qon_grant_fetch(world, block, row);
+                }
                 __builtin_prefetch(&p->arrival_month[row]);
                 __builtin_prefetch(&p->legal[row]);
             }
@@ -147,7 +161,7 @@ void qon_search_block(struct qon_world *world, struct qon_block *block) {
         qon_free(seekers->list);
         seekers->capacity = 0;
         if (qon_take(&seekers->list, wanted + wanted / 4, sizeof *seekers->list) != QON_OK) {
-            world->model->memory_short = true;
+            qon_memory_short(world);
             return;
         }
         seekers->capacity = wanted + wanted / 4;
@@ -191,7 +205,9 @@ static uint32_t labour_decide(struct qon_world *world, struct qon_block *block, 
         uint8_t status = p->status[row[i]];
         bool acts = status == QON_UNEMPLOYED || (status == QON_EMPLOYED && u < separation_hazard(world, p, row[i]));
         if (status == QON_SELF_EMPLOYED && u < set->labour.informal_search_share && p->legal[row[i]] != QON_UNREGISTERED) {
-            world->model->memory_short |= qon_rows_push(&block->searching, row[i]) != QON_OK; // keeps the work until a job is found
+            if (qon_rows_push(&block->searching, row[i]) != QON_OK) { // keeps the work until a job is found
+                qon_memory_short(world);
+            }
         }
         if (acts) {
             __builtin_prefetch(&p->household[row[i]]);
@@ -249,7 +265,7 @@ void qon_indexation_block(struct qon_world *world, struct qon_block *block) {
             uint64_t wage = (uint64_t)p->wage_tiyn_month[row] * growth >> 20;
             wage = (int64_t)wage < least ? (uint64_t)least : wage;
             wage = wage > UINT32_MAX ? UINT32_MAX : wage;
-            qon_tally_wages(world, h->zone[p->household[row]], (int64_t)wage - (int64_t)p->wage_tiyn_month[row]);
+            qon_tally_wages(world, block, h->zone[p->household[row]], (int64_t)wage - (int64_t)p->wage_tiyn_month[row]);
             p->wage_tiyn_month[row] = (uint32_t)wage;
         }
     }

@@ -12,6 +12,8 @@
 
 QON_SELECT_SMALLEST(struct qon_seeker, select_seekers)
 QON_SELECT_SMALLEST(struct qon_vacancy, select_vacancies)
+QON_SELECT_UNIFORM(struct qon_seeker, first_seekers, select_seekers)
+QON_SELECT_UNIFORM(struct qon_vacancy, first_vacancies, select_vacancies)
 QON_SORT_BY_RANK(struct qon_seeker, sort_seekers)
 QON_SORT_BY_RANK(struct qon_vacancy, sort_vacancies)
 
@@ -100,10 +102,8 @@ static void match_cells(void *context, int64_t begin, int64_t end, int thread) {
         struct qon_vacancy *vacancies = match->vacancies + match->vacancy_first[cell];
         struct qon_hired hired = {0};
         int64_t hires = qon_match_hires(world, cell, u, v);
-        select_seekers(seekers, u, hires);
-        select_vacancies(vacancies, v, hires);
-        sort_seekers(seekers, hires);
-        sort_vacancies(vacancies, hires);
+        sort_seekers(seekers, first_seekers(seekers, u, hires));
+        sort_vacancies(vacancies, first_vacancies(vacancies, v, hires));
         for (int64_t k = 0; k < hires; k++) {
             if (k + QON_AHEAD < hires) {
                 const struct qon_seeker *next = &seekers[k + QON_AHEAD];
@@ -113,6 +113,7 @@ static void match_cells(void *context, int64_t begin, int64_t end, int thread) {
                 __builtin_prefetch(&p->employer[next->row], 1);
                 __builtin_prefetch(&p->wage_tiyn_month[next->row], 1);
                 __builtin_prefetch(&world->employers.staff[vacancies[k + QON_AHEAD].employer], 1);
+                __builtin_prefetch(&world->employers.vacancies[vacancies[k + QON_AHEAD].employer], 1);
             }
             qon_match_hire(world, &seekers[k], &vacancies[k], &hired);
         }
@@ -122,7 +123,7 @@ static void match_cells(void *context, int64_t begin, int64_t end, int thread) {
             count_preferred(world, match, cell, u, hires);
         }
         world->places.hires[cell] = hires;
-        qon_tally_event(world, QON_EVENT_hires, (uint32_t)(cell / (world->occupations * world->skills)), hires);
+        qon_tally_event(world, NULL, QON_EVENT_hires, (uint32_t)(cell / (world->occupations * world->skills)), hires);
     }
 }
 

@@ -35,7 +35,7 @@ static void seek(const struct alone *alone, struct qon_block *block, const struc
     qon_tally_labour(world, block, row, zone, 1);
     qon_staff_add(&qon_staff_open(world)[employer], 1);
     qon_add(&world->places.hires[seeker->cell], 1);
-    qon_tally_event(world, QON_EVENT_hires, zone, 1);
+    qon_tally_event(world, NULL, QON_EVENT_hires, zone, 1);
 }
 
 static void blocks(void *context, int64_t begin, int64_t end, int thread) {

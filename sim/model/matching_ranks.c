@@ -262,7 +262,7 @@ static void cells_hire(void *context, int64_t begin, int64_t end, int thread) {
             q->shifted[c] |= seekers[i].shifted;
         }
         qon_tally_hired(world, c, sums.unemployed, sums.self_employed, sums.wages_tiyn);
-        qon_tally_event(world, QON_EVENT_hires, (uint32_t)(c / (world->occupations * world->skills)), hired);
+        qon_tally_event(world, NULL, QON_EVENT_hires, (uint32_t)(c / (world->occupations * world->skills)), hired);
     }
 }
 

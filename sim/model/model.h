@@ -24,6 +24,7 @@ struct qon_known {
 // Lists of one thread.
 struct qon_lane {
     struct qon_rows list[2];
+    struct qon_tally own;            // what the thread adds to totals
     double seconds[QON_PHASES_MOST]; // spent in each phase of blocks since they were last counted
 };
 
@@ -41,7 +42,8 @@ struct qon_plain_rank {
 };
 
 struct qon_model {
-    double death_factor_max, birth_factor_max, emigration_rate_max; // caps: most that anchors and settings give in any zone
+    double death_factor_max, birth_factor_max, emigration_rate_max,
+        emigration_zone_max; // caps: most that anchors and settings give in any zone
     // Schedules by sex and age, from the table.
     double death_rate[2][QON_AGES], birth_rate[QON_AGES], union_rate[2][QON_AGES], leave_rate[2][QON_AGES];
     double participation[2][QON_AGES];
@@ -136,6 +138,9 @@ static inline uint64_t qon_life_key(const struct qon_world *world, enum qon_purp
 static inline void qon_add(int64_t *total, int64_t amount) {
     __atomic_fetch_add(total, amount, __ATOMIC_RELAXED);
 }
+static inline void qon_memory_short(const struct qon_world *world) { // from any thread
+    __atomic_store_n(&world->model->memory_short, true, __ATOMIC_RELAXED);
+}
 static inline void qon_staff_add(int32_t *staff, int32_t amount) {
     __atomic_fetch_add(staff, amount, __ATOMIC_RELAXED);
 }
@@ -191,7 +196,7 @@ enum qon_status qon_rows_reserve(struct qon_rows *rows, uint32_t capacity);
 
 // ---- candidates.c: rows drawn at probability `cap`, a pure function of (key, id). Needs rows->capacity >= persons.count.
 void qon_candidates(const struct qon_block *block, uint64_t key, double cap, struct qon_rows *rows);
-// The same for an event that only befalls those of one legal status: rows of founders may be of others.
+// The same of those of one legal status.
 void qon_candidates_legal(const struct qon_block *block, uint64_t key, double cap, uint8_t legal, struct qon_rows *rows);
 
 // A woman bears at most once a year, so the chance is the rate itself, not 1 - exp(-rate), which would lose a seventh of the births.

@@ -51,7 +51,7 @@ uint32_t qon_household_new(struct qon_world *world, struct qon_block *block, uin
     h->savings_month[row] = (int16_t)world->month;
     h->moved_month[row] = (int16_t)world->month;
     h->event_month[row] = QON_ALWAYS;
-    qon_tally_household(world, zone, 1);
+    qon_tally_household(world, block, zone, 1);
     return row;
 }
 
@@ -130,7 +130,7 @@ void qon_household_leave(struct qon_world *world, struct qon_block *block, uint3
         qon_add(&world->money.savings, -h->savings_tiyn[household]);
         h->savings_tiyn[household] = 0;
         h->coupled[household] = 0;
-        qon_tally_household(world, h->zone[household], -1);
+        qon_tally_household(world, block, h->zone[household], -1);
         return;
     }
     if (role == QON_HEAD) {

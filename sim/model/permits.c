@@ -81,7 +81,9 @@ static bool room_make(struct qon_world *world, struct qon_block *block) {
         return true;
     }
     bool made = qon_block_reserve(block, persons + 1024, households + 1024) == QON_OK;
-    world->model->memory_short |= !made;
+    if (!made) {
+        qon_memory_short(world);
+    }
     return made;
 }
 
@@ -118,7 +120,7 @@ static int32_t settle_worker(struct qon_world *world, struct qon_block *elsewher
     p->wage_tiyn_month[row] = qon_wage_draw(world, id, employer, cell);
     qon_household_start(world, block, row, zone, QON_DRAW_PERMIT);
     qon_person_arrive(world, block, row);
-    qon_tally_event(world, QON_EVENT_arrivals_permit, zone, 1);
+    qon_tally_event(world, block, QON_EVENT_arrivals_permit, zone, 1);
     e->staff[employer]++;
     e->vacancies[employer]--;
     e->foreign_12[employer] += category->high;

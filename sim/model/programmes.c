@@ -288,8 +288,12 @@ void qon_ledger_close(struct qon_world *world) {
 #undef MEASURE
     };
     int64_t rows = (int64_t)world->scenario->programmes.count * world->regions;
-    for (int64_t i = 0; i < rows * QON_MEASURES; i++) {
-        world->ledger.total[i] = world->ledger.month[i] + (stock[i % QON_MEASURES] ? 0 : world->ledger.total[i]);
+    for (int64_t row = 0; row < rows; row++) {
+        int64_t *total = world->ledger.total + row * QON_MEASURES;
+        const int64_t *month = world->ledger.month + row * QON_MEASURES;
+        for (int m = 0; m < QON_MEASURES; m++) {
+            total[m] = month[m] + (stock[m] ? 0 : total[m]);
+        }
     }
 }
 

@@ -50,9 +50,14 @@ struct qon_hires {
     struct qon_hire *row;
 };
 
-// Grants of a block by person: open addressing; slot holds commitment + 1, `earlier` the next older one of the same person.
+// Grants of a block by person: open addressing. `earlier` leads from a commitment to the next older one of the same person.
+struct qon_grant_slot {
+    uint32_t person;
+    uint32_t last;       // newest commitment + 1; 0: empty
+    uint64_t programmes; // mask of those that gave something
+};
 struct qon_grant_index {
-    uint32_t *slot;
+    struct qon_grant_slot *slot;
     uint32_t slots; // power of two, 0: nothing granted in the block
     uint32_t *earlier;
     uint32_t capacity; // of earlier
@@ -143,6 +148,7 @@ uint64_t qon_eligible_settled(const struct qon_world *world); // see qon_program
 uint64_t qon_eligible_quick(const struct qon_ask *ask, uint64_t among);
 // Programmes of `among` whose conditions on persons and employers hold for the person asked about.
 uint64_t qon_eligible_persons(const struct qon_ask *ask, uint64_t among);
+uint64_t qon_eligible_rest(const struct qon_ask *ask, uint64_t among); // the same, of those who passed the quick question
 // Programmes whose conditions on zones alone hold for a move (or, twice the same zone, for who stays).
 static inline uint64_t qon_pair_mask(const struct qon_world *world, uint32_t origin, uint32_t destination) {
     return world->model->programmes->pair_mask[(int64_t)origin * world->zones + destination];
@@ -282,6 +288,7 @@ static inline bool qon_grant_any(const struct qon_world *world, const struct qon
     const struct qon_grant_index *index = pm != NULL ? &pm->index[block->index] : NULL;
     return index != NULL && row < index->any_rows && (index->any[row / 64] >> row % 64 & 1) != 0;
 }
+void qon_grant_fetch(const struct qon_world *world, const struct qon_block *block, uint32_t row);    // of one who has some, into the cache
 uint32_t qon_grant_last(const struct qon_world *world, const struct qon_block *block, uint32_t row); // newest commitment, QON_NONE
 uint32_t qon_grant_earlier(const struct qon_world *world, const struct qon_block *block, uint32_t commitment); // the next older one
 uint64_t qon_earlier_benefits(const struct qon_world *world, const struct qon_block *block, uint32_t row);     // mask of programmes

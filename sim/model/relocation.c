@@ -317,11 +317,11 @@ static void resettle_person(struct qon_world *world, struct qon_block *block, ui
     qon_trace_add(world, block, QON_TRACE_MOVED, row, qon_trace_places(origin, destination), UINT8_MAX);
 }
 
-static void count_move(struct qon_world *world, uint32_t origin, uint32_t destination, int64_t persons) {
+static void count_move(struct qon_world *world, const struct qon_block *block, uint32_t origin, uint32_t destination, int64_t persons) {
     const int32_t *region = world->model->zone_region;
     bool far = region[origin] != region[destination];
-    qon_tally_event(world, far ? QON_EVENT_departures_region : QON_EVENT_departures_zone, origin, persons);
-    qon_tally_event(world, far ? QON_EVENT_arrivals_region : QON_EVENT_arrivals_zone, destination, persons);
+    qon_tally_event(world, block, far ? QON_EVENT_departures_region : QON_EVENT_departures_zone, origin, persons);
+    qon_tally_event(world, block, far ? QON_EVENT_arrivals_region : QON_EVENT_arrivals_zone, destination, persons);
     qon_tally_flow(world, origin, destination, persons, 1);
 }
 
@@ -336,7 +336,7 @@ static void move_single(struct qon_world *world, struct qon_block *block, const 
     pay(world, block, home, qon_move_cost_tiyn(world, d->zone, destination, 1), aid);
     h->kin[home] = (uint16_t)d->zone;
     if (local) {
-        qon_tally_event(world, QON_EVENT_moves_local, d->zone, 1);
+        qon_tally_event(world, block, QON_EVENT_moves_local, d->zone, 1);
         qon_tally_flow(world, d->zone, d->zone, 1, 1);
         return;
     }
@@ -346,11 +346,11 @@ static void move_single(struct qon_world *world, struct qon_block *block, const 
         qon_person_leave_job(world, block, d->row, QON_UNEMPLOYED);
     }
     resettle_person(world, block, d->row, d->zone, destination);
-    qon_tally_household(world, d->zone, -1);
+    qon_tally_household(world, block, d->zone, -1);
     h->zone[home] = (uint16_t)destination;
     h->moved_month[home] = (int16_t)world->month;
-    qon_tally_household(world, destination, 1);
-    count_move(world, d->zone, destination, 1);
+    qon_tally_household(world, block, destination, 1);
+    count_move(world, block, d->zone, destination, 1);
 }
 
 // False: a member who left this month took the share that was needed.
@@ -361,25 +361,25 @@ static bool move_household(struct qon_world *world, struct qon_block *block, con
     uint32_t members = h->members[d->household];
     int64_t cost = qon_move_cost_tiyn(world, d->zone, destination, members);
     if (cost - (aid != NULL ? aid->cash_tiyn + aid->relief_tiyn : 0) > h->savings_tiyn[d->household]) {
-        qon_tally_event(world, QON_EVENT_illiquid, d->zone, 1);
+        qon_tally_event(world, block, QON_EVENT_illiquid, d->zone, 1);
         return false;
     }
     pay(world, block, d->household, cost, aid);
     if (local) {
-        qon_tally_event(world, QON_EVENT_moves_local, d->zone, members);
+        qon_tally_event(world, block, QON_EVENT_moves_local, d->zone, members);
         qon_tally_flow(world, d->zone, d->zone, members, 1);
         return true;
     }
     for (uint32_t m = h->head[d->household]; m != QON_NONE; m = p->next[m]) {
         resettle_person(world, block, m, d->zone, destination);
     }
-    qon_tally_household(world, d->zone, -1);
+    qon_tally_household(world, block, d->zone, -1);
     h->zone[d->household] = (uint16_t)destination;
     h->kin[d->household] = (uint16_t)d->zone;
     h->moved_month[d->household] = (int16_t)world->month;
     h->owner[d->household] = 0;
-    qon_tally_household(world, destination, 1);
-    count_move(world, d->zone, destination, members);
+    qon_tally_household(world, block, destination, 1);
+    count_move(world, block, d->zone, destination, members);
     return true;
 }
 
@@ -430,9 +430,9 @@ static void settle_choice(struct qon_world *world, struct qon_block *block, cons
                           struct qon_rows *moves) {
     const struct qon_programmes_model *pm = world->model->programmes;
     bool programmes = pm != NULL && (pm->origin_any[d->zone] & pm->open[QON_AT_MOVE]) != 0;
-    qon_tally_event(world, QON_EVENT_considered, d->zone, 1);
+    qon_tally_event(world, block, QON_EVENT_considered, d->zone, 1);
     if (choice->illiquid) {
-        qon_tally_event(world, QON_EVENT_illiquid, d->zone, 1);
+        qon_tally_event(world, block, QON_EVENT_illiquid, d->zone, 1);
     }
     if (!(programmes && apply_for(world, block, d, QON_AT_MOVE, choice, moves)) && choice->destination != NOWHERE) {
         push(moves, d->row, qon_choice_packed(choice));
@@ -453,6 +453,10 @@ static void propose(struct qon_world *world, struct qon_block *block, const stru
                 uint32_t most = count - i < FETCHED ? count - i : FETCHED;
                 fetch_deciders(block, rows->row + begin + i, most);
                 for (uint32_t j = 0; programmes && j < most; j++) { // what their conditions ask most
+                    __builtin_prefetch(&block->households.id[block->persons.household[rows->row[begin + i + j]]]);
+                    if (qon_grant_any(world, block, rows->row[begin + i + j])) {
+                        qon_grant_fetch(world, block, rows->row[begin + i + j]);
+                    }
                     __builtin_prefetch(&block->persons.status_month[rows->row[begin + i + j]]);
                     __builtin_prefetch(&block->persons.legal[rows->row[begin + i + j]]);
                     __builtin_prefetch(&block->persons.education[rows->row[begin + i + j]]);
@@ -645,7 +649,7 @@ void qon_relocation_block(struct qon_world *world, struct qon_block *block) {
     struct qon_rows *moves = &pm->moves[block->index]; // the proposals wait for the allocation
     uint32_t most = rows->count + block->calendar[QON_CAL_AGE][world->month % 12].count + block->waiting.count;
     if (qon_rows_reserve(moves, 2 * most) != QON_OK) {
-        world->model->memory_short = true;
+        qon_memory_short(world);
         return;
     }
     propose(world, block, rows, moves);

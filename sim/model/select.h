@@ -3,6 +3,7 @@
 #ifndef QONYS_MODEL_SELECT_H
 #define QONYS_MODEL_SELECT_H
 
+#include <math.h>
 #include <stdint.h>
 
 // Defines `void name(type *list, int64_t count, int64_t keep)`: brings the `keep` items with the smallest .rank to the front, in no
@@ -34,6 +35,30 @@
                 return;                                         \
             }                                                   \
         }                                                       \
+    }
+
+// Defines `int64_t name(type *list, int64_t count, int64_t keep)`: brings the `keep` items with the smallest .rank to the front, and a few
+// more behind them; how many. Ranks of 64 bits are near uniform, so that all are among those below a little more than the share's quantile:
+// one pass without a branch that chance decides. Where they are not, select() does it, made by QON_SELECT_SMALLEST.
+#define QON_SELECT_UNIFORM(type, name, select)                                   \
+    static int64_t name(type *list, int64_t count, int64_t keep) {               \
+        double share = (double)keep / (double)count;                             \
+        double wanted = (double)keep + 4 * sqrt((double)keep * (1 - share)) + 4; \
+        int64_t low = 0;                                                         \
+        if (wanted < 0.9 * (double)count) {                                      \
+            uint64_t most = (uint64_t)(wanted / (double)count * 0x1p64);         \
+            for (int64_t i = 0; i < count; i++) {                                \
+                type item = list[i];                                             \
+                list[i] = list[low];                                             \
+                list[low] = item;                                                \
+                low += item.rank <= most;                                        \
+            }                                                                    \
+        }                                                                        \
+        if (low < keep) {                                                        \
+            select(list, count, keep);                                           \
+            low = keep;                                                          \
+        }                                                                        \
+        return low;                                                              \
     }
 
 // Defines `void name(type *list, int64_t count)`: sorts by .rank, an unsigned integer. Ranks are random, so plain quicksort does (Hoare

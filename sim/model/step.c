@@ -109,6 +109,9 @@ static enum qon_status lanes_reserve(struct qon_world *world) {
     for (int t = 0; t < m->lanes; t++) {
         QON_TRY(qon_rows_reserve(&m->lane[t].list[0], persons));
         QON_TRY(qon_rows_reserve(&m->lane[t].list[1], 2 * persons));
+        if (m->lane[t].own.events == NULL) {
+            QON_TRY(qon_tally_own_init(world, &m->lane[t].own));
+        }
     }
 done:
     return status;
@@ -198,6 +201,7 @@ static void run_blocks(void *context, int64_t begin, int64_t end, int thread) {
             continue;
         }
         block->scratch = lane->list;
+        block->own = &lane->own;
         double since = qon_time_wall();
         for (int i = run->first; i <= run->last; i++) {
             if (phases[i].block != NULL && !idle(run->world, i)) {
@@ -207,6 +211,7 @@ static void run_blocks(void *context, int64_t begin, int64_t end, int thread) {
             lane->seconds[i] += now - since;
             since = now;
         }
+        block->own = NULL;
     }
 }
 
@@ -245,6 +250,9 @@ static enum qon_status run_phases(struct qon_world *world, int i, int *last) {
         struct run run = {world, i, *last};
         qon_share_blocks(world, true);
         qon_par_for(world->blocks, 1, run_blocks, &run);
+        for (int t = 0; t < world->model->lanes; t++) {
+            qon_tally_own_merge(world, &world->model->lane[t].own);
+        }
         qon_share_blocks(world, false);
         status = world->model->memory_short ? QON_MACHINE : QON_OK;
     }

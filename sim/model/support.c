@@ -121,8 +121,9 @@ bool qon_support_find(const struct qon_world *world, const struct qon_block *blo
     support->ask = (struct qon_ask){world, block, row, household, zone, QON_NONE, QON_NONE, before};
     support->known = 0;
     support->considered = 0;
-    uint64_t had = qon_earlier_benefits(world, block, row);
-    known = qon_eligible_persons(&support->ask, known & ~had);
+    known = qon_eligible_quick(&support->ask, known);
+    uint64_t had = known != 0 ? qon_earlier_benefits(world, block, row) : 0;
+    known = qon_eligible_rest(&support->ask, known & ~had);
     for (uint64_t left = known; left != 0; left &= left - 1) {
         int programme = __builtin_ctzll(left);
         const struct qon_programme *own = qon_programme_of(world, programme);
@@ -150,10 +151,10 @@ void qon_support_ask(struct qon_support *support) {
 
 // ---- the most that a programme can be worth
 
-// What a month's offer can add to income at most, as a part of it: the kinds' promise (benefit.h) is that nobody is offered more than this
-// asker in some of two zones.
-static double gain_most(const struct qon_world *world, int programme, uint32_t travellers, double least, double most, double rent,
-                        int64_t mci, const uint32_t zones[2]) {
+// What a month's offer can come to at most, tiyn a month, for an income of `most`: the kinds' promise (benefit.h) is that nobody is offered
+// more than this asker in some of two zones.
+static double gain_most(const struct qon_world *world, int programme, uint32_t travellers, double most, double rent, int64_t mci,
+                        const uint32_t zones[2]) {
     const struct qon_programmes_model *pm = world->model->programmes;
     double gain = 0;
     for (int i = 0; i < 2; i++) {
@@ -172,7 +173,7 @@ static double gain_most(const struct qon_world *world, int programme, uint32_t t
         total += offer.monthly_tiyn == 0 ? 0 : (double)offer.monthly_tiyn * qon_annuity_value(pm->discount_month, offer.monthly_months);
         gain = total > gain ? total : gain;
     }
-    return gain / pm->horizon_factor / (least > 1 ? least : 1);
+    return gain / pm->horizon_factor;
 }
 
 void qon_support_most_make(struct qon_world *world) {
@@ -186,6 +187,14 @@ void qon_support_most_make(struct qon_world *world) {
         zones[strcmp(world->scenario->tables.zones.kind[z], "urban") == 0] = z;
         rent = world->places.rent_tiyn[z] > rent ? world->places.rent_tiyn[z] : rent;
     }
+    double alike[QON_PROGRAMMES_MOST][QON_GAIN_MEMBERS + 1]; // whatever the income is; below 0: it matters
+    for (uint64_t left = open; left != 0; left &= left - 1) {
+        int p = __builtin_ctzll(left);
+        for (uint32_t n = 1; n <= QON_GAIN_MEMBERS; n++) {
+            double without = gain_most(world, p, n, 0, rent, mci, zones);
+            alike[p][n] = gain_most(world, p, n, 1e13, rent, mci, zones) > without ? -1 : without;
+        }
+    }
     for (int32_t profile = 0; open != 0 && profile < profiles; profile++) {
         const double *income = world->model->place_income + (int64_t)profile * world->zones;
         double least = income[0], most = income[0];
@@ -197,7 +206,8 @@ void qon_support_most_make(struct qon_world *world) {
             int p = __builtin_ctzll(left);
             double *out = pm->gain_most + ((int64_t)p * profiles + profile) * (QON_GAIN_MEMBERS + 1);
             for (uint32_t n = 1; n <= QON_GAIN_MEMBERS; n++) {
-                out[n] = gain_most(world, p, n, least, most, rent, mci, zones);
+                double gain = alike[p][n] >= 0 ? alike[p][n] : gain_most(world, p, n, most, rent, mci, zones);
+                out[n] = gain / (least > 1 ? least : 1);
             }
         }
     }

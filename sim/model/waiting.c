@@ -177,7 +177,7 @@ static void queue(struct qon_world *world, struct qon_block *block, const struct
     struct qon_waiting *w = &block->waiting;
     uint32_t zone = a->with & ~QON_LOCAL_BIT;
     if (w->count == w->capacity && qon_waiting_reserve(w, 2 * w->capacity + 64) != QON_OK) {
-        world->model->memory_short = true;
+        qon_memory_short(world);
         return;
     }
     uint32_t row = w->count++;

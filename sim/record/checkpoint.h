@@ -2,7 +2,8 @@
 // The form of a checkpoint file. Private to sim/record.
 //
 //   header     64 bytes, struct qon_cp_header: magic, format, where the directory stands, checksums
-//   pieces     one zstd frame each: the items of one column in one block, as they are or by planes (all first bytes, all second bytes, ...)
+//   pieces     the items of one column in one block: one zstd frame of them as they are; or made narrow and then packed by zstd, a segment
+//              of rows after the other (checkpoint_narrow.c); or, in files of format 1, one frame of all first bytes, all second bytes, ...
 //   directory  one zstd frame: the columns (group, size, order, name, type), then the pieces (struct qon_cp_piece)
 //
 // Everything is a column with a name: agents' attributes (a piece a block), arrays of the world, the series recorded so far, the identity
@@ -11,6 +12,7 @@
 #define QONYS_RECORD_CHECKPOINT_H
 
 #include <qonys/checkpoint.h>
+#include <qonys/kernels.h>
 
 _Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "checkpoints are written as memory stands");
 
@@ -22,6 +24,7 @@ enum {
     QON_CP_RATIO_MOST = 1000, // more state than this many bytes for each byte of the file is not believed
     QON_CP_DIMENSIONS = 7,
     QON_CP_FLOW_KINDS_MOST = 1024,
+    QON_CP_SEGMENT = 1 << 17, // rows
 };
 
 enum qon_cp_group {
@@ -50,7 +53,7 @@ struct qon_cp_header {
 };
 _Static_assert(sizeof(struct qon_cp_header) == 64, "the header has no holes");
 
-enum qon_cp_order { QON_CP_PLAIN, QON_CP_PLANES, QON_CP_ORDERS };
+enum qon_cp_order { QON_CP_PLAIN, QON_CP_PLANES, QON_CP_NARROW, QON_CP_ORDERS }; // planes in format 1, narrow since format 2
 
 struct qon_cp_column {
     uint8_t group;
@@ -89,11 +92,8 @@ struct qon_cp_scratch { // of one thread
     void *planes; // grown when needed
     uint64_t planes_bytes;
     void *context; // ZSTD_DCtx
+    const struct qon_kernels *kernels;
 };
-
-// Items of 2..64 bytes to planes and back. Numbers that are alike have most planes nearly constant, which packs several times faster.
-void qon_cp_planes(const void *items, uint64_t count, size_t size, void *planes);
-void qon_cp_items(const void *planes, uint64_t count, size_t size, void *items);
 
 enum qon_status qon_cp_open(struct qon_cp_file *file, const char *path, struct qon_faults *faults);
 void qon_cp_close(struct qon_cp_file *file);
@@ -104,7 +104,8 @@ int64_t qon_cp_column_find(const struct qon_cp_file *file, enum qon_cp_group gro
 const struct qon_cp_piece *qon_cp_piece_find(const struct qon_cp_file *file, int64_t column, uint32_t block);
 
 enum qon_cp_result { QON_CP_FINE, QON_CP_DAMAGED, QON_CP_UNREADABLE, QON_CP_SHORT };
-// Reads, checks and unpacks one piece into items * size bytes at `out`. Safe from several threads, each with its own scratch.
+// Reads, checks and unpacks one piece into items * size bytes at `out`, which are 0 before: leading zeros are not written, so that they
+// take no memory. Safe from several threads, each with its own scratch.
 enum qon_cp_result qon_cp_piece_read(const struct qon_cp_file *file, const struct qon_cp_piece *piece, struct qon_cp_scratch *scratch,
                                      void *out);
 enum qon_cp_result qon_cp_piece_verify(const struct qon_cp_file *file, const struct qon_cp_piece *piece, struct qon_cp_scratch *scratch);
@@ -116,6 +117,27 @@ enum qon_status qon_cp_array(const struct qon_cp_file *file, enum qon_cp_group g
                              int64_t *items, struct qon_faults *faults);
 enum qon_status qon_cp_fault(const struct qon_cp_file *file, struct qon_faults *faults, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
+
+// ---- checkpoint_narrow.c: the items of a piece made narrow and packed, and back
+struct qon_cp_packer { // of one thread
+    const struct qon_kernels *kernels;
+    void *context;   // ZSTD_CCtx
+    uint8_t *dense;  // items that are there
+    uint8_t *planes; //
+    uint8_t *first;  // frame, not packed
+    uint8_t *second; //
+};
+enum qon_status qon_cp_packer_init(struct qon_cp_packer *packer, uint64_t items_most);
+void qon_cp_packer_free(struct qon_cp_packer *packer);
+// Bytes that a piece takes at most.
+uint64_t qon_cp_packed_most(enum qon_cp_order order, uint64_t items, size_t size);
+// Packs `count` items of `size` bytes (1, 2, 4 or 8 when narrow) into out[room]. The first `lead` are zero whatever stands there: they are
+// not read. Returns the bytes taken, 0 on lack of memory.
+uint64_t qon_cp_pack(const struct qon_cp_packer *packer, enum qon_cp_order order, const void *items, uint64_t count, size_t size,
+                     uint64_t lead, void *out, uint64_t room);
+// Back, of a piece that is narrow. out: as for qon_cp_piece_read. Whatever the bytes: nothing is written beyond items * size.
+enum qon_cp_result qon_cp_narrow_unpack(struct qon_cp_scratch *scratch, const void *stored, uint64_t bytes, uint64_t items, size_t size,
+                                        void *out);
 
 // ---- checkpoint_identity.c: what a scenario is, and whether a state fits it
 struct qon_cp_identity {

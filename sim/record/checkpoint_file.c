@@ -245,7 +245,7 @@ void qon_cp_close(struct qon_cp_file *file) {
 // ---- pieces ----------------------------------------------------------------------------------------------------------------------
 
 enum qon_status qon_cp_scratch_init(struct qon_cp_scratch *scratch, const struct qon_cp_file *file) {
-    *scratch = (struct qon_cp_scratch){.context = ZSTD_createDCtx()};
+    *scratch = (struct qon_cp_scratch){.context = ZSTD_createDCtx(), .kernels = qon_kernels()};
     return scratch->context == NULL ? QON_MACHINE : qon_take(&scratch->stored, file->stored_most, 1);
 }
 
@@ -255,28 +255,8 @@ void qon_cp_scratch_free(struct qon_cp_scratch *scratch) {
     qon_free(scratch->planes);
 }
 
-void qon_cp_planes(const void *items, uint64_t count, size_t size, void *planes) {
-    const unsigned char *from = items;
-    unsigned char *to = planes;
-    for (size_t p = 0; p < size; p++) {
-        if (size == 8) { // known strides, which compilers make good code of
-            for (uint64_t i = 0; i < count; i++) {
-                to[i] = from[i * 8 + p];
-            }
-        } else if (size == 4) {
-            for (uint64_t i = 0; i < count; i++) {
-                to[i] = from[i * 4 + p];
-            }
-        } else {
-            for (uint64_t i = 0; i < count; i++) {
-                to[i] = from[i * size + p];
-            }
-        }
-        to += count;
-    }
-}
-
-void qon_cp_items(const void *planes, uint64_t count, size_t size, void *items) {
+// From planes of bytes.
+static void items_join(const void *planes, uint64_t count, size_t size, void *items) {
     const unsigned char *from = planes;
     unsigned char *to = items;
     for (uint64_t i = 0; i < count; i++) {
@@ -317,16 +297,16 @@ enum qon_cp_result qon_cp_piece_verify(const struct qon_cp_file *file, const str
     return XXH3_64bits(scratch->stored, piece->stored) == piece->hash ? QON_CP_FINE : QON_CP_DAMAGED;
 }
 
-enum qon_cp_result qon_cp_piece_read(const struct qon_cp_file *file, const struct qon_cp_piece *piece, struct qon_cp_scratch *scratch,
+// One frame of zstd.
+static enum qon_cp_result frame_read(const struct qon_cp_piece *piece, bool planes, size_t size, struct qon_cp_scratch *scratch,
                                      void *out) {
-    uint64_t bytes = piece->items * file->column[piece->column].size;
-    enum qon_cp_result result = qon_cp_piece_verify(file, piece, scratch);
-    if (result != QON_CP_FINE || ZSTD_getFrameContentSize(scratch->stored, piece->stored) != bytes) {
-        return result != QON_CP_FINE ? result : QON_CP_DAMAGED;
+    uint64_t bytes = piece->items * size;
+    if (ZSTD_getFrameContentSize(scratch->stored, piece->stored) != bytes) {
+        return QON_CP_DAMAGED;
     }
-    bool planes = file->column[piece->column].order == QON_CP_PLANES;
     if (planes && bytes > scratch->planes_bytes) {
         qon_free(scratch->planes);
+        scratch->planes = NULL;
         scratch->planes_bytes = 0;
         if (qon_take(&scratch->planes, bytes, 1) != QON_OK) {
             return QON_CP_SHORT;
@@ -338,9 +318,20 @@ enum qon_cp_result qon_cp_piece_read(const struct qon_cp_file *file, const struc
         return QON_CP_DAMAGED;
     }
     if (planes) {
-        qon_cp_items(plain, piece->items, file->column[piece->column].size, out);
+        items_join(plain, piece->items, size, out);
     }
     return QON_CP_FINE;
+}
+
+enum qon_cp_result qon_cp_piece_read(const struct qon_cp_file *file, const struct qon_cp_piece *piece, struct qon_cp_scratch *scratch,
+                                     void *out) {
+    const struct qon_cp_column *column = &file->column[piece->column];
+    enum qon_cp_result result = qon_cp_piece_verify(file, piece, scratch);
+    if (result != QON_CP_FINE) {
+        return result;
+    }
+    return column->order == QON_CP_NARROW ? qon_cp_narrow_unpack(scratch, scratch->stored, piece->stored, piece->items, column->size, out)
+                                          : frame_read(piece, column->order == QON_CP_PLANES, column->size, scratch, out);
 }
 
 enum qon_status qon_cp_piece_fault(const struct qon_cp_file *file, const struct qon_cp_piece *piece, enum qon_cp_result result,

@@ -356,8 +356,11 @@ static enum qon_status parts_read(struct loading *l, struct qon_faults *faults) 
             return qon_cp_fault(l->file, faults, "the checkpoint's %s is not of the form %s[%lld]", part->name, part->type,
                                 (long long)part->count);
         }
-        QON_TRY(
-            qon_cp_piece_fault(l->file, piece, qon_cp_piece_read(l->file, piece, &l->scratch[0], qon_part_write(l->world, part)), faults));
+        void *array = qon_part_write(l->world, part);
+        if (part->count > 0) {
+            memset(array, 0, (size_t)part->count * part->size);
+        }
+        QON_TRY(qon_cp_piece_fault(l->file, piece, qon_cp_piece_read(l->file, piece, &l->scratch[0], array), faults));
     }
 done:
     return status;

@@ -19,15 +19,28 @@
 #include <xxhash.h>
 #include <zstd.h>
 
-// The search for repetitions is all but switched off and the entropy of bytes left to do the work, on planes: as small as level 1 makes it,
-// in half the time.
-enum { LEVEL = -50, PLANES_FROM = 4, DISK_STRIDE = 8 << 20 }; // bytes after which the disk is asked to begin
-enum { HANDED_BYTES = 64 << 20, PART_BYTES = 1 << 20 };       // packed at a time by a rank that does not write; received at a time
+enum {
+    NARROW_FROM = 64,        // items of an array
+    WRITTEN_FROM = 1 << 18,  // bytes; a piece at a time, of some 14 kB, costs the kernel three times as much
+    WAITING_MOST = 256,      // pieces
+    DISK_STRIDE = 8 << 20,   // bytes after which the disk is asked to begin
+    HANDED_BYTES = 64 << 20, // packed at a time by a rank that does not write
+    PART_BYTES = 1 << 20     // received at a time
+};
 
 struct source { // what a piece is made from
     const void *data;
     uint32_t column, block;
     uint64_t items;
+    uint64_t lead; // of them, not read: zero
+};
+
+struct lane { // of one thread
+    struct qon_cp_packer packer;
+    uint8_t *packed; // pieces that are not written yet
+    uint64_t filled;
+    int64_t piece[WAITING_MOST]; // which they are
+    int pieces;
 };
 
 struct saving {
@@ -46,49 +59,53 @@ struct saving {
     uint64_t sources, sources_capacity;
     struct qon_cp_piece *piece;
     uint64_t pieces;     // of the file: those of all ranks
-    uint64_t bytes_most; // of a piece, not packed
+    uint64_t items_most; // of a piece
+    uint64_t bytes_most; // of a piece, packed
     bool collected;      // what the other ranks have to hand on
     int handle;
-    char *part;   // of the first rank: what it has received
-    char *buffer; // of a rank that hands on what it packs, in place of the file
-    uint64_t end; // bytes claimed so far
-    int error;    // errno of the first failure
-    struct {
-        ZSTD_CCtx *context;
-        void *packed;
-        void *planes;
-    } * lane; // [threads]
+    char *part;        // of the first rank: what it has received
+    char *buffer;      // of a rank that hands on what it packs, in place of the file
+    uint64_t end;      // bytes claimed so far
+    int error;         // errno of the first failure
+    struct lane *lane; // [threads]
 };
 
 // ---- what there is to write ------------------------------------------------------------------------------------------------------
 
-static uint32_t column_add(struct saving *s, enum qon_cp_group group, const char *name, const char *type, size_t size) {
+// A column of few items is not worth the head of a segment.
+static uint32_t column_add(struct saving *s, enum qon_cp_group group, const char *name, const char *type, size_t size, bool few) {
     QON_REQUIRE(s->columns < QON_CP_COLUMNS_MOST && strlen(name) < QON_CP_NAME_MOST && strlen(type) < sizeof s->column->type);
     struct qon_cp_column *column = &s->column[s->columns];
+    bool numbers = strcmp(type, "text") != 0 && (size == 1 || size == 2 || size == 4 || size == 8);
     *column =
-        (struct qon_cp_column){.group = (uint8_t)group, .size = (uint8_t)size, .order = size >= PLANES_FROM ? QON_CP_PLANES : QON_CP_PLAIN};
+        (struct qon_cp_column){.group = (uint8_t)group, .size = (uint8_t)size, .order = numbers && !few ? QON_CP_NARROW : QON_CP_PLAIN};
     (void)snprintf(column->name, sizeof column->name, "%s", name);
     (void)snprintf(column->type, sizeof column->type, "%s", type);
     return s->columns++;
 }
 
-static enum qon_status source_add(struct saving *s, uint32_t column, uint32_t block, const void *data, uint64_t items) {
+static uint64_t most(uint64_t a, uint64_t b) {
+    return a > b ? a : b;
+}
+
+// lead: so many of the first items are zero and not read.
+static enum qon_status source_add(struct saving *s, uint32_t column, uint32_t block, const void *data, uint64_t items, uint64_t lead) {
     enum qon_status status = QON_OK;
     if (s->sources == s->sources_capacity) {
         uint64_t capacity = 2 * s->sources_capacity + 256;
         QON_TRY(qon_grow(&s->source, s->sources_capacity, capacity, sizeof *s->source));
         s->sources_capacity = capacity;
     }
-    s->source[s->sources++] = (struct source){data, column, block, items};
-    uint64_t bytes = items * s->column[column].size;
-    s->bytes_most = bytes > s->bytes_most ? bytes : s->bytes_most;
+    s->source[s->sources++] = (struct source){data, column, block, items, lead};
+    s->items_most = most(s->items_most, items);
+    s->bytes_most = most(s->bytes_most, qon_cp_packed_most(s->column[column].order, items, s->column[column].size));
 done:
     return status;
 }
 
 static enum qon_status array_add(struct saving *s, enum qon_cp_group group, const char *name, const char *type, size_t size,
                                  const void *data, int64_t items) {
-    return source_add(s, column_add(s, group, name, type, size), 0, data, (uint64_t)items);
+    return source_add(s, column_add(s, group, name, type, size, items < NARROW_FROM), 0, data, (uint64_t)items, 0);
 }
 
 static enum qon_status text_add(struct saving *s, const char *name, const char *text) {
@@ -156,35 +173,42 @@ static const void *column_of(const void *table, const struct qon_column *column)
     return array;
 }
 
+// Founders' ids follow from their rows and are not written in memory: reading them would only fetch pages of zeros.
+static uint64_t lead_of(const struct qon_column *column, uint32_t founders) {
+    return strcmp(column->name, "id") == 0 ? founders : 0;
+}
+
 static enum qon_status agents_add(struct saving *s) {
     enum qon_status status = QON_OK;
     const struct qon_world *world = s->world;
     for (size_t c = 0; c < qon_person_columns_count; c++) {
         const struct qon_column *column = &qon_person_columns[c];
-        uint32_t number = column_add(s, QON_CP_PERSONS, column->name, column->type, column->size);
+        uint32_t number = column_add(s, QON_CP_PERSONS, column->name, column->type, column->size, false);
         for (uint32_t b = 0; b < world->blocks; b++) {
-            QON_TRY(source_add(s, number, b, column_of(&world->block[b].persons, column), world->block[b].persons.count));
+            const struct qon_persons *persons = &world->block[b].persons;
+            QON_TRY(source_add(s, number, b, column_of(persons, column), persons->count, lead_of(column, persons->founders)));
         }
     }
     for (size_t c = 0; c < qon_household_columns_count; c++) {
         const struct qon_column *column = &qon_household_columns[c];
-        uint32_t number = column_add(s, QON_CP_HOUSEHOLDS, column->name, column->type, column->size);
+        uint32_t number = column_add(s, QON_CP_HOUSEHOLDS, column->name, column->type, column->size, false);
         for (uint32_t b = 0; b < world->blocks; b++) {
-            QON_TRY(source_add(s, number, b, column_of(&world->block[b].households, column), world->block[b].households.count));
+            const struct qon_households *households = &world->block[b].households;
+            QON_TRY(source_add(s, number, b, column_of(households, column), households->count, lead_of(column, households->founders)));
         }
     }
     for (size_t c = 0; c < qon_commitment_columns_count; c++) {
         const struct qon_column *column = &qon_commitment_columns[c];
-        uint32_t number = column_add(s, QON_CP_COMMITMENTS, column->name, column->type, column->size);
+        uint32_t number = column_add(s, QON_CP_COMMITMENTS, column->name, column->type, column->size, false);
         for (uint32_t b = 0; b < world->blocks; b++) {
-            QON_TRY(source_add(s, number, b, column_of(&world->block[b].commitments, column), world->block[b].commitments.count));
+            QON_TRY(source_add(s, number, b, column_of(&world->block[b].commitments, column), world->block[b].commitments.count, 0));
         }
     }
     for (size_t c = 0; c < qon_waiting_columns_count; c++) {
         const struct qon_column *column = &qon_waiting_columns[c];
-        uint32_t number = column_add(s, QON_CP_WAITING, column->name, column->type, column->size);
+        uint32_t number = column_add(s, QON_CP_WAITING, column->name, column->type, column->size, false);
         for (uint32_t b = 0; b < world->blocks; b++) {
-            QON_TRY(source_add(s, number, b, column_of(&world->block[b].waiting, column), world->block[b].waiting.count));
+            QON_TRY(source_add(s, number, b, column_of(&world->block[b].waiting, column), world->block[b].waiting.count, 0));
         }
     }
     for (size_t c = 0; c < qon_employer_columns_count; c++) {
@@ -276,38 +300,70 @@ static void failed(struct saving *s, int error) {
     (void)__atomic_compare_exchange_n(&s->error, &none, error, false, __ATOMIC_RELAXED, __ATOMIC_RELAXED);
 }
 
-// Packs and writes the pieces begin..end-1. A place in the file is claimed when the length is known, so their order there is by chance;
-// the directory's is not.
+// Writes what a lane has packed. Its place in the file is claimed when the length is known, so the order of pieces there is by chance; the
+// directory's is not.
+static void lane_write(struct saving *s, struct lane *lane) {
+    uint64_t length = lane->filled, offset = __atomic_fetch_add(&s->end, length, __ATOMIC_RELAXED);
+    for (int i = 0; i < lane->pieces; i++) {
+        s->piece[lane->piece[i]].offset += offset;
+    }
+    lane->pieces = 0;
+    lane->filled = 0;
+    if (s->buffer != NULL) {
+        memcpy(s->buffer + offset, lane->packed, length);
+        return;
+    }
+    if (!write_all(s->handle, lane->packed, length, offset)) {
+        failed(s, errno);
+        return;
+    }
+    uint64_t stride = offset / DISK_STRIDE;
+    if (stride != (offset + length) / DISK_STRIDE) { // only a hint: the disk works while the rest is packed
+        (void)sync_file_range(s->handle, (off_t)(stride * DISK_STRIDE), DISK_STRIDE, SYNC_FILE_RANGE_WRITE);
+    }
+}
+
+// Packs the pieces begin..end-1 and writes them when there are enough; the last wait for pieces_write_all.
 static void pieces_write(void *context, int64_t begin, int64_t end, int thread) {
     struct saving *s = context;
-    ZSTD_CCtx *packer = s->lane[thread].context;
-    void *packed = s->lane[thread].packed;
+    struct lane *lane = &s->lane[thread];
     for (int64_t i = begin; i < end && __atomic_load_n(&s->error, __ATOMIC_RELAXED) == 0; i++) {
         const struct source *source = &s->source[i];
-        uint64_t bytes = source->items * s->column[source->column].size;
-        const void *plain = bytes > 0 ? source->data : "";
-        if (s->column[source->column].order == QON_CP_PLANES) {
-            qon_cp_planes(plain, source->items, s->column[source->column].size, s->lane[thread].planes);
-            plain = s->lane[thread].planes;
-        }
-        size_t stored = ZSTD_compress2(packer, packed, ZSTD_compressBound(s->bytes_most), plain, bytes);
-        if (ZSTD_isError(stored)) {
+        const struct qon_cp_column *column = &s->column[source->column];
+        uint8_t *packed = lane->packed + lane->filled;
+        uint64_t stored =
+            qon_cp_pack(&lane->packer, column->order, source->data, source->items, column->size, source->lead, packed, s->bytes_most);
+        if (stored == 0) {
             failed(s, ENOMEM);
             return;
         }
-        uint64_t offset = __atomic_fetch_add(&s->end, stored, __ATOMIC_RELAXED);
-        s->piece[i] = (struct qon_cp_piece){source->column, source->block, source->items, offset, stored, XXH3_64bits(packed, stored)};
-        if (s->buffer != NULL) {
-            memcpy(s->buffer + offset, packed, stored);
-            continue;
+        s->piece[i] =
+            (struct qon_cp_piece){source->column, source->block, source->items, lane->filled, stored, XXH3_64bits(packed, stored)};
+        lane->piece[lane->pieces++] = i;
+        lane->filled += stored;
+        if (lane->filled >= WRITTEN_FROM || lane->pieces == WAITING_MOST) {
+            lane_write(s, lane);
         }
-        if (!write_all(s->handle, packed, stored, offset)) {
-            failed(s, errno);
-            return;
-        }
-        uint64_t stride = offset / DISK_STRIDE;
-        if (stride != (offset + stored) / DISK_STRIDE) { // only a hint: the disk works while the rest is packed
-            (void)sync_file_range(s->handle, (off_t)(stride * DISK_STRIDE), DISK_STRIDE, SYNC_FILE_RANGE_WRITE);
+    }
+}
+
+struct range {
+    struct saving *saving;
+    int64_t from;
+};
+
+static void range_write(void *context, int64_t begin, int64_t end, int thread) {
+    const struct range *range = context;
+    pieces_write(range->saving, range->from + begin, range->from + end, thread);
+}
+
+// The pieces of the sources from..end-1.
+static void pieces_write_all(struct saving *s, uint64_t from, uint64_t end) {
+    struct range range = {s, (int64_t)from};
+    qon_par_for((int64_t)(end - from), 1, range_write, &range);
+    for (int t = 0; t < qon_par_threads() && s->error == 0; t++) {
+        if (s->lane[t].pieces > 0) {
+            lane_write(s, &s->lane[t]);
         }
     }
 }
@@ -317,13 +373,8 @@ static enum qon_status lanes_init(struct saving *s) {
     int threads = qon_par_threads();
     QON_TRY(qon_take(&s->lane, (size_t)threads, sizeof *s->lane));
     for (int t = 0; t < threads; t++) {
-        s->lane[t].context = ZSTD_createCCtx();
-        QON_TRY(s->lane[t].context == NULL ? QON_MACHINE : QON_OK);
-        (void)ZSTD_CCtx_setParameter(s->lane[t].context, ZSTD_c_compressionLevel, LEVEL);
-        // ZSTD_c_literalCompressionMode by its stable name: always. Were it refused, files would only be larger.
-        (void)ZSTD_CCtx_setParameter(s->lane[t].context, ZSTD_c_experimentalParam5, 1);
-        QON_TRY(qon_take(&s->lane[t].planes, s->bytes_most + 1, 1));
-        QON_TRY(qon_take(&s->lane[t].packed, ZSTD_compressBound(s->bytes_most), 1));
+        QON_TRY(qon_cp_packer_init(&s->lane[t].packer, s->items_most));
+        QON_TRY(qon_take(&s->lane[t].packed, WRITTEN_FROM + s->bytes_most, 1));
     }
 done:
     return status;
@@ -369,7 +420,8 @@ static void parcel_hand(int rank, struct parcel parcel, struct qon_cp_piece *pie
 static uint64_t parcel_end(const struct saving *s, uint64_t from, uint64_t room) {
     uint64_t end = from, bytes = 0;
     while (end < s->sources) {
-        bytes += ZSTD_compressBound(s->source[end].items * column_of_source(s, &s->source[end])->size);
+        const struct qon_cp_column *column = column_of_source(s, &s->source[end]);
+        bytes += qon_cp_packed_most(column->order, s->source[end].items, column->size);
         if (bytes > room && end > from) {
             break;
         }
@@ -378,31 +430,17 @@ static uint64_t parcel_end(const struct saving *s, uint64_t from, uint64_t room)
     return end;
 }
 
-struct range {
-    struct saving *saving;
-    int64_t from;
-};
-
-static void range_write(void *context, int64_t begin, int64_t end, int thread) {
-    const struct range *range = context;
-    pieces_write(range->saving, range->from + begin, range->from + end, thread);
-}
-
-static enum qon_status lanes_init(struct saving *s);
-
 // All that a rank other than the first does. The end is told whatever happens: the first waits for it.
 static enum qon_status pieces_hand(struct saving *s) {
     enum qon_status status = QON_OK;
-    uint64_t room = ZSTD_compressBound(s->bytes_most);
-    room = room > HANDED_BYTES ? room : HANDED_BYTES;
+    uint64_t room = most(s->bytes_most, HANDED_BYTES);
     QON_TRY(qon_take(&s->piece, s->sources + 1, sizeof *s->piece));
     QON_TRY(qon_take(&s->buffer, room, 1));
     QON_TRY(lanes_init(s));
     for (uint64_t from = 0, end; from < s->sources && s->error == 0; from = end) {
         end = parcel_end(s, from, room);
-        struct range range = {s, (int64_t)from};
         s->end = 0;
-        qon_par_for((int64_t)(end - from), 1, range_write, &range);
+        pieces_write_all(s, from, end);
         if (s->error == 0) {
             parcel_hand(s->world->rank, (struct parcel){(int64_t)(end - from), (int64_t)s->end}, s->piece + from, s->buffer);
         }
@@ -524,7 +562,7 @@ static enum qon_status contents_write(struct saving *s) {
     struct qon_cp_header header;
     QON_TRY(lanes_init(s));
     s->end = sizeof header;
-    qon_par_for((int64_t)s->sources, 1, pieces_write, s);
+    pieces_write_all(s, 0, s->sources);
     collect(s);
     if (s->error == 0) {
         QON_TRY(directory_write(s, &header));
@@ -582,9 +620,8 @@ static enum qon_status file_write(struct saving *s, const char *path, struct qon
 
 static void saving_free(struct saving *s) {
     for (int t = 0; s->lane != NULL && t < qon_par_threads(); t++) {
-        (void)ZSTD_freeCCtx(s->lane[t].context);
+        qon_cp_packer_free(&s->lane[t].packer);
         qon_free(s->lane[t].packed);
-        qon_free(s->lane[t].planes);
     }
     for (size_t i = 0; i < sizeof s->flows / sizeof *s->flows; i++) {
         qon_free(s->flows[i]);

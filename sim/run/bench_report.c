@@ -134,6 +134,8 @@ void qon_bench_full_write(const struct qon_bench_full *result, bool json, FILE *
     if (result->plain_ns_cpu > 0) {
         real_write(&sheet, "plain_ns_person_month", result->plain_ns_cpu, 4);
         real_write(&sheet, "ratio", share(result->ns_cpu, result->plain_ns_cpu), 4);
+        real_write(&sheet, "plain_million_ns_person_month", result->plain_million_ns_cpu, 4);
+        real_write(&sheet, "ratio_to_million", share(result->ns_cpu, result->plain_million_ns_cpu), 4);
     }
     real_write(&sheet, "bytes_per_person", result->bytes_per_person, 1);
     if (result->ranks > 1) {

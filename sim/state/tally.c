@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Totals by zone: integers that every change adds to, so that an observer never has to visit persons.
 //
-// Additions are relaxed atomics: integer sums are the same in any order. A recount gives each lane of blocks arrays of its own instead,
-// because 18 million atomic additions to few counters would cost more than the rest of it.
+// Additions are relaxed atomics: integer sums are the same in any order. Where many are made, in phases of blocks and in a recount, each
+// thread has arrays of its own instead, because an atomic addition costs twenty times a plain one.
 #include "tally.h"
 
 #include <qonys/memory.h>
@@ -89,11 +89,15 @@ static inline void add_labour(const struct qon_world *world, struct qon_tally *t
     }
 }
 
-static inline void add_person(const struct qon_world *world, struct qon_tally *tally, const struct qon_persons *p, uint32_t row,
-                              uint32_t zone, int64_t sign, bool shared) {
+static inline void add_cohort(struct qon_tally *tally, const struct qon_persons *p, uint32_t row, uint32_t zone, int64_t sign,
+                              bool shared) {
     int32_t column = p->birth_month[row] - tally->cohort_from;
     QON_REQUIRE(column >= 0 && column < tally->cohorts);
     add(&tally->cohort[((int64_t)zone * 2 + p->sex[row]) * tally->cohorts + column], sign, shared);
+}
+
+static inline void add_attributes(const struct qon_world *world, struct qon_tally *tally, const struct qon_persons *p, uint32_t row,
+                                  uint32_t zone, int64_t sign, bool shared) {
     add(&tally->education[(int64_t)zone * world->educations + p->education[row]], sign, shared);
     add(&tally->legal[(int64_t)zone * QON_LEGALS + p->legal[row]], sign, shared);
     add_labour(world, tally, p, row, zone, sign, shared);
@@ -105,15 +109,36 @@ static inline struct qon_tally *now(struct qon_world *world) {
 }
 
 void qon_tally_person(struct qon_world *world, const struct qon_block *block, uint32_t row, uint32_t zone, int sign) {
-    add_person(world, now(world), &block->persons, row, zone, sign, true);
+    const struct qon_persons *p = &block->persons;
+    struct qon_tally *all = now(world), *own = block->own;
+    add_cohort(all, p, row, zone, sign, true);
+    if (own != NULL) {
+        add_attributes(world, own, p, row, zone, sign, false);
+    } else {
+        add_attributes(world, all, p, row, zone, sign, true);
+    }
 }
 
 void qon_tally_labour(struct qon_world *world, const struct qon_block *block, uint32_t row, uint32_t zone, int sign) {
-    add_labour(world, now(world), &block->persons, row, zone, sign, true);
+    if (block->own != NULL) {
+        add_labour(world, block->own, &block->persons, row, zone, sign, false);
+    } else {
+        add_labour(world, now(world), &block->persons, row, zone, sign, true);
+    }
 }
 
-void qon_tally_education(struct qon_world *world, uint32_t zone, uint32_t education, int sign) {
-    add(&now(world)->education[(int64_t)zone * world->educations + education], sign, true);
+// To the thread's own array, or with others to that of all.
+#define ADD(array, index, amount)                         \
+    do {                                                  \
+        if (block != NULL && block->own != NULL) {        \
+            block->own->array[index] += (amount);         \
+        } else {                                          \
+            add(&now(world)->array[index], amount, true); \
+        }                                                 \
+    } while (0)
+
+void qon_tally_education(struct qon_world *world, const struct qon_block *block, uint32_t zone, uint32_t education, int sign) {
+    ADD(education, (int64_t)zone * world->educations + education, sign);
 }
 
 void qon_tally_hired(struct qon_world *world, int64_t cell, int64_t unemployed, int64_t self_employed, int64_t wages_tiyn) {
@@ -127,12 +152,12 @@ void qon_tally_hired(struct qon_world *world, int64_t cell, int64_t unemployed, 
     add(&tally->wages_tiyn[zone], wages_tiyn, true);
 }
 
-void qon_tally_household(struct qon_world *world, uint32_t zone, int sign) {
-    add(&now(world)->households[zone], sign, true);
+void qon_tally_household(struct qon_world *world, const struct qon_block *block, uint32_t zone, int sign) {
+    ADD(households, zone, sign);
 }
 
-void qon_tally_event(struct qon_world *world, enum qon_event event, uint32_t zone, int64_t count) {
-    add(&now(world)->events[(int64_t)event * world->zones + zone], count, true);
+void qon_tally_event(struct qon_world *world, const struct qon_block *block, enum qon_event event, uint32_t zone, int64_t count) {
+    ADD(events, (int64_t)event * world->zones + zone, count);
 }
 
 void qon_tally_flow(struct qon_world *world, uint32_t origin, uint32_t destination, int64_t persons, int64_t households) {
@@ -141,8 +166,47 @@ void qon_tally_flow(struct qon_world *world, uint32_t origin, uint32_t destinati
     add(&now(world)->flow_households[at], households, true);
 }
 
-void qon_tally_wages(struct qon_world *world, uint32_t zone, int64_t tiyn) {
-    add(&now(world)->wages_tiyn[zone], tiyn, true);
+void qon_tally_wages(struct qon_world *world, const struct qon_block *block, uint32_t zone, int64_t tiyn) {
+    ADD(wages_tiyn, zone, tiyn);
+}
+
+// Of a thread's own totals; cohorts and flows are not among them.
+static bool is_own(const struct qon_tally_part *part) {
+    return part->offset != offsetof(struct qon_tally, cohort) && part->offset != offsetof(struct qon_tally, flow_persons) &&
+           part->offset != offsetof(struct qon_tally, flow_households);
+}
+
+enum qon_status qon_tally_own_init(const struct qon_world *world, struct qon_tally *own) {
+    enum qon_status status = QON_OK;
+    struct qon_tally_part parts[QON_TALLY_PARTS];
+    *own = (struct qon_tally){0};
+    qon_tally_parts(world, parts);
+    for (int i = 0; i < QON_TALLY_PARTS; i++) {
+        if (is_own(&parts[i])) {
+            QON_TRY(qon_take(qon_tally_array(own, &parts[i]), (size_t)parts[i].count, sizeof(int64_t)));
+        }
+    }
+done:
+    if (status != QON_OK) {
+        qon_tally_free(own);
+    }
+    return status;
+}
+
+void qon_tally_own_merge(struct qon_world *world, struct qon_tally *own) {
+    struct qon_tally_part parts[QON_TALLY_PARTS];
+    qon_tally_parts(world, parts);
+    for (int i = 0; i < QON_TALLY_PARTS; i++) {
+        int64_t *from = *qon_tally_array(own, &parts[i]), *to = *qon_tally_array(now(world), &parts[i]);
+        for (int64_t k = 0; is_own(&parts[i]) && k < parts[i].count; k++) {
+            to[k] += from[k];
+            from[k] = 0;
+        }
+    }
+}
+
+void qon_tally_own_free(struct qon_tally *own) {
+    qon_tally_free(own);
 }
 
 void qon_tally_month_clear(struct qon_world *world) {
@@ -160,7 +224,8 @@ static void count_block(const struct qon_world *world, const struct qon_block *b
     const struct qon_households *h = &block->households;
     for (uint32_t i = 0; i < p->count; i++) {
         if (p->status[i] != QON_GONE) {
-            add_person(world, tally, p, i, h->zone[p->household[i]], 1, false);
+            add_cohort(tally, p, i, h->zone[p->household[i]], 1, false);
+            add_attributes(world, tally, p, i, h->zone[p->household[i]], 1, false);
         }
     }
     for (uint32_t i = 0; i < h->count; i++) {

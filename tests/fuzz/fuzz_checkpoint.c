@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Fuzzing checkpoints. The first byte says what the rest is: a whole file; the directory of a good one, with checksums made right; changes
-// to that directory; changes to the state before it is saved. Whatever the bytes: no crash, and either a world that keeps the invariants,
-// goes on for a month and can be saved again, or a fault that says why not.
+// to that directory; changes to the state before it is saved; changes to what a piece unpacks to. Whatever the bytes: no crash, and either
+// a world that keeps the invariants, goes on for a month and can be saved again, or a fault that says why not.
 #include "../../sim/record/checkpoint.h"
 #include "country.h"
 #include "scratch.h"
@@ -28,6 +28,7 @@ static struct {
     size_t length;
     char *directory; // of it, unpacked
     size_t directory_bytes;
+    uint64_t pieces;
 } fuzz;
 
 static void clean(void) {
@@ -61,6 +62,10 @@ int LLVMFuzzerInitialize(int *argc, char ***argv) {
     QON_REQUIRE(header.directory_bytes < DIRECTORY_MOST && qon_take(&fuzz.directory, DIRECTORY_MOST, 1) == QON_OK);
     QON_REQUIRE(ZSTD_decompress(fuzz.directory, DIRECTORY_MOST, fuzz.good + header.directory_offset, header.directory_stored) ==
                 fuzz.directory_bytes);
+    struct qon_cp_file opened;
+    QON_REQUIRE(qon_cp_open(&opened, fuzz.path, NULL) == QON_OK);
+    fuzz.pieces = opened.pieces;
+    qon_cp_close(&opened);
     return atexit(clean);
 }
 
@@ -170,11 +175,56 @@ static void directory_change(const uint8_t *data, size_t size) {
     directory_write(directory, fuzz.directory_bytes);
 }
 
+// Piece (2 bytes), then changes to its first frame: place (2 bytes) and value. It is packed anew and stands behind the others.
+static void piece_change(const uint8_t *data, size_t size) {
+    static char directory[DIRECTORY_MOST], plain[1 << 20];
+    struct qon_cp_header header;
+    struct qon_cp_piece piece;
+    uint64_t pieces;
+    char *file;
+    if (size < 2) {
+        return;
+    }
+    memcpy(&header, fuzz.good, sizeof header);
+    memcpy(directory, fuzz.directory, fuzz.directory_bytes);
+    char *first = directory + fuzz.directory_bytes - fuzz.pieces * sizeof piece; // the last part of the directory
+    memcpy(&pieces, first - sizeof pieces, sizeof pieces);
+    QON_REQUIRE(pieces == fuzz.pieces);
+    char *entry = first + (data[0] | (uint64_t)data[1] << 8) % pieces * sizeof piece;
+    memcpy(&piece, entry, sizeof piece);
+    size_t frame = ZSTD_findFrameCompressedSize(fuzz.good + piece.offset, piece.stored);
+    size_t bytes = ZSTD_decompress(plain, sizeof plain, fuzz.good + piece.offset, frame);
+    QON_REQUIRE(!ZSTD_isError(frame) && !ZSTD_isError(bytes));
+    for (size_t i = 2; i + 3 <= size && bytes > 0; i += 3) {
+        plain[(data[i] | (size_t)data[i + 1] << 8) % bytes] = (char)data[i + 2];
+    }
+    size_t most = header.directory_offset + ZSTD_compressBound(bytes) + piece.stored + ZSTD_compressBound(fuzz.directory_bytes);
+    QON_REQUIRE(qon_take(&file, most, 1) == QON_OK);
+    memcpy(file, fuzz.good, header.directory_offset);
+    char *to = file + header.directory_offset;
+    size_t packed = ZSTD_compress(to, ZSTD_compressBound(bytes), plain, bytes, 1);
+    QON_REQUIRE(!ZSTD_isError(packed));
+    memcpy(to + packed, fuzz.good + piece.offset + frame, piece.stored - frame);
+    piece.stored = packed + piece.stored - frame;
+    piece.offset = header.directory_offset;
+    piece.hash = XXH3_64bits(to, piece.stored);
+    memcpy(entry, &piece, sizeof piece);
+    header.directory_offset += piece.stored;
+    header.directory_stored =
+        ZSTD_compress(to + piece.stored, ZSTD_compressBound(fuzz.directory_bytes), directory, fuzz.directory_bytes, 1);
+    header.directory_hash = XXH3_64bits(to + piece.stored, header.directory_stored);
+    header.file_bytes = header.directory_offset + header.directory_stored;
+    header.header_hash = XXH3_64bits(&header, offsetof(struct qon_cp_header, header_hash));
+    memcpy(file, &header, sizeof header);
+    write_file(file, header.file_bytes);
+    qon_free(file);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     if (size < 1 || size > DIRECTORY_MOST) {
         return 0;
     }
-    switch (data[0] % 4) {
+    switch (data[0] % 5) {
     case 0:
         write_file(data + 1, size - 1);
         break;
@@ -184,8 +234,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     case 2:
         directory_change(data + 1, size - 1);
         break;
-    default:
+    case 3:
         state_change(data + 1, size - 1);
+        break;
+    default:
+        write_file(fuzz.good, fuzz.length);
+        piece_change(data + 1, size - 1);
         break;
     }
     load();

@@ -45,5 +45,10 @@ for kind in 0 1 2 3; do
         printf "\\x03\\x$kind\\x$(printf %02x $column)\\x05\\x00\\x01\\x7f" >"$seeds/state_${kind}_$column"
     done
 done
+for piece in 00 18 19 1a 20 28 30 38 40 48 60 80 a0 c0; do
+    for place in 00 08 0c 10 18 20 28 29 30 38 40; do
+        printf "\x04\x$piece\x00\x$place\x00\x01" >"$seeds/piece_${piece}_$place"
+    done
+done
 "$work/fuzz_checkpoint" "${limit[@]}" -max_len=4096 -timeout=20 -rss_limit_mb=2048 -print_final_stats=1 -verbosity=0 \
     -artifact_prefix="$work/" "$corpus" "$seeds"

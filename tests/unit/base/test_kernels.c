@@ -235,6 +235,56 @@ static void sieves_keep_the_rows_whose_draw_is_below_the_share(void **state) {
     }
 }
 
+static unsigned bit_of(const uint8_t *items, uint32_t size, uint32_t row, uint32_t plane) {
+    return items[row * size + plane / 8] >> plane % 8 & 1U;
+}
+
+static void bits_stand_in_their_planes_and_come_back(void **state) {
+    enum { STRIDE = QON_BITS_ROWS / 8 + 5 };
+    static uint8_t items[QON_BITS_ROWS * 8], back[QON_BITS_ROWS * 8], planes[64 * STRIDE];
+    dice = qon_pcg_keyed(11, 12);
+    for (int round = 0; round < 300; round++) {
+        uint32_t size = 1U << round % 4, rows = round < 40 ? 8 * (1 + (uint32_t)round / 4) : 8 * (1 + below(QON_BITS_ROWS / 8));
+        uint64_t varying = (uint64_t)qon_pcg_next(&dice) << 32 | qon_pcg_next(&dice), same = varying * 0x9e3779b97f4a7c15ULL;
+        if (round % 3 == 0) { // some bytes are the same in all rows
+            varying &= 0xffff00ff00ff00ffULL;
+        }
+        for (uint32_t r = 0; r < rows; r++) {
+            uint64_t value = (((uint64_t)qon_pcg_next(&dice) << 32 | qon_pcg_next(&dice)) & varying) | (same & ~varying);
+            memcpy(items + (size_t)r * size, &value, size);
+        }
+        for (int n = 0; n < NAMES; n++) {
+            const struct qon_kernels *kernels = qon_kernels_named(names[n]);
+            uint8_t any[8] = {0}, all[8];
+            const uint8_t *plane[64];
+            if (kernels == NULL) {
+                continue;
+            }
+            memset(all, 0xff, sizeof all);
+            memset(planes, 0x5a, sizeof planes);
+            kernels->bits_split(items, size, rows, STRIDE, planes, any, all);
+            for (uint32_t p = 0; p < 8 * size; p++) {
+                unsigned some = 0, every = 1;
+                for (uint32_t r = 0; r < rows; r++) {
+                    unsigned bit = bit_of(items, size, r, p);
+                    some |= bit;
+                    every &= bit;
+                    assert_int_equal(planes[p * STRIDE + r / 8] >> r % 8 & 1, bit);
+                }
+                assert_int_equal(any[p / 8] >> p % 8 & 1, some);
+                assert_int_equal(all[p / 8] >> p % 8 & 1, every);
+                assert_int_equal(planes[p * STRIDE + rows / 8], 0x5a); // nothing beyond
+                plane[p] = some == every ? NULL : planes + p * STRIDE;
+            }
+            uint32_t from = rows > 16 ? 8 * below(rows / 16) : 0;
+            memset(back, 0x5a, sizeof back);
+            kernels->bits_join(plane, size, rows - from, from / 8, all, back);
+            assert_memory_equal(back, items + (size_t)from * size, (size_t)(rows - from) * size);
+            assert_int_equal(back[(size_t)(rows - from) * size % sizeof back], rows - from < QON_BITS_ROWS || size < 8 ? 0x5a : back[0]);
+        }
+    }
+}
+
 static void the_environment_lowers_the_instruction_set(void **state) {
     unsetenv("QONYS_ISA");
     assert_ptr_equal(qon_kernels(), qon_kernels_named(NULL));
@@ -259,6 +309,7 @@ int main(void) {
         cmocka_unit_test(sequences_are_those_of_the_generator),
         cmocka_unit_test(skips_draw_the_rows_of_the_plain_loop),
         cmocka_unit_test(sieves_keep_the_rows_whose_draw_is_below_the_share),
+        cmocka_unit_test(bits_stand_in_their_planes_and_come_back),
         cmocka_unit_test(the_environment_lowers_the_instruction_set),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

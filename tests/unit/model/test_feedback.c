@@ -126,12 +126,12 @@ static void persons_from_nowhere_and_moves_to_nowhere_are_named(void **state) {
     assert_true(qon_balance(&c.world, text));
     c.world.tally.legal[QON_KANDAS]++;
     balance_says(&c, "persons = before + births + arrivals - deaths - departures: 21 found, 20 expected");
-    qon_tally_event(&c.world, QON_EVENT_births, 1, 1);
+    qon_tally_event(&c.world, NULL, QON_EVENT_births, 1, 1);
     assert_true(qon_balance(&c.world, text));
-    qon_tally_event(&c.world, QON_EVENT_departures_region, 0, 2);
-    qon_tally_event(&c.world, QON_EVENT_arrivals_zone, 1, 1);
+    qon_tally_event(&c.world, NULL, QON_EVENT_departures_region, 0, 2);
+    qon_tally_event(&c.world, NULL, QON_EVENT_arrivals_zone, 1, 1);
     balance_says(&c, "departures to zones = arrivals from zones: 2 left, 1 came");
-    qon_tally_event(&c.world, QON_EVENT_arrivals_region, 1, 1);
+    qon_tally_event(&c.world, NULL, QON_EVENT_arrivals_region, 1, 1);
     assert_true(qon_balance(&c.world, text));
     handmade_free(&c);
 }

@@ -48,13 +48,13 @@ static void month_fill(struct small_country *c, int month) {
     struct qon_world *w = &c->world;
     qon_tally_month_clear(w);
     small_persons(c, 0, QON_FEMALE, 25 * 12, QON_EMPLOYED, month == 0 ? 100 : 3);
-    qon_tally_event(w, QON_EVENT_arrivals_region, 0, 3);
-    qon_tally_event(w, QON_EVENT_departures_region, 2, 3);
+    qon_tally_event(w, NULL, QON_EVENT_arrivals_region, 0, 3);
+    qon_tally_event(w, NULL, QON_EVENT_departures_region, 2, 3);
     qon_tally_flow(w, 2, 0, 3, 1);
     qon_tally_flow(w, 0, 1, 2, 2);
     qon_tally_flow(w, 1, 1, 5, 4);
     if (month == 1) {
-        qon_tally_event(w, QON_EVENT_arrivals_kandas, 1, 7);
+        qon_tally_event(w, NULL, QON_EVENT_arrivals_kandas, 1, 7);
     }
     w->month++;
     w->months_done++;

@@ -71,10 +71,10 @@ static void blocks_are_dealt(void **state) {
 static void totals(void **state) {
     world.tally.households[1] = 10;
     qon_share_blocks(&world, true);
-    qon_tally_household(&world, 1, -1);
-    qon_tally_event(&world, QON_EVENT_births, 0, 3);
+    qon_tally_household(&world, NULL, 1, -1);
+    qon_tally_event(&world, NULL, QON_EVENT_births, 0, 3);
     qon_tally_flow(&world, 0, 1, 4, 2);
-    qon_tally_wages(&world, 1, INT64_C(70000000000));
+    qon_tally_wages(&world, NULL, 1, INT64_C(70000000000));
     assert_int_equal(world.tally.households[1], 10); // kept apart
     qon_share_blocks(&world, false);
     assert_int_equal(qon_exchange(&world, QON_AFTER_BLOCKS), QON_OK);
@@ -85,7 +85,7 @@ static void totals(void **state) {
     assert_int_equal(qon_exchange(&world, QON_AFTER_MONTH), QON_OK);
     assert_int_equal(world.tally.flow_persons[1], 8);
     assert_int_equal(world.tally.households[1], 8); // not once more
-    qon_tally_household(&world, 1, 1);              // in a phase of the country
+    qon_tally_household(&world, NULL, 1, 1);        // in a phase of the country
     assert_int_equal(world.tally.households[1], 9);
 }
 

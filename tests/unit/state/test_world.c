@@ -115,8 +115,8 @@ static void taking_away_and_adding_a_person_changes_nothing(void **state) {
 static void tally_much(void *context, int64_t begin, int64_t end, int thread) {
     for (int64_t i = begin; i < end; i++) {
         qon_tally_person(&world, &world.block[0], (uint32_t)(i % PERSONS), i % 2, 1);
-        qon_tally_household(&world, 0, 1);
-        qon_tally_event(&world, QON_EVENT_births, 1, 2);
+        qon_tally_household(&world, NULL, 0, 1);
+        qon_tally_event(&world, NULL, QON_EVENT_births, 1, 2);
         qon_tally_flow(&world, 0, 1, 3, 1);
     }
 }
@@ -138,7 +138,7 @@ static void several_threads_lose_no_count(void **state) {
 }
 
 static void a_new_month_clears_flows_and_keeps_stocks(void **state) {
-    qon_tally_event(&world, QON_EVENT_deaths, 0, 1);
+    qon_tally_event(&world, NULL, QON_EVENT_deaths, 0, 1);
     qon_tally_flow(&world, 1, 0, 2, 1);
     qon_tally_month_clear(&world);
     assert_int_equal(world.tally.events[QON_EVENT_deaths * ZONES], 0);
