@@ -214,6 +214,15 @@ static void considered(const struct qon_world *world, const struct qon_decider *
     kernels->draws(qon_life_key(world, QON_DRAW_CONSIDER), id, zone, n, draws);
 }
 
+// x where it holds, else 0; without a branch, since chance decides.
+static double where(bool holds, double x) {
+    uint64_t bits;
+    memcpy(&bits, &x, sizeof bits);
+    bits &= -(uint64_t)holds;
+    memcpy(&x, &bits, sizeof bits);
+    return x;
+}
+
 static void row_fill(const struct qon_world *world, const struct qon_decider *d, const uint32_t *draws, uint32_t *restrict number,
                      double *restrict weight) {
     const struct qon_model *m = world->model;
@@ -228,7 +237,7 @@ static void row_fill(const struct qon_world *world, const struct qon_decider *d,
     for (int32_t k = 0; k < m->known_count; k++) {
         uint32_t zone = known[k].zone;
         number[KNOWN + k] = zone;
-        weight[KNOWN + k] = draws[k] < known[k].threshold ? place[zone] * known_weight[k] * family : 0;
+        weight[KNOWN + k] = where(draws[k] < known[k].threshold, place[zone] * known_weight[k] * family);
     }
     number[KIN] = d->kin;
     weight[KIN] = 0;
