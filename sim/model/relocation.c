@@ -581,6 +581,18 @@ static void move(struct qon_world *world, struct qon_block *block, uint32_t row,
     }
 }
 
+// What changes of one who goes to another zone, and what the totals count of him.
+static void fetch_settler(const struct qon_persons *p, uint32_t row) {
+    __builtin_prefetch(&p->status[row], 1);
+    __builtin_prefetch(&p->employer[row]);
+    __builtin_prefetch(&p->birth_month[row]);
+    __builtin_prefetch(&p->arrival_month[row], 1);
+    __builtin_prefetch(&p->origin[row], 1);
+    __builtin_prefetch(&p->sex[row]);
+    __builtin_prefetch(&p->education[row]);
+    __builtin_prefetch(&p->legal[row]);
+}
+
 static void fetch_movers(const struct qon_block *block, const struct qon_rows *moves) {
     const struct qon_persons *p = &block->persons;
     uint32_t row[FETCHED];
@@ -593,6 +605,19 @@ static void fetch_movers(const struct qon_block *block, const struct qon_rows *m
             __builtin_prefetch(&p->employer[moves->row[i]]);
         }
         fetch_deciders(block, row, count);
+    }
+    for (uint32_t i = 0; i < moves->count; i += 2) {
+        uint32_t first = moves->row[i], household = p->household[first], what = moves->row[i + 1];
+        if (what != NOWHERE && (what & (QON_LOCAL_BIT | QON_APPLIED_BIT)) == QON_LOCAL_BIT) {
+            continue;
+        }
+        if (p->role[first] != QON_HEAD || household == QON_NONE) {
+            fetch_settler(p, first);
+            continue;
+        }
+        for (uint32_t m = first; m != QON_NONE; m = p->next[m]) {
+            fetch_settler(p, m);
+        }
     }
 }
 
