@@ -278,8 +278,8 @@ static inline bool qon_owns(const struct qon_world *world, int64_t block) {
     return block >= world->own_first && block < world->own_end;
 }
 
-// Totals that each thread adds to alone while phases of blocks are done, where its block says so (block->own): all but cohorts and flows,
-// which are large and added to seldom. errors: QON_MACHINE. merge: adds them to the world's, and clears them.
+// Totals that each thread adds to alone while phases of blocks are done, where its block says so (block->own): all but flows, and cohorts
+// where there are many zones. errors: QON_MACHINE. merge: adds them to the world's, and clears them.
 enum qon_status qon_tally_own_init(const struct qon_world *world, struct qon_tally *own);
 void qon_tally_own_merge(struct qon_world *world, struct qon_tally *own);
 void qon_tally_own_free(struct qon_tally *own);

@@ -158,6 +158,8 @@ static void weigh_supported(struct weighing *w, struct qon_support *support, uin
     }
 }
 
+enum { TOGETHER = 64 }; // zones whose numbers are drawn together
+
 struct qon_choice qon_choose_with(const struct qon_world *world, const struct qon_decider *d, struct qon_support *support,
                                   const struct qon_choice *without) {
     const struct qon_model *m = world->model;
@@ -167,18 +169,25 @@ struct qon_choice qon_choose_with(const struct qon_world *world, const struct qo
     struct weighing w = {world, d, d->id, key, {time, without->destination, without->local, 0, true}, 0};
     const uint64_t *pairs = m->programmes->pair_mask + (int64_t)d->zone * world->zones;
     double most = qon_support_most(support, d->profile);
-    for (uint32_t zone = 0; zone < (uint32_t)world->zones; zone++) {
-        bool own = zone == d->zone;
-        if ((support->known & pairs[zone]) == 0 || (own && !(m->local_weight[zone] > 0))) {
-            continue;
+    uint32_t zone[TOGETHER], number[TOGETHER], draw[TOGETHER];
+    uint64_t id[TOGETHER];
+    for (uint32_t first = 0; first < (uint32_t)world->zones; first += TOGETHER) {
+        uint32_t end = first + TOGETHER < (uint32_t)world->zones ? first + TOGETHER : (uint32_t)world->zones, count = 0;
+        for (uint32_t z = first; z < end; z++) {
+            bool own = z == d->zone;
+            zone[count] = z;
+            number[count] = own ? (uint32_t)world->zones + z : z;
+            id[count] = d->id;
+            count += ((support->known & pairs[z]) != 0) & (!own | (m->local_weight[z] > 0));
         }
-        // -ln u is at least 1 - u: most alternatives are too late whatever they are given.
-        double u = qon_draw_unit(key, d->id, own ? (uint32_t)world->zones + zone : zone), weight = qon_place_weight(world, d, zone, own);
-        if (1 - u >= w.race.time * most * weight) {
-            continue;
-        }
-        if (weighed_with(world, d, support, zone, consider_key)) {
-            weigh_supported(&w, support, zone, own, u, weight);
+        qon_kernels()->draws(key, id, number, count, draw);
+        for (uint32_t i = 0; i < count; i++) {
+            // -ln u is at least 1 - u: most alternatives are too late whatever they are given.
+            bool own = zone[i] == d->zone;
+            double u = qon_unit(draw[i]), weight = qon_place_weight(world, d, zone[i], own);
+            if (1 - u < w.race.time * most * weight && weighed_with(world, d, support, zone[i], consider_key)) {
+                weigh_supported(&w, support, zone[i], own, u, weight);
+            }
         }
     }
     return (struct qon_choice){w.race.zone, w.race.local, false, w.programmes};
@@ -214,6 +223,15 @@ static void considered(const struct qon_world *world, const struct qon_decider *
     kernels->draws(qon_life_key(world, QON_DRAW_CONSIDER), id, zone, n, draws);
 }
 
+// x where it holds, else 0; without a branch, since chance decides.
+static double where(bool holds, double x) {
+    uint64_t bits;
+    memcpy(&bits, &x, sizeof bits);
+    bits &= -(uint64_t)holds;
+    memcpy(&x, &bits, sizeof bits);
+    return x;
+}
+
 static void row_fill(const struct qon_world *world, const struct qon_decider *d, const uint32_t *draws, uint32_t *restrict number,
                      double *restrict weight) {
     const struct qon_model *m = world->model;
@@ -228,7 +246,7 @@ static void row_fill(const struct qon_world *world, const struct qon_decider *d,
     for (int32_t k = 0; k < m->known_count; k++) {
         uint32_t zone = known[k].zone;
         number[KNOWN + k] = zone;
-        weight[KNOWN + k] = draws[k] < known[k].threshold ? place[zone] * known_weight[k] * family : 0;
+        weight[KNOWN + k] = where(draws[k] < known[k].threshold, place[zone] * known_weight[k] * family);
     }
     number[KIN] = d->kin;
     weight[KIN] = 0;

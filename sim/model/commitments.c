@@ -220,8 +220,10 @@ static void pay(struct qon_world *world, struct qon_block *block, uint32_t g, ui
     if (cash > 0) {
         qon_cash_add(world, block, p->household[c->person[g]], cash);
     }
-    c->paid_tiyn[g] += cash + paid;
-    qon_measure_add(world, c->programme[g], zone, QON_MEASURE_spent_tiyn, cash + paid);
+    if (cash + paid != 0) {
+        c->paid_tiyn[g] += cash + paid;
+        qon_measure_add(world, c->programme[g], zone, QON_MEASURE_spent_tiyn, cash + paid);
+    }
 }
 
 // Early leaving: payments stop; what was paid is asked back, and comes back from savings when the claim succeeds.
@@ -307,7 +309,9 @@ static void visit(struct qon_world *world, struct qon_block *block, uint32_t g) 
     if (world->month >= c->trained[g] && (c->state[g] & TRAINED) == 0) {
         finish_training(world, block, g, zone, false);
     }
-    qon_measure_add(world, c->programme[g], zone, QON_MEASURE_bound, bound);
+    if (bound) {
+        qon_measure_add(world, c->programme[g], zone, QON_MEASURE_bound, 1);
+    }
     if (months == 12 || months == 24 || months == 36) {
         enum qon_measure measure = months == 12   ? QON_MEASURE_retained_12
                                    : months == 24 ? QON_MEASURE_retained_24

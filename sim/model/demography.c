@@ -143,8 +143,8 @@ static void deaths(struct qon_world *world, struct qon_block *block) {
             continue;
         }
         uint32_t zone = zone_of(block, row);
-        double rate = m->death_rate[p->sex[row]][age_mid_year(world, p->birth_month[row])];
-        double cap = year_prob(rate * m->death_factor_max);
+        int32_t age = age_mid_year(world, p->birth_month[row]);
+        double rate = m->death_rate[p->sex[row]][age], cap = m->calendar_prob[p->sex[row]][age][QON_CAL_DEATH];
         if (qon_draw_unit(key, qon_person_id(block, row), 1) * cap < year_prob(rate * world->anchors.death_factor[zone])) {
             qon_person_gone(world, block, row);
             qon_tally_event(world, block, QON_EVENT_deaths, zone, 1);
@@ -203,9 +203,9 @@ static uint32_t mothers_find(const struct qon_world *world, const struct qon_blo
             continue;
         }
         uint32_t zone = zone_of(block, row);
-        double rate = m->birth_rate[age_mid_year(world, p->birth_month[row])];
+        int32_t age = age_mid_year(world, p->birth_month[row]);
+        double rate = m->birth_rate[age], cap = m->calendar_prob[QON_FEMALE][age][QON_CAL_BIRTH];
         double factor = is_coupled(block, row) ? set->demography.birth_coupled_factor : set->demography.birth_single_factor;
-        double cap = qon_birth_prob(rate * m->birth_factor_max);
         if (qon_draw_unit(key, qon_person_id(block, row), 1) * cap < qon_birth_prob(rate * factor * world->anchors.birth_factor[zone])) {
             mother[found++] = row;
             __builtin_prefetch(&p->children[row], 1);

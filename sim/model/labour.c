@@ -144,7 +144,11 @@ static void add_seekers(struct qon_world *world, const struct qon_block *block, 
             }
         }
         if (i + QON_AHEAD_HALF < rows->count) {
-            __builtin_prefetch(&block->households.zone[p->household[rows->row[i + QON_AHEAD_HALF]]]);
+            uint32_t row = rows->row[i + QON_AHEAD_HALF];
+            __builtin_prefetch(&block->households.zone[p->household[row]]);
+            if (asked && p->arrival_month[row] != QON_ALWAYS) { // programmes on hires are for newcomers mostly, and ask where from
+                __builtin_prefetch(&p->origin[row]);
+            }
         }
         add_seeker(world, block, rows->row[i], key, &seekers->list[seekers->count++]);
     }

@@ -114,6 +114,7 @@ static void match_cells(void *context, int64_t begin, int64_t end, int thread) {
                 __builtin_prefetch(&p->wage_tiyn_month[next->row], 1);
                 __builtin_prefetch(&world->employers.staff[vacancies[k + QON_AHEAD].employer], 1);
                 __builtin_prefetch(&world->employers.vacancies[vacancies[k + QON_AHEAD].employer], 1);
+                __builtin_prefetch(&world->employers.premium[vacancies[k + QON_AHEAD].employer]);
             }
             qon_match_hire(world, &seekers[k], &vacancies[k], &hired);
         }

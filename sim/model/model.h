@@ -166,6 +166,7 @@ static inline void qon_ahead(const struct qon_block *block, const struct qon_row
             __builtin_prefetch(&block->households.zone[household]);
             __builtin_prefetch(&block->households.coupled[household]);
             __builtin_prefetch(&block->households.members[household]);
+            __builtin_prefetch(&block->households.head[household]);
         }
     }
 }

@@ -192,12 +192,14 @@ static void likely(const struct qon_world *world, const struct qon_block *block,
     const struct qon_persons *p = &block->persons;
     const struct qon_households *h = &block->households;
     const double *education = world->scenario->tables.educations.trigger_factor, *mobility = world->scenario->tables.zones.mobility;
-    double cap = set->trigger.hazard_cap_month, by_status[QON_LABOURS], bound[TOGETHER];
+    double recent = set->trigger.recent_months, cap = set->trigger.hazard_cap_month, by_status[QON_LABOURS], bound[TOGETHER];
     // A little more than the factors say: they are multiplied here in another order.
     double owner = set->trigger.factor_owner > 1 ? set->trigger.factor_owner : 1;
     double event = set->trigger.factor_life_event > 1 ? set->trigger.factor_life_event : 1;
     double most = set->trigger.hazard_scale_month * owner * (1 + 1e-9), rest = world->model->mobility_most * event;
     bool bonds = block->commitments.count > 0;
+    const double by_place[2] = {set->trigger.factor_member, 1}, by_move[2] = {1, set->trigger.factor_recent_mover},
+                 by_event[2] = {1, event};
     for (uint8_t status = 0; status < QON_LABOURS; status++) {
         by_status[status] = most * status_factor(set, status);
     }
@@ -208,14 +210,18 @@ static void likely(const struct qon_world *world, const struct qon_block *block,
         for (uint32_t i = begin; i < begin + count; i++) {
             uint32_t row = rows->row[i];
             double x = by_status[p->status[row]] * age_factor(world->model, qon_age_years(world->month, p->birth_month[row]));
-            x *= p->role[row] == QON_HEAD ? 1 : set->trigger.factor_member;
-            x *= education[p->education[row]] * (moved_recently(world, p, row) ? set->trigger.factor_recent_mover : 1);
+            x *= by_place[p->role[row] == QON_HEAD] * education[p->education[row]];
+            x *= by_move[(world->month - p->arrival_month[row] < recent) & (p->arrival_month[row] != QON_ALWAYS)];
             double u = qon_unit(draw[i]) * cap;
             rows->row[own] = row;
             draw[own] = draw[i];
             bound[own - first] = x;
             __builtin_prefetch(&p->household[row]);
-            own += u < x * rest || (bonds && bond_raises(world, block, row, x * rest, u));
+            bool may = u < x * rest;
+            if (bonds && !may) {
+                may = bond_raises(world, block, row, x * rest, u);
+            }
+            own += may;
         }
         for (uint32_t i = first; i < own; i++) {
             __builtin_prefetch(&h->zone[p->household[rows->row[i]]]);
@@ -223,11 +229,16 @@ static void likely(const struct qon_world *world, const struct qon_block *block,
         }
         for (uint32_t i = first; i < own; i++) {
             uint32_t row = rows->row[i], household = p->household[row];
-            double x = bound[i - first] * mobility[h->zone[household]] * (event_lately(world, h, household) ? event : 1);
+            int32_t then = h->event_month[household];
+            double x = bound[i - first] * mobility[h->zone[household]] * by_event[(world->month - then < 12) & (then != QON_ALWAYS)];
             double u = qon_unit(draw[i]) * cap;
             rows->row[kept] = row;
             draw[kept] = draw[i];
-            kept += u < x || (bonds && bond_raises(world, block, row, x, u));
+            bool may = u < x;
+            if (bonds && !may) {
+                may = bond_raises(world, block, row, x, u);
+            }
+            kept += may;
         }
     }
     rows->count = kept;
@@ -570,6 +581,18 @@ static void move(struct qon_world *world, struct qon_block *block, uint32_t row,
     }
 }
 
+// What changes of one who goes to another zone, and what the totals count of him.
+static void fetch_settler(const struct qon_persons *p, uint32_t row) {
+    __builtin_prefetch(&p->status[row], 1);
+    __builtin_prefetch(&p->employer[row]);
+    __builtin_prefetch(&p->birth_month[row]);
+    __builtin_prefetch(&p->arrival_month[row], 1);
+    __builtin_prefetch(&p->origin[row], 1);
+    __builtin_prefetch(&p->sex[row]);
+    __builtin_prefetch(&p->education[row]);
+    __builtin_prefetch(&p->legal[row]);
+}
+
 static void fetch_movers(const struct qon_block *block, const struct qon_rows *moves) {
     const struct qon_persons *p = &block->persons;
     uint32_t row[FETCHED];
@@ -582,6 +605,19 @@ static void fetch_movers(const struct qon_block *block, const struct qon_rows *m
             __builtin_prefetch(&p->employer[moves->row[i]]);
         }
         fetch_deciders(block, row, count);
+    }
+    for (uint32_t i = 0; i < moves->count; i += 2) {
+        uint32_t first = moves->row[i], household = p->household[first], what = moves->row[i + 1];
+        if (what != NOWHERE && (what & (QON_LOCAL_BIT | QON_APPLIED_BIT)) == QON_LOCAL_BIT) {
+            continue;
+        }
+        if (p->role[first] != QON_HEAD || household == QON_NONE) {
+            fetch_settler(p, first);
+            continue;
+        }
+        for (uint32_t m = first; m != QON_NONE; m = p->next[m]) {
+            fetch_settler(p, m);
+        }
     }
 }
 

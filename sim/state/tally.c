@@ -10,7 +10,11 @@
 #include <qonys/share.h>
 #include <string.h>
 
-enum { LANE_BYTES_MOST = 1 << 28 }; // private arrays of a recount, all lanes together
+enum {
+    LANE_BYTES_MOST = 1 << 28,  // private arrays of a recount, all lanes together
+    OWN_COHORTS_BLOCK = 4096,   // of a thread, for each block: fewer persons than this would be less work than merging
+    OWN_COHORTS_MOST = 1 << 18, // of a thread, 2 MB
+};
 
 void qon_tally_parts(const struct qon_world *world, struct qon_tally_part parts[QON_TALLY_PARTS]) {
     int64_t zones = world->zones;
@@ -111,10 +115,12 @@ static inline struct qon_tally *now(struct qon_world *world) {
 void qon_tally_person(struct qon_world *world, const struct qon_block *block, uint32_t row, uint32_t zone, int sign) {
     const struct qon_persons *p = &block->persons;
     struct qon_tally *all = now(world), *own = block->own;
-    add_cohort(all, p, row, zone, sign, true);
     if (own != NULL) {
+        bool large = own->cohort == NULL;
+        add_cohort(large ? all : own, p, row, zone, sign, large);
         add_attributes(world, own, p, row, zone, sign, false);
     } else {
+        add_cohort(all, p, row, zone, sign, true);
         add_attributes(world, all, p, row, zone, sign, true);
     }
 }
@@ -170,19 +176,20 @@ void qon_tally_wages(struct qon_world *world, const struct qon_block *block, uin
     ADD(wages_tiyn, zone, tiyn);
 }
 
-// Of a thread's own totals; cohorts and flows are not among them.
-static bool is_own(const struct qon_tally_part *part) {
-    return part->offset != offsetof(struct qon_tally, cohort) && part->offset != offsetof(struct qon_tally, flow_persons) &&
-           part->offset != offsetof(struct qon_tally, flow_households);
+// Of a thread's own totals. Flows are added to seldom; of cohorts there may be more than it pays to merge several times a month.
+static bool is_own(const struct qon_world *world, const struct qon_tally_part *part) {
+    bool flows = part->offset == offsetof(struct qon_tally, flow_persons) || part->offset == offsetof(struct qon_tally, flow_households);
+    bool cohorts = part->offset == offsetof(struct qon_tally, cohort);
+    return !flows && (!cohorts || (part->count <= OWN_COHORTS_MOST && part->count <= (int64_t)world->blocks * OWN_COHORTS_BLOCK));
 }
 
 enum qon_status qon_tally_own_init(const struct qon_world *world, struct qon_tally *own) {
     enum qon_status status = QON_OK;
     struct qon_tally_part parts[QON_TALLY_PARTS];
-    *own = (struct qon_tally){0};
+    *own = (struct qon_tally){.cohort_from = world->tally.cohort_from, .cohorts = world->tally.cohorts};
     qon_tally_parts(world, parts);
     for (int i = 0; i < QON_TALLY_PARTS; i++) {
-        if (is_own(&parts[i])) {
+        if (is_own(world, &parts[i])) {
             QON_TRY(qon_take(qon_tally_array(own, &parts[i]), (size_t)parts[i].count, sizeof(int64_t)));
         }
     }
@@ -198,7 +205,7 @@ void qon_tally_own_merge(struct qon_world *world, struct qon_tally *own) {
     qon_tally_parts(world, parts);
     for (int i = 0; i < QON_TALLY_PARTS; i++) {
         int64_t *from = *qon_tally_array(own, &parts[i]), *to = *qon_tally_array(now(world), &parts[i]);
-        for (int64_t k = 0; is_own(&parts[i]) && k < parts[i].count; k++) {
+        for (int64_t k = 0; is_own(world, &parts[i]) && k < parts[i].count; k++) {
             to[k] += from[k];
             from[k] = 0;
         }
