@@ -176,7 +176,8 @@ static enum qon_status fill_block(struct fill *fill, struct qon_block *block, co
             }
             fit[fits] = i;
             uint32_t row = begin + i;
-            fits += (least <= *glance_at(&fill->glance, p->sex[row], draws->january - p->birth_month[row])) | qon_is_foreign(p->legal[row]);
+            bool near = least <= *glance_at(&fill->glance, p->sex[row], draws->january - p->birth_month[row]);
+            fits += (uint32_t)near | (uint32_t)qon_is_foreign(p->legal[row]);
         }
         for (uint32_t f = 0; f < fits; f++) {
             uint32_t i = fit[f];

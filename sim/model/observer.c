@@ -28,7 +28,7 @@ void qon_trace_add(const struct qon_world *world, const struct qon_block *block,
     if (t->count == t->capacity) {
         uint32_t capacity = t->capacity + t->capacity / 2 + 1024;
         if (qon_grow(&t->row, t->capacity, capacity, sizeof *t->row) != QON_OK) {
-            world->model->memory_short = true;
+            qon_memory_short(world);
             return;
         }
         t->capacity = capacity;
@@ -44,7 +44,7 @@ void qon_trace_clawed(const struct qon_world *world, const struct qon_block *blo
     if (t->claws == t->claws_capacity) {
         uint32_t capacity = t->claws_capacity * 2 + 64;
         if (qon_grow(&t->claw, t->claws_capacity, capacity, sizeof *t->claw) != QON_OK) {
-            world->model->memory_short = true;
+            qon_memory_short(world);
             return;
         }
         t->claws_capacity = capacity;
@@ -58,7 +58,7 @@ static void reach(const struct qon_world *world, const struct qon_block *block, 
     if (word >= t->reached_words) {
         uint32_t words = block->persons.capacity / 64 + 1;
         if (qon_grow(&t->reached, t->reached_words, words, sizeof *t->reached) != QON_OK) {
-            world->model->memory_short = true;
+            qon_memory_short(world);
             return;
         }
         t->reached_words = words;
