@@ -9,6 +9,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <qonys/folder.h>
 #include <qonys/memory.h>
 #include <qonys/ranks.h>
 #include <qonys/results.h>
@@ -45,42 +46,6 @@ void qon_time_utc(char text[40]) {
 static enum qon_status machine_fault(struct qon_faults *faults, const char *path, const char *what) {
     struct qon_place place = {.file = path};
     return qon_fault_machine(faults, place, "%s: %s", what, strerror(errno));
-}
-
-// Makes the folder and those above it that are missing; counts the ones made.
-static enum qon_status folder_make(struct qon_record *record, struct qon_faults *faults) {
-    char path[QON_PATH_MOST];
-    snprintf(path, sizeof path, "%s", record->folder);
-    for (char *slash = path + 1;; slash++) {
-        if (*slash != '/' && *slash != 0) {
-            continue;
-        }
-        bool last = *slash == 0;
-        *slash = 0;
-        if (mkdir(path, 0777) == 0) {
-            record->folders_made++;
-        } else if (errno != EEXIST) {
-            return machine_fault(faults, path, "cannot make the folder for the results");
-        }
-        if (last) {
-            return QON_OK;
-        }
-        *slash = '/';
-    }
-}
-
-// Removes the folders that were made for nothing (those that hold something stay).
-static void folder_unmake(struct qon_record *record) {
-    char path[QON_PATH_MOST];
-    snprintf(path, sizeof path, "%s", record->folder);
-    while (record->folders_made > 0 && rmdir(path) == 0) {
-        record->folders_made--;
-        char *slash = strrchr(path, '/');
-        if (!slash || slash == path) {
-            return;
-        }
-        *slash = 0;
-    }
 }
 
 // A run of hours should not find at its end that it may not write: the part file is made and removed at the start.
@@ -169,7 +134,7 @@ enum qon_status qon_record_open(struct qon_record **out, const struct qon_world 
         qon_indicator_get(world, i, &record->indicator[i]);
     }
     persons_start_set(record, world);
-    QON_TRY(folder_make(record, faults));
+    QON_TRY(qon_folder_make(record->folder, "cannot make the folder for the results", &record->folders_made, faults));
     QON_TRY(folder_try(record, faults));
     *out = record;
 done:
@@ -418,7 +383,7 @@ enum qon_status qon_record_close(struct qon_record *record, const struct qon_wor
 done:
     if (status != QON_OK) {
         unlink(record->part);
-        folder_unmake(record);
+        qon_folder_unmake(record->folder, &record->folders_made);
     }
     record_free(record);
     return status;
@@ -426,7 +391,7 @@ done:
 
 void qon_record_abandon(struct qon_record *record) {
     if (record) {
-        folder_unmake(record);
+        qon_folder_unmake(record->folder, &record->folders_made);
         record_free(record);
     }
 }

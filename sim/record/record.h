@@ -31,7 +31,7 @@ struct qon_record {
     char path[QON_PATH_MOST];
     char part[QON_PATH_MOST]; // path of the file being written
     char started[40];         // UTC
-    int folders_made;         // by us, the last ones of `folder`
+    int32_t folders_made;     // by us, the last ones of `folder`
     int32_t zones;
     int32_t indicators;
     struct qon_indicator *indicator;

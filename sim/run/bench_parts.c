@@ -9,6 +9,7 @@
 #include <qonys/bench.h>
 #include <qonys/checkpoint.h>
 #include <qonys/compare.h>
+#include <qonys/folder.h>
 #include <qonys/memory.h>
 #include <qonys/par.h>
 #include <qonys/record.h>
@@ -188,22 +189,20 @@ enum qon_status qon_bench_world(enum qon_bench_what what, const char *file, cons
     enum qon_status status = QON_OK;
     struct qon_scenario scenario = {0};
     struct qon_world world = {0};
+    int32_t made = 0;
     *part = (struct qon_bench_part){0};
     QON_TRY(qon_scenario_load(&scenario, file, overrides, count, faults));
     QON_TRY(synthesis(&scenario, &world, part, faults));
     if (what != QON_BENCH_SYNTHESIS) {
         part->figures = 0;
         QON_TRY(qon_model_init(&world, faults));
-        if (mkdir(folder, 0777) != 0 && errno != EEXIST) {
-            status = qon_fault_machine(faults, (struct qon_place){.file = folder}, "cannot make the folder: %s", strerror(errno));
-            goto done;
-        }
+        QON_TRY(qon_folder_make(folder, "cannot make the folder", &made, faults));
         QON_TRY(what == QON_BENCH_CHECKPOINT ? qon_step(&world, faults) : QON_OK);
         QON_TRY(what == QON_BENCH_CHECKPOINT ? checkpoint(&scenario, &world, folder, part, faults)
                                              : results(&world, scenario.months, folder, part, faults));
     }
 done:
-    rmdir(folder);
+    qon_folder_unmake(folder, &made);
     qon_model_free(&world);
     qon_world_free(&world);
     qon_scenario_free(&scenario);

@@ -12,6 +12,7 @@
 #include <ftw.h>
 #include <math.h>
 #include <poll.h>
+#include <qonys/folder.h>
 #include <qonys/memory.h>
 #include <qonys/par.h>
 #include <qonys/runner.h>
@@ -91,25 +92,6 @@ int qon_sweep_jobs(const struct qon_sweep *sweep, int threads) {
 
 // --- folder -----------------------------------------------------------------------------------------------------------------------
 
-static enum qon_status folder_make(const char *folder, struct qon_faults *faults) {
-    char path[PATH_ROOM];
-    snprintf(path, sizeof path, "%s", folder);
-    for (char *slash = path + 1;; slash++) {
-        if (*slash != '/' && *slash != 0) {
-            continue;
-        }
-        bool last = *slash == 0;
-        *slash = 0;
-        if (mkdir(path, 0777) != 0 && errno != EEXIST) {
-            return machine_fault(faults, path, "cannot make the folder of the study");
-        }
-        if (last) {
-            return QON_OK;
-        }
-        *slash = '/';
-    }
-}
-
 static int entry_remove(const char *path, const struct stat *about, int kind, struct FTW *where) {
     (void)remove(path);
     return 0;
@@ -139,12 +121,12 @@ static enum qon_status folders_make(struct doing *d) {
     char path[PATH_ROOM];
     for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++) {
         snprintf(path, sizeof path, "%.3900s/%s", d->options->folder, parts[i]);
-        QON_TRY(folder_make(path, d->faults));
+        QON_TRY(qon_folder_make(path, "cannot make the folder of the study", NULL, d->faults));
     }
     QON_TRY(lock_take(d));
     snprintf(d->part, sizeof d->part, "%.3900s/part/%d-of-%d", d->options->folder, d->sweep->shard, d->sweep->shards);
     nftw(d->part, entry_remove, 16, FTW_DEPTH | FTW_PHYS); // what a killed sweep left
-    QON_TRY(folder_make(d->part, d->faults));
+    QON_TRY(qon_folder_make(d->part, "cannot make the folder of the study", NULL, d->faults));
 done:
     return status;
 }
