@@ -27,7 +27,7 @@ static const struct qon_option options[] = {
      offsetof(struct values, scenario), NULL, 0, 0},
     {"--alternative", "FILE", "compare: the other scenario (default scenarios/diploma-to-village.json)", QON_OPTION_TEXT,
      offsetof(struct values, alternative), NULL, 0, 0},
-    {"--out", "DIR", "checkpoint, results: folder on the disk to be timed (default out/bench; made and removed)", QON_OPTION_TEXT,
+    {"--out", "DIR", "checkpoint, results: folder on the disk to be timed (default out/bench; removed again when it was not there)", QON_OPTION_TEXT,
      offsetof(struct values, out), NULL, 0, 0},
     {"--scale", "K", "the same: one agent stands for K persons", QON_OPTION_WHOLE, offsetof(struct values, scale), NULL, 1, 1000000},
     {"--set", "PATH=VALUE", "the same: change a value of the scenario; may be given often", QON_OPTION_SET,
