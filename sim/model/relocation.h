@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// What relocation.c (who considers, who moves) and choose.c (where to) share. Private to sim/model.
+// What trigger.c (who considers), choose.c (where to) and relocation.c (who moves) share. Private to sim/model.
 #ifndef QONYS_MODEL_RELOCATION_H
 #define QONYS_MODEL_RELOCATION_H
 
@@ -46,6 +46,10 @@ double qon_route_parts(const struct qon_world *world, uint32_t origin, uint32_t 
 
 // relocation.c
 struct qon_decider qon_decider_of(const struct qon_world *world, const struct qon_block *block, uint32_t row);
+
+// trigger.c. qon_trigger: the rows of those who consider a move this month, grown-up heads and grown-up members beside the couple: founders
+// in the order of rows, then the later ones. rows, draw (scratch): room for all persons of the block.
+void qon_trigger(const struct qon_world *world, const struct qon_block *block, struct qon_rows *rows, uint32_t *draw);
 void qon_trigger_factors(const struct qon_world *world, const struct qon_block *block, uint32_t row, double factor[QON_TRIGGER_FACTORS]);
 bool qon_household_owns(const struct qon_world *world, const struct qon_block *block, uint32_t household);
 
@@ -63,6 +67,25 @@ void qon_explain_decisions(struct qon_world *world, struct qon_block *block, con
 void qon_explain_moved(struct qon_world *world, const struct qon_block *block, uint32_t row, bool local, bool moved);
 void qon_explain_phase(struct qon_world *world, const char *phase); // has been done
 void qon_explain_end(struct qon_world *world);
+
+// Fetches what the next `count` rows are about to read, step by step along what hangs on what, few enough for the first-level cache.
+enum { QON_FETCHED = 32 };
+// Along the members of `count` households, from those in member[] on: their links and one column. Children born lately are far away.
+static inline void qon_fetch_chains(const struct qon_persons *p, const void *column, size_t size, uint32_t *member, uint32_t count) {
+    while (count > 0) {
+        uint32_t kept = 0;
+        for (uint32_t i = 0; i < count; i++) {
+            __builtin_prefetch(&p->next[member[i]]);
+            __builtin_prefetch((const char *)column + member[i] * size);
+        }
+        for (uint32_t i = 0; i < count; i++) {
+            uint32_t next = p->next[member[i]];
+            member[kept] = next;
+            kept += next != QON_NONE;
+        }
+        count = kept;
+    }
+}
 
 // A list of proposals: row, then destination with QON_LOCAL_BIT for a local move, or QON_APPLIED_BIT and the number of the application.
 static const uint32_t QON_APPLIED_BIT = 1U << 31;

@@ -123,7 +123,7 @@ ranks 2 0 run "$concept" --months 11 --scale 60 --quiet --out of.2 --checkpoint-
 expect 0 run "$concept" --months 11 --scale 60 --quiet --out of.1 --checkpoint-every 11
 # Pieces stand in the file in the order in which they are packed, so the packed directory is a few hundred bytes longer or shorter.
 difference=$(($(stat -c %s of.2/checkpoint.qonys) - $(stat -c %s of.1/checkpoint.qonys)))
-[ ${difference#-} -lt 4000 ] || complain "the size of a checkpoint differs by $difference bytes"
+[ ${difference#-} -lt 1000 ] || complain "the size of a checkpoint differs by $difference bytes"
 for from in 1 2; do
     for count in 2 3; do
         ranks $count 0 run "$concept" --months 20 --scale 60 --quiet --out on.over --resume of.$from/checkpoint.qonys --threads 1
