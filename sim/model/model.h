@@ -88,9 +88,8 @@ struct qon_model {
     int32_t external_kinds, external_year;
     double *external_month; // [kind of arrival * regions + region] persons of this month, scaled
     double *zone_demand;    // [zone] factor on desired staff of this month
-    uint32_t *openings;     // [openings_count] employers whose vacancies matching left open and who may ask for permits
-    uint32_t openings_count;
-    struct qon_lane *lane; // [lanes], one a thread
+    uint32_t *openings;     // [employers] room for those whose vacancies matching left open (permits.c)
+    struct qon_lane *lane;  // [lanes], one a thread
     int32_t lanes;
     struct qon_seeker *seekers_by_cell;    // matching's lists, kept from month to month
     struct qon_vacancy *vacancies_by_cell; //
