@@ -57,8 +57,8 @@ struct qon_kernels {
     // Back: plane[8 p + b] + from is where those bits stand, NULL: they are all as in constant[p].
     void (*bits_join)(const uint8_t *const *plane, uint32_t size, uint32_t rows, size_t from, const uint8_t *constant, void *items);
 
-    // out[i] = qon_exp(x[i])
-    void (*exps)(const double *x, uint32_t count, double *out);
+    // x[i] becomes qon_exp(x[i])
+    void (*exps)(double *x, uint32_t count);
 
     // Exponential times of mean 1: out[i] = -qon_log(qon_draw_unit(key, id[i], number))
     void (*times)(uint64_t key, const uint64_t *id, uint32_t number, uint32_t count, double *out);

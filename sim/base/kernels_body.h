@@ -328,11 +328,9 @@ static void sequences_run(uint64_t key, const uint64_t *id, uint32_t count, uint
     }
 }
 
-static void exps_run(const double *x, uint32_t count, double *out) {
-    const double *restrict from = x;
-    double *restrict to = out;
+static void exps_run(double *x, uint32_t count) {
     for (uint32_t i = 0; i < count; i++) {
-        to[i] = qon_exp(from[i]);
+        x[i] = qon_exp(x[i]);
     }
 }
 

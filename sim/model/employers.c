@@ -112,7 +112,7 @@ static int64_t plans(struct qon_world *world, const struct post *post, uint32_t 
         kernels->draws(shock_key, id, same, count, shock);
         kernels->draws(round_key, id, same, count, factors.round);
         demand_move(e->demand_log + first, shock, set->labour.demand_shock_sd, count, factors.demand);
-        kernels->exps(factors.demand, count, factors.demand);
+        kernels->exps(factors.demand, count);
         desired_make(&factors, e->staff_start + first, post->staff_most, count, e->desired + first);
         vacancies +=
             gaps_make(e->desired + first, e->staff + first, set->feedback.markets, count, e->vacancies + first, e->excess_share + first);

@@ -36,6 +36,8 @@ struct qon_phase_time {
 
 struct qon_programmes_model;
 struct qon_explanation;
+struct qon_kernels;
+struct qon_unit;
 
 struct qon_plain_rank {
     uint64_t rank;
@@ -91,11 +93,11 @@ struct qon_model {
     uint32_t *openings;     // [employers] room for those whose vacancies matching left open (permits.c)
     struct qon_lane *lane;  // [lanes], one a thread
     int32_t lanes;
-    struct qon_seeker *seekers_by_cell;    // matching's lists, kept from month to month
-    struct qon_vacancy *vacancies_by_cell; //
-    struct qon_plain_rank *plain_ranks;    // of seekers as they are without programmes
+    struct qon_seeker *seekers_by_cell; // matching's lists, kept from month to month
+    struct qon_unit *vacancies_by_cell; //
+    struct qon_plain_rank *plain_ranks; // of seekers as they are without programmes
     int64_t seekers_by_cell_capacity, vacancies_by_cell_capacity, plain_ranks_capacity;
-    int64_t *cell_first; // [2 * (cells + 2)]
+    int64_t *cell_first; // [2 * (cells + 1)]
     struct qon_phase_time phase[QON_PHASES_MOST];
     int32_t phases;
     struct qon_programmes_model *programmes; // NULL: the scenario has none (programmes.h)
@@ -191,6 +193,9 @@ int64_t qon_savings_bring(const struct qon_world *world, struct qon_block *block
 void qon_savings_terms(struct qon_world *world); // what settings make of months that are not yet accrued
 uint32_t qon_occupation_draw(const struct qon_world *world, uint64_t id, uint32_t zone, uint32_t skill, uint64_t key);
 uint32_t qon_wage_draw(const struct qon_world *world, uint64_t person, uint32_t employer, uint32_t cell);
+// The same for some persons hired in a cell: person[count], employer[count], wage_tiyn[count].
+void qon_wages_draw(const struct qon_world *world, const struct qon_kernels *kernels, const uint64_t *person, const uint32_t *employer,
+                    uint32_t count, uint32_t cell, uint32_t *wage_tiyn);
 enum qon_status qon_rows_push(struct qon_rows *rows, uint32_t row);
 enum qon_status qon_rows_reserve(struct qon_rows *rows, uint32_t capacity);
 
