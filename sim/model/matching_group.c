@@ -91,27 +91,43 @@ static void count_stripe(void *context, int64_t begin, int64_t end, int thread) 
     }
 }
 
+enum { TOGETHER = 256 };
+
+// Some of a block's seekers: those whose rank is low are found first, without a branch that chance decides.
+static void scatter_seekers(const struct match *match, const struct qon_seeker *list, uint32_t count, struct qon_piece *piece) {
+    uint32_t kept = 0, low[TOGETHER];
+    for (uint32_t i = 0; i < count; i++) {
+        low[kept] = i;
+        kept += list[i].cell != QON_NONE && list[i].rank <= match->seeker_most[list[i].cell];
+    }
+    for (uint32_t i = 0; i < kept; i++) {
+        match->seekers[piece[list[low[i]].cell].end++] = list[low[i]];
+    }
+}
+
+static void scatter_vacancies(const struct match *match, int64_t begin, int64_t end, struct qon_piece *piece) {
+    const struct qon_vacancy *list = match->world->model->vacancies;
+    for (int64_t i = begin; i < end; i++) { // written always and kept if the rank is low
+        match->vacancies[piece[list[i].cell].end] = (struct qon_unit){list[i].rank, list[i].employer, (uint32_t)i};
+        piece[list[i].cell].end += list[i].rank <= match->vacancy_most[list[i].cell];
+    }
+}
+
 static void scatter_stripe(void *context, int64_t begin, int64_t end, int thread) {
     (void)thread;
     const struct match *match = context;
     const struct qon_world *world = match->world;
-    const struct qon_model *m = world->model;
     for (int64_t stripe = begin; stripe < end; stripe++) {
-        struct qon_piece *seekers = match->seeker_piece + stripe * world->cells, *vacancies = match->vacancy_piece + stripe * world->cells;
         for (int64_t b = stripe_begin(world->blocks, stripe); b < stripe_begin(world->blocks, stripe + 1); b++) {
-            for (uint32_t i = 0; i < m->search[b].count; i++) { // written always, kept if the rank is low: no branch that chance decides
-                const struct qon_seeker *seeker = &m->search[b].list[i];
-                if (seeker->cell != QON_NONE) {
-                    match->seekers[seekers[seeker->cell].end] = *seeker;
-                    seekers[seeker->cell].end += seeker->rank <= match->seeker_most[seeker->cell];
-                }
+            const struct qon_seekers *search = &world->model->search[b];
+            for (uint32_t i = 0; i < search->count; i += TOGETHER) {
+                uint32_t count = search->count - i < TOGETHER ? search->count - i : TOGETHER;
+                scatter_seekers(match, search->list + i, count, match->seeker_piece + stripe * world->cells);
             }
         }
-        for (int64_t i = stripe_begin(m->vacancies_count, stripe); i < stripe_begin(m->vacancies_count, stripe + 1); i++) {
-            const struct qon_vacancy *vacancy = &m->vacancies[i];
-            match->vacancies[vacancies[vacancy->cell].end] = (struct qon_unit){vacancy->rank, vacancy->employer, (uint32_t)i};
-            vacancies[vacancy->cell].end += vacancy->rank <= match->vacancy_most[vacancy->cell];
-        }
+        int64_t count = world->model->vacancies_count;
+        scatter_vacancies(match, stripe_begin(count, stripe), stripe_begin(count, stripe + 1),
+                          match->vacancy_piece + stripe * world->cells);
     }
 }
 
