@@ -21,10 +21,18 @@ struct qon_known {
     uint32_t threshold; // considered when a 32-bit draw is below
 };
 
+// Who comes from abroad in a month, of a kind and to a region.
+struct qon_arrivals {
+    double persons;  // scaled
+    double rounding; // the chance by which their families become a whole number
+    uint32_t offset; // of the block that the first family belongs to
+};
+
 // Lists of one thread.
 struct qon_lane {
     struct qon_rows list[2];
     struct qon_tally own;            // what the thread adds to totals
+    struct qon_money money;          // and to those of money
     double seconds[QON_PHASES_MOST]; // spent in each phase of blocks since they were last counted
 };
 
@@ -88,10 +96,10 @@ struct qon_model {
     double *external_persons;   // [kind * regions + region] a year, of external_year
     int64_t *external_far;      // the same: how far the year is that they are taken from
     int32_t external_kinds, external_year;
-    double *external_month; // [kind of arrival * regions + region] persons of this month, scaled
-    double *zone_demand;    // [zone] factor on desired staff of this month
-    uint32_t *openings;     // [employers] room for those whose vacancies matching left open (permits.c)
-    struct qon_lane *lane;  // [lanes], one a thread
+    struct qon_arrivals *arrivals; // [kind of arrival * regions + region] of this month
+    double *zone_demand;           // [zone] factor on desired staff of this month
+    uint32_t *openings;            // [employers] room for those whose vacancies matching left open (permits.c)
+    struct qon_lane *lane;         // [lanes], one a thread
     int32_t lanes;
     struct qon_seeker *seekers_by_cell; // matching's lists, kept from month to month
     struct qon_unit *vacancies_by_cell; //
@@ -139,6 +147,15 @@ static inline uint64_t qon_life_key(const struct qon_world *world, enum qon_purp
 static inline void qon_add(int64_t *total, int64_t amount) {
     __atomic_fetch_add(total, amount, __ATOMIC_RELAXED);
 }
+// To a sum of money: to the thread's own while a phase of blocks is done.
+#define QON_MONEY_ADD(world, block, what, amount)    \
+    do {                                             \
+        if ((block)->money != NULL) {                \
+            (block)->money->what += (amount);        \
+        } else {                                     \
+            qon_add(&(world)->money.what, (amount)); \
+        }                                            \
+    } while (0)
 static inline void qon_memory_short(const struct qon_world *world) { // from any thread
     __atomic_store_n(&world->model->memory_short, true, __ATOMIC_RELAXED);
 }

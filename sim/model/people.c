@@ -127,8 +127,8 @@ void qon_household_leave(struct qon_world *world, struct qon_block *block, uint3
     h->members[household]--;
     p->household[person] = QON_NONE;
     if (h->members[household] == 0) {
-        qon_add(&world->money.taken, h->savings_tiyn[household]);
-        qon_add(&world->money.savings, -h->savings_tiyn[household]);
+        QON_MONEY_ADD(world, block, taken, h->savings_tiyn[household]);
+        QON_MONEY_ADD(world, block, savings, -h->savings_tiyn[household]);
         h->savings_tiyn[household] = 0;
         h->coupled[household] = 0;
         qon_tally_household(world, block, h->zone[household], -1);
@@ -242,8 +242,8 @@ int64_t qon_savings_bring(const struct qon_world *world, struct qon_block *block
 void qon_savings_accrue(struct qon_world *world, struct qon_block *block, uint32_t household) {
     int64_t saved = qon_savings_bring(world, block, household);
     if (saved != 0) {
-        qon_add(&world->money.saved, saved);
-        qon_add(&world->money.savings, saved);
+        QON_MONEY_ADD(world, block, saved, saved);
+        QON_MONEY_ADD(world, block, savings, saved);
     }
 }
 
