@@ -83,7 +83,7 @@ static double trigger_hazard(const struct qon_world *world, const struct qon_blo
     return hazard;
 }
 
-static void fetch_persons(const struct qon_block *block, const uint32_t *row, uint32_t count) {
+static QON_FETCHES void fetch_persons(const struct qon_block *block, const uint32_t *row, uint32_t count) {
     const struct qon_persons *p = &block->persons;
     const struct qon_households *h = &block->households;
     uint32_t head[QON_FETCHED], heads = 0;
@@ -194,7 +194,7 @@ static void likely(const struct qon_world *world, const struct qon_block *block,
 void qon_trigger(const struct qon_world *world, const struct qon_block *block, struct qon_rows *rows, uint32_t *draw) {
     const struct qon_persons *p = &block->persons;
     double cap = world->scenario->settings.trigger.hazard_cap_month;
-    qon_candidates(block, qon_month_key(world, QON_DRAW_TRIGGER), cap, rows);
+    qon_candidates_grown(block, qon_month_key(world, QON_DRAW_TRIGGER), cap, rows);
     grown_up(world, block, rows, draw);
     likely(world, block, rows, draw);
     uint32_t kept = 0;
