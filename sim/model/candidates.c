@@ -9,18 +9,35 @@
 
 #include <qonys/kernels.h>
 #include <string.h>
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
 
-// Bit i: column[i] is `value`, of at most 64.
-static uint64_t bytes_equal(const uint8_t *column, uint32_t count, uint8_t value) {
-    const uint64_t ones = 0x0101010101010101ULL, low = 0x7f * ones;
-    uint64_t eight[8] = {0}, mask = 0;
-    memcpy(eight, column, count < 64 ? count : 64);
-    for (int i = 0; i < 8; i++) {
-        uint64_t differ = eight[i] ^ (ones * value);
-        uint64_t equal = ~(((differ & low) + low) | differ | low); // the top bit of each byte that is the same
-        mask |= ((equal >> 7) * 0x0102040810204080ULL >> 56) << 8 * i;
+// Bit i: column[i] is `value`, of 64.
+static uint64_t all_equal(const uint8_t *column, uint8_t value) {
+    uint64_t mask = 0;
+#ifdef __SSE2__ // every x86-64 machine has it
+    const __m128i wanted = _mm_set1_epi8((char)value);
+    for (int i = 0; i < 4; i++) {
+        __m128i bytes = _mm_loadu_si128((const __m128i *)(const void *)(column + 16 * i));
+        mask |= (uint64_t)(uint32_t)_mm_movemask_epi8(_mm_cmpeq_epi8(bytes, wanted)) << 16 * i;
     }
-    return count < 64 ? mask & ((1ULL << count) - 1) : mask;
+#else
+    for (int i = 0; i < 64; i++) {
+        mask |= (uint64_t)(column[i] == value) << i;
+    }
+#endif
+    return mask;
+}
+
+// The same of at most 64; bits beyond are 0.
+static uint64_t bytes_equal(const uint8_t *column, uint32_t count, uint8_t value) {
+    uint8_t bytes[64] = {0};
+    if (count >= 64) {
+        return all_equal(column, value);
+    }
+    memcpy(bytes, column, count);
+    return all_equal(bytes, value) & ((1ULL << count) - 1);
 }
 
 // Where the next row stands, which chance decides, is guessed wrong seldom when 64 are compared at a time and rows are written four at a
@@ -28,7 +45,7 @@ static uint64_t bytes_equal(const uint8_t *column, uint32_t count, uint8_t value
 uint32_t qon_rows_where(const uint8_t *column, uint32_t count, uint8_t value, uint32_t *row) {
     uint32_t begin = 0, found = 0;
     for (; begin + 128 <= count; begin += 64) { // there is room for what is written in vain
-        uint64_t mask = bytes_equal(column + begin, 64, value);
+        uint64_t mask = all_equal(column + begin, value);
         uint32_t end = found + (uint32_t)__builtin_popcountll(mask);
         for (uint32_t at = found; at < end; at += 4) {
             for (uint32_t i = at; i < at + 4; i++) {

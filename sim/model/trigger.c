@@ -83,7 +83,8 @@ static double trigger_hazard(const struct qon_world *world, const struct qon_blo
     return hazard;
 }
 
-static QON_FETCHES void fetch_persons(const struct qon_block *block, const uint32_t *row, uint32_t count) {
+static QON_FETCHES void fetch_persons(const struct qon_block *block, const uint32_t *row, uint32_t left) {
+    uint32_t count = left < QON_FETCHED ? left : QON_FETCHED;
     const struct qon_persons *p = &block->persons;
     const struct qon_households *h = &block->households;
     uint32_t head[QON_FETCHED], heads = 0;
@@ -95,6 +96,9 @@ static QON_FETCHES void fetch_persons(const struct qon_block *block, const uint3
         __builtin_prefetch(&h->owner[household]);
         head[heads] = row[i];
         heads += p->role[row[i]] == QON_HEAD;
+    }
+    for (uint32_t i = count; i < left && i < 2 * QON_FETCHED; i++) { // chains of the next begin there
+        __builtin_prefetch(&p->next[row[i]]);
     }
     qon_fetch_chains(p, p->birth_month, sizeof *p->birth_month, head, heads);
 }
@@ -201,7 +205,7 @@ void qon_trigger(const struct qon_world *world, const struct qon_block *block, s
     for (uint32_t i = 0; i < rows->count; i++) { // the few who are left are looked at closely
         uint32_t row = rows->row[i];
         if (i % QON_FETCHED == 0) {
-            fetch_persons(block, rows->row + i, rows->count - i < QON_FETCHED ? rows->count - i : QON_FETCHED);
+            fetch_persons(block, rows->row + i, rows->count - i);
         }
         double u = qon_unit(draw[i]) * cap;
         if (!qon_is_permit(p->legal[row]) && u < trigger_hazard(world, block, row)) {
