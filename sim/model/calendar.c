@@ -28,11 +28,15 @@ static double year_prob(double rate) {
 // The caps of the year's events by sex and age: the largest chance of anybody.
 void qon_calendar_caps(struct qon_world *world) {
     struct qon_model *m = world->model;
+    const struct qon_settings *set = &world->scenario->settings;
+    double single = set->demography.birth_single_factor, coupled = set->demography.birth_coupled_factor;
+    m->birth_single_most = single < coupled ? single / coupled * (1 + 1e-9) : 1;
     for (int sex = 0; sex < 2; sex++) {
         for (int age = 0; age < QON_AGES; age++) {
             double *prob = m->calendar_prob[sex][age];
             prob[QON_CAL_DEATH] = year_prob(m->death_rate[sex][age] * m->death_factor_max);
             prob[QON_CAL_BIRTH] = sex == QON_FEMALE ? qon_birth_prob(m->birth_rate[age] * m->birth_factor_max) : 0;
+            m->birth_single_most = prob[QON_CAL_BIRTH] < 1 ? m->birth_single_most : 1; // cut off, the cap says less
             prob[QON_CAL_UNION] = year_prob(m->union_rate[sex][age]);
             prob[QON_CAL_LEAVE_HOME] = year_prob(m->leave_rate[sex][age]);
         }

@@ -58,6 +58,7 @@ struct qon_model {
     double death_rate[2][QON_AGES], birth_rate[QON_AGES], union_rate[2][QON_AGES], leave_rate[2][QON_AGES];
     double participation[2][QON_AGES];
     double calendar_prob[2][QON_AGES][QON_CAL_LEAVE_HOME + 1]; // caps of the year's events
+    double birth_single_most;                                  // part of the cap that those in no couple reach
     double rogers[QON_AGES];                                   // Rogers-Castro schedule at the middle of the year of age
     double *education_entry;                                   // [education] cumulated shares of paths
     int32_t *education_end_months;                             // [education]
