@@ -4,14 +4,15 @@
 //
 // Each list of candidates comes from the calendar; who dies does not bear a child in the same month, and so on: the order of the lists
 // below is fixed, and within a list each candidate acts on its own person and household. Unions pair candidates of one zone by rank.
-#include "model.h"
+#include "calendar.h"
 #include "programmes.h"
+
+#include <qonys/kernels.h>
 
 #include <stdlib.h>
 
-static int32_t age_mid_year(const struct qon_world *world, int32_t birth) {
-    int32_t age = (world->month - world->month % 12 + 6 - birth) / 12;
-    return age < 0 ? 0 : age > QON_AGES - 1 ? QON_AGES - 1 : age;
+static struct qon_year this_year(const struct qon_world *world) {
+    return (struct qon_year){world->month - world->month % 12, world->month % 12};
 }
 
 static double year_prob(double rate) {
@@ -136,6 +137,7 @@ static void deaths(struct qon_world *world, struct qon_block *block) {
     const struct qon_model *m = world->model;
     const struct qon_persons *p = &block->persons;
     uint64_t key = qon_month_key(world, QON_DRAW_DEATH);
+    struct qon_year year = this_year(world);
     for (uint32_t i = 0; i < list->count; i++) {
         uint32_t row = list->row[i];
         qon_ahead(block, list, i);
@@ -143,7 +145,7 @@ static void deaths(struct qon_world *world, struct qon_block *block) {
             continue;
         }
         uint32_t zone = zone_of(block, row);
-        int32_t age = age_mid_year(world, p->birth_month[row]);
+        int32_t age = qon_calendar_age(&year, p->birth_month[row]);
         double rate = m->death_rate[p->sex[row]][age], cap = m->calendar_prob[p->sex[row]][age][QON_CAL_DEATH];
         if (qon_draw_unit(key, qon_person_id(block, row), 1) * cap < year_prob(rate * world->anchors.death_factor[zone])) {
             qon_person_gone(world, block, row);
@@ -178,39 +180,59 @@ static bool is_coupled(const struct qon_block *block, uint32_t person) {
     return role <= QON_SPOUSE && block->households.coupled[block->persons.household[person]];
 }
 
-// Of some candidates those who bear a child.
+// Of some candidates those who may bear a child, with their draws: most who are not the head or the spouse are turned away before their
+// households are looked at, as the cap is that of couples.
+static uint32_t mothers_filter(const struct qon_world *world, const struct qon_block *block, const uint32_t *rows, uint32_t count,
+                               uint32_t *row, double *u) {
+    const struct qon_persons *p = &block->persons;
+    const double most[2] = {1, world->model->birth_single_most};
+    uint64_t id[TOGETHER];
+    uint32_t draw[TOGETHER], number[TOGETHER], found = 0;
+    for (uint32_t i = 0; i < count; i++) {
+        __builtin_prefetch(&p->role[rows[i]]);
+        __builtin_prefetch(&p->status[rows[i]]);
+        __builtin_prefetch(&p->legal[rows[i]]);
+        id[i] = qon_person_id(block, rows[i]);
+        number[i] = 1;
+    }
+    qon_kernels()->draws(qon_month_key(world, QON_DRAW_BIRTH), id, number, count, draw);
+    for (uint32_t i = 0; i < count; i++) {
+        u[found] = qon_unit(draw[i]);
+        row[found] = rows[i];
+        found += (p->status[rows[i]] != QON_GONE) & !qon_is_permit(p->legal[rows[i]]) & (u[found] < most[p->role[rows[i]] > QON_SPOUSE]);
+    }
+    return found;
+}
+
+// Those who bear a child.
 static uint32_t mothers_find(const struct qon_world *world, const struct qon_block *block, const uint32_t *rows, uint32_t count,
                              uint32_t *mother) {
     const struct qon_model *m = world->model;
     const struct qon_settings *set = &world->scenario->settings;
     const struct qon_persons *p = &block->persons;
     const struct qon_households *h = &block->households;
-    uint64_t key = qon_month_key(world, QON_DRAW_BIRTH);
-    uint32_t found = 0;
+    struct qon_year year = this_year(world);
+    uint32_t row[TOGETHER], found = 0;
+    double u[TOGETHER];
+    count = mothers_filter(world, block, rows, count, row, u);
     for (uint32_t i = 0; i < count; i++) {
-        qon_ahead_person(p, rows[i]);
+        __builtin_prefetch(&p->household[row[i]]);
+        __builtin_prefetch(&p->birth_month[row[i]]);
     }
     for (uint32_t i = 0; i < count; i++) {
-        uint32_t household = p->household[rows[i]]; // QON_NONE of those gone
-        if (household != QON_NONE) {
-            __builtin_prefetch(&h->zone[household]);
-            __builtin_prefetch(&h->coupled[household]);
-        }
+        __builtin_prefetch(&h->zone[p->household[row[i]]]);
+        __builtin_prefetch(&h->coupled[p->household[row[i]]]);
     }
     for (uint32_t i = 0; i < count; i++) {
-        uint32_t row = rows[i];
-        if (p->status[row] == QON_GONE || qon_is_permit(p->legal[row])) {
-            continue;
-        }
-        uint32_t zone = zone_of(block, row);
-        int32_t age = age_mid_year(world, p->birth_month[row]);
+        uint32_t zone = zone_of(block, row[i]);
+        int32_t age = qon_calendar_age(&year, p->birth_month[row[i]]);
         double rate = m->birth_rate[age], cap = m->calendar_prob[QON_FEMALE][age][QON_CAL_BIRTH];
-        double factor = is_coupled(block, row) ? set->demography.birth_coupled_factor : set->demography.birth_single_factor;
-        if (qon_draw_unit(key, qon_person_id(block, row), 1) * cap < qon_birth_prob(rate * factor * world->anchors.birth_factor[zone])) {
-            mother[found++] = row;
-            __builtin_prefetch(&p->children[row], 1);
-            __builtin_prefetch(&h->head[p->household[row]]);
-            __builtin_prefetch(&h->members[p->household[row]], 1);
+        double factor = is_coupled(block, row[i]) ? set->demography.birth_coupled_factor : set->demography.birth_single_factor;
+        if (u[i] * cap < qon_birth_prob(rate * factor * world->anchors.birth_factor[zone])) {
+            mother[found++] = row[i];
+            __builtin_prefetch(&p->children[row[i]], 1);
+            __builtin_prefetch(&h->head[p->household[row[i]]]);
+            __builtin_prefetch(&h->members[p->household[row[i]]], 1);
         }
     }
     return found;
