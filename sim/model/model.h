@@ -28,11 +28,20 @@ struct qon_arrivals {
     uint32_t offset; // of the block that the first family belongs to
 };
 
+// Employers of some jobs that were left. What a phase of blocks writes of persons waits for memory, and an atomic addition waits for all of
+// that; so staff is counted when a block is done. No phase of blocks reads it.
+enum { QON_LEFT_MOST = 1024 };
+struct qon_left {
+    uint32_t count;
+    uint32_t employer[QON_LEFT_MOST];
+};
+
 // Lists of one thread.
 struct qon_lane {
     struct qon_rows list[2];
     struct qon_tally own;            // what the thread adds to totals
     struct qon_money money;          // and to those of money
+    struct qon_left left;            // jobs
     double seconds[QON_PHASES_MOST]; // spent in each phase of blocks since they were last counted
 };
 
@@ -204,6 +213,7 @@ uint32_t qon_household_new(struct qon_world *world, struct qon_block *block, uin
 void qon_household_join(struct qon_block *block, uint32_t household, uint32_t person, enum qon_role role); // appended (a spouse second)
 void qon_household_leave(struct qon_world *world, struct qon_block *block, uint32_t person); // next head is found; may end the household
 void qon_person_leave_job(struct qon_world *world, struct qon_block *block, uint32_t person, enum qon_labour status);
+void qon_left_count(struct qon_world *world, struct qon_left *left); // takes them from staff
 void qon_person_status(struct qon_world *world, struct qon_block *block, uint32_t person, enum qon_labour status);
 void qon_person_gone(struct qon_world *world, struct qon_block *block, uint32_t person);   // died or departed; leaves job and household
 void qon_person_arrive(struct qon_world *world, struct qon_block *block, uint32_t person); // tally and calendar of a new resident

@@ -157,6 +157,29 @@ void qon_person_status(struct qon_world *world, struct qon_block *block, uint32_
     qon_tally_labour(world, block, person, zone, 1);
 }
 
+void qon_left_count(struct qon_world *world, struct qon_left *left) {
+    enum { AHEAD = 16 };
+    int32_t *staff = qon_staff_open(world);
+    for (uint32_t i = 0; i < left->count; i++) {
+        if (i + AHEAD < left->count) {
+            __builtin_prefetch(&staff[left->employer[i + AHEAD]], 1);
+        }
+        qon_staff_add(&staff[left->employer[i]], -1);
+    }
+    left->count = 0;
+}
+
+static void job_left(struct qon_world *world, struct qon_left *left, uint32_t employer) {
+    if (left == NULL) {
+        qon_staff_add(&qon_staff_open(world)[employer], -1);
+        return;
+    }
+    left->employer[left->count++] = employer;
+    if (left->count == QON_LEFT_MOST) {
+        qon_left_count(world, left);
+    }
+}
+
 void qon_person_leave_job(struct qon_world *world, struct qon_block *block, uint32_t person, enum qon_labour status) {
     struct qon_persons *p = &block->persons;
     uint32_t zone = block->households.zone[p->household[person]];
@@ -164,7 +187,7 @@ void qon_person_leave_job(struct qon_world *world, struct qon_block *block, uint
     qon_tally_labour(world, block, person, zone, -1);
     if (employer != QON_NONE) {
         uint8_t legal = p->legal[person];
-        qon_staff_add(&qon_staff_open(world)[employer], -1);
+        job_left(world, block->left, employer);
         if (legal == QON_PERMIT_1 || legal == QON_PERMIT_2) {
             qon_staff_add(&qon_foreign_open(world, true)[employer], -1);
         } else if (qon_is_permit(legal)) {

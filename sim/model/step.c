@@ -203,6 +203,7 @@ static void run_blocks(void *context, int64_t begin, int64_t end, int thread) {
         block->scratch = lane->list;
         block->own = &lane->own;
         block->money = &lane->money;
+        block->left = &lane->left;
         double since = qon_time_wall();
         for (int i = run->first; i <= run->last; i++) {
             if (phases[i].block != NULL && !idle(run->world, i)) {
@@ -212,8 +213,10 @@ static void run_blocks(void *context, int64_t begin, int64_t end, int thread) {
             lane->seconds[i] += now - since;
             since = now;
         }
+        qon_left_count(run->world, &lane->left);
         block->own = NULL;
         block->money = NULL;
+        block->left = NULL;
     }
 }
 
