@@ -23,6 +23,13 @@ static bool is_young(const struct qon_world *world, const struct qon_persons *p,
     return qon_age_years(world->month, p->birth_month[row]) < 30;
 }
 
+static bool is_old(const struct qon_world *world, const struct qon_persons *p, uint32_t row) {
+    const struct qon_settings *set = &world->scenario->settings;
+    double men = set->demography.retirement_men_years, women = set->demography.retirement_women_years;
+    int32_t age = qon_age_years(world->month, p->birth_month[row]);
+    return (age >= men || age >= women) && age >= (p->sex[row] == QON_MALE ? men : women); // the sex of few needs to be looked up
+}
+
 // Something happens to one of those labour_decide found.
 static void labour_event(struct qon_world *world, struct qon_block *block, uint32_t row, double u, uint64_t key) {
     const struct qon_settings *set = &world->scenario->settings;
@@ -31,9 +38,7 @@ static void labour_event(struct qon_world *world, struct qon_block *block, uint3
     case QON_EMPLOYED:
         if (!qon_is_permit(p->legal[row])) {
             uint32_t zone = block->households.zone[p->household[row]];
-            double pension = p->sex[row] == QON_MALE ? set->demography.retirement_men_years : set->demography.retirement_women_years;
-            bool old = qon_age_years(world->month, p->birth_month[row]) >= pension;
-            qon_person_leave_job(world, block, row, old ? QON_RETIRED : QON_UNEMPLOYED);
+            qon_person_leave_job(world, block, row, is_old(world, p, row) ? QON_RETIRED : QON_UNEMPLOYED);
             block->households.event_month[p->household[row]] = (int16_t)world->month;
             qon_tally_event(world, block, QON_EVENT_separations, zone, 1);
         }
@@ -152,25 +157,41 @@ void qon_search_block(struct qon_world *world, struct qon_block *block) {
 
 enum { TOGETHER = 256 }; // candidates that are decided on together
 
-// Of some candidates those in the labour force, with their draws; what the next steps read of them is on its way then.
-static uint32_t labour_force(const struct qon_block *block, const uint32_t *rows, uint32_t count, uint64_t key, uint32_t *row,
-                             uint32_t *draw, const struct qon_kernels *kernels) {
-    const struct qon_persons *p = &block->persons;
-    uint64_t id[TOGETHER];
-    uint32_t number[TOGETHER], kept = 0;
-    for (uint32_t i = 0; i < count; i++) {
-        uint8_t status = p->status[rows[i]];
-        row[kept] = rows[i];
+// Keeps of the candidates those in the labour force.
+static void labour_force(const struct qon_persons *p, struct qon_rows *rows) {
+    uint32_t kept = 0;
+    for (uint32_t i = 0; i < rows->count; i++) {
+        uint8_t status = p->status[rows->row[i]];
+        rows->row[kept] = rows->row[i];
         kept += (status == QON_EMPLOYED) | (status == QON_UNEMPLOYED) | (status == QON_SELF_EMPLOYED);
     }
-    for (uint32_t i = 0; i < kept; i++) {
-        __builtin_prefetch(&p->employer[row[i]]);
-        __builtin_prefetch(&p->birth_month[row[i]]);
-        id[i] = qon_person_id(block, row[i]);
+    rows->count = kept;
+}
+
+// What is read of the candidates from `begin` on.
+static QON_FETCHES void force_fetch(const struct qon_persons *p, const struct qon_rows *rows, uint32_t begin) {
+    for (uint32_t i = begin; i < rows->count && i < begin + TOGETHER; i++) {
+        __builtin_prefetch(&p->employer[rows->row[i]]);
+        __builtin_prefetch(&p->birth_month[rows->row[i]]);
+    }
+}
+
+// The draws of some, copied from the list; the excess of their employers is on its way then.
+static void labour_draws(const struct qon_world *world, const struct qon_block *block, const uint32_t *rows, uint32_t count, uint32_t *row,
+                         uint32_t *draw) {
+    const struct qon_persons *p = &block->persons;
+    uint64_t id[TOGETHER];
+    uint32_t number[TOGETHER];
+    for (uint32_t i = 0; i < count; i++) {
+        uint32_t employer = p->employer[rows[i]];
+        if (employer != QON_NONE) {
+            __builtin_prefetch(&world->employers.excess_share[employer]);
+        }
+        row[i] = rows[i];
+        id[i] = qon_person_id(block, rows[i]);
         number[i] = 2;
     }
-    kernels->draws(key, id, number, kept, draw);
-    return kept;
+    qon_kernels()->draws(qon_month_key(world, QON_DRAW_SEPARATION), id, number, count, draw);
 }
 
 static void search_push(const struct qon_world *world, struct qon_block *block, uint32_t row) {
@@ -185,6 +206,7 @@ static QON_FETCHES void labour_fetch(const struct qon_persons *p, const int32_t 
     __builtin_prefetch(&p->status_month[row], 1);
     __builtin_prefetch(&p->occupation[row]);
     __builtin_prefetch(&p->skill[row]);
+    __builtin_prefetch(&p->legal[row]);
     if (p->employer[row] != QON_NONE) {
         __builtin_prefetch(&staff[p->employer[row]], 1);
     }
@@ -225,20 +247,16 @@ void qon_labour_block(struct qon_world *world, struct qon_block *block) {
     const struct qon_persons *p = &block->persons;
     double cap = world->scenario->settings.labour.separation_cap_month;
     uint64_t key = qon_month_key(world, QON_DRAW_SEPARATION);
-    const struct qon_kernels *kernels = qon_kernels();
     struct qon_rows *rows = &block->scratch[0];
     uint32_t row[TOGETHER], draw[TOGETHER];
     qon_candidates_grown(block, key, cap, rows);
     block->searching.count = 0;
+    labour_force(p, rows);
+    force_fetch(p, rows, 0);
     for (uint32_t begin = 0; begin < rows->count; begin += TOGETHER) {
         uint32_t count = rows->count - begin < TOGETHER ? rows->count - begin : TOGETHER;
-        count = labour_force(block, rows->row + begin, count, key, row, draw, kernels);
-        for (uint32_t i = 0; i < count; i++) {
-            uint32_t employer = p->employer[row[i]];
-            if (employer != QON_NONE) {
-                __builtin_prefetch(&world->employers.excess_share[employer]);
-            }
-        }
+        force_fetch(p, rows, begin + TOGETHER);
+        labour_draws(world, block, rows->row + begin, count, row, draw);
         count = labour_decide(world, block, row, draw, count);
         for (uint32_t i = 0; i < count; i++) {
             __builtin_prefetch(&block->households.zone[p->household[row[i]]]);
