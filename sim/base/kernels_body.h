@@ -95,38 +95,43 @@ static uint8_t exact_winner(const struct qon_race *race, uint32_t i, const uint8
     return best;
 }
 
-static inline uint32_t lanes_least(const uint32_t *restrict code) {
-    uint32_t least = UINT32_MAX;
-    for (uint32_t k = 0; k < LANES; k++) {
-        least = code[k] < least ? code[k] : least;
-    }
-    return least;
+static inline uint32_t least_of(uint32_t a, uint32_t b) {
+    return a < b ? a : b;
 }
 
-static inline uint32_t lanes_within(const uint32_t *restrict code, uint32_t limit) {
-    uint32_t within = 0;
-    for (uint32_t k = 0; k < LANES; k++) {
-        within += code[k] <= limit;
+// By halves, each a vector.
+static inline uint32_t lanes_least(const uint32_t *restrict code) {
+    uint32_t eight[LANES / 2], four[LANES / 4];
+    for (uint32_t k = 0; k < LANES / 2; k++) {
+        eight[k] = least_of(code[k], code[k + LANES / 2]);
     }
-    return within;
+    for (uint32_t k = 0; k < LANES / 4; k++) {
+        four[k] = least_of(eight[k], eight[k + LANES / 4]);
+    }
+    return least_of(least_of(four[0], four[1]), least_of(four[2], four[3]));
+}
+
+// Codes of times are not negative: their top bit is 0, and that of a difference tells the order.
+static inline uint32_t codes_within(const uint32_t *restrict code, uint32_t width, uint32_t limit) {
+    uint32_t beyond = 0;
+    for (uint32_t k = 0; k < (width & ~(LANES - 1U)); k++) {
+        beyond += (limit - code[k]) >> 31;
+    }
+    return width - beyond;
 }
 
 // The winner of a row of codes, or QON_RACE_NONE when the codes cannot tell.
 static inline uint8_t coded_winner(const uint32_t *restrict code, uint32_t width) {
-    uint32_t least = UINT32_MAX, within = 0;
+    uint32_t least = UINT32_MAX;
     for (uint32_t k = 0; k < width; k += LANES) {
-        uint32_t here = lanes_least(code + k);
-        least = here < least ? here : least;
+        least = least_of(lanes_least(code + k), least);
     }
     float time = float_of(least & ~PLACE_MASK);
     if (!(time > ORDINARY_LEAST && time < ORDINARY_MOST)) {
         return QON_RACE_NONE;
     }
     uint32_t limit = float_bits(time * MARGIN) | PLACE_MASK;
-    for (uint32_t k = 0; k < width; k += LANES) {
-        within += lanes_within(code + k, limit);
-    }
-    return within == 1 ? (uint8_t)(least & PLACE_MASK) : QON_RACE_NONE;
+    return codes_within(code, width, limit) == 1 ? (uint8_t)(least & PLACE_MASK) : QON_RACE_NONE;
 }
 
 // Rows padded to whole registers, as many as fit the buffers: long loops over them vectorise best.
@@ -194,9 +199,10 @@ static void tile_start(const struct qon_race *race, struct tile *tile) {
     tile->width = (race->alternatives + LANES - 1) / LANES * LANES;
     memset(tile->number, 0, sizeof tile->number);
     memset(tile->weight, 0, sizeof tile->weight);
-    for (uint32_t j = 0, place = 0; j < TILE; j++) {
-        tile->place[j] = place;
-        place = place + 1 < tile->width ? place + 1 : 0;
+    for (uint32_t first = 0; tile->width > 0 && first + tile->width <= TILE; first += tile->width) {
+        for (uint32_t k = 0; k < tile->width; k++) {
+            tile->place[first + k] = k;
+        }
     }
     if (race->shared) {
         row_numbers(race, 0, tile->number);

@@ -263,15 +263,17 @@ static void arrivals(struct qon_world *world, struct qon_block *block, const str
 static void gone_ahead(const struct qon_block *block, uint32_t row) {
     const struct qon_persons *p = &block->persons;
     __builtin_prefetch(&p->employer[row], 1);
-    __builtin_prefetch(&p->wage_tiyn_month[row], 1);
     __builtin_prefetch(&p->next[row], 1);
     __builtin_prefetch(&p->status_month[row], 1);
     __builtin_prefetch(&p->birth_month[row]);
     __builtin_prefetch(&p->sex[row]);
     __builtin_prefetch(&p->role[row]);
     __builtin_prefetch(&p->education[row]);
-    __builtin_prefetch(&p->occupation[row]);
-    __builtin_prefetch(&p->skill[row]);
+    if (p->status[row] == QON_EMPLOYED || p->status[row] == QON_UNEMPLOYED) { // otherwise not looked at
+        __builtin_prefetch(&p->wage_tiyn_month[row], 1);
+        __builtin_prefetch(&p->occupation[row]);
+        __builtin_prefetch(&p->skill[row]);
+    }
 }
 
 static void household_ahead(const struct qon_households *h, uint32_t household) {

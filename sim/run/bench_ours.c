@@ -3,7 +3,7 @@
 // choice is an exponential race with frozen utilities, run for batches of deciders.
 //
 // Everybody decides from last month's state; moves are kept per chunk and applied afterwards, so order and threads do not matter.
-// Friends lie anywhere in memory: what a batch reads of them is asked for one batch ahead.
+// Friends lie anywhere in memory: who they are is asked for one batch ahead, where they live a few persons ahead.
 #include "bench_town.h"
 
 #include <qonys/explog.h>
@@ -13,7 +13,7 @@
 #include <qonys/random.h>
 #include <string.h>
 
-enum { BATCH = QON_RACE_DECIDERS, MOVES_MOST = CHUNK / 16, CANDIDATES_MOST = CHUNK };
+enum { BATCH = QON_RACE_DECIDERS, MOVES_MOST = CHUNK / 16, CANDIDATES_MOST = CHUNK, AHEAD = 8 };
 
 struct chunk {
     int32_t considered, moves;
@@ -53,20 +53,24 @@ static void friends_ask(const struct town *town, const uint32_t *rows, uint32_t 
     }
 }
 
-static void regions_ask(const struct bench_ours *ours, const uint32_t *rows, uint32_t count, int64_t first) {
-    for (uint32_t i = 0; i < count; i++) {
-        const uint32_t *friends = ours->town->friends + (first + rows[i]) * FRIENDS;
-        for (int k = 0; k < FRIENDS; k++) {
-            __builtin_prefetch(ours->region + friends[k]);
-        }
+static void regions_ask(const struct bench_ours *ours, int64_t person) {
+    const uint32_t *friends = ours->town->friends + person * FRIENDS;
+    for (int k = 0; k < FRIENDS; k++) {
+        __builtin_prefetch(ours->region + friends[k]);
     }
 }
 
 static void batch_weights(const struct bench_ours *ours, const uint32_t *rows, uint32_t count, int64_t first, uint64_t *restrict id,
                           double *restrict weight) {
     const struct town *town = ours->town;
+    for (uint32_t i = 0; i < count && i < AHEAD; i++) {
+        regions_ask(ours, first + rows[i]);
+    }
     for (uint32_t i = 0; i < count; i++, weight += REGIONS) {
         int64_t person = first + rows[i];
+        if (i + AHEAD < count) {
+            regions_ask(ours, first + rows[i + AHEAD]);
+        }
         const double *restrict place = ours->place[town->skill[person]], *restrict route = ours->route[ours->region[person]];
         id[i] = (uint64_t)person;
         for (int r = 0; r < REGIONS; r++) {
@@ -115,7 +119,6 @@ static void chunk_propose(void *context, int64_t begin, int64_t end, int thread)
     friends_ask(ours->town, rows, count < BATCH ? count : BATCH, begin);
     for (uint32_t i = 0; i < count; i += BATCH) {
         uint32_t size = count - i < BATCH ? count - i : BATCH, left = count - i - size;
-        regions_ask(ours, rows + i, size, begin);
         friends_ask(ours->town, rows + i + size, left < BATCH ? left : BATCH, begin);
         batch_choose(ours, chunk, rows + i, size, begin);
     }
