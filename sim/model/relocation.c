@@ -266,36 +266,31 @@ static int row_order(const void *a, const void *b) {
     return x < y ? -1 : x > y;
 }
 
-// Of some whose age counts this month those who leave school, live with others and may be offered a place of study somewhere.
-static uint32_t school_leavers(const struct qon_world *world, const struct qon_block *block, const uint32_t *rows, uint32_t count,
-                               uint32_t *leaver) {
+// Of some who are as old as school leavers are those who do leave, live with others and may be offered a place of study somewhere.
+static uint32_t school_leavers(const struct qon_world *world, const struct qon_block *block, uint32_t *row, uint32_t count) {
     const struct qon_programmes_model *pm = world->model->programmes;
     const struct qon_persons *p = &block->persons;
-    int32_t school_end = (int32_t)(12 * world->scenario->settings.demography.school_end_years);
     uint32_t found = 0, fit = 0;
     for (uint32_t i = 0; i < count; i++) {
-        __builtin_prefetch(&p->birth_month[rows[i]]);
-        __builtin_prefetch(&p->status[rows[i]]);
-        __builtin_prefetch(&p->role[rows[i]]);
+        __builtin_prefetch(&p->status[row[i]]);
+        __builtin_prefetch(&p->role[row[i]]);
+        __builtin_prefetch(&p->employer[row[i]]);
+        __builtin_prefetch(&p->household[row[i]]);
+        __builtin_prefetch(&p->legal[row[i]]);
+        __builtin_prefetch(&p->education[row[i]]);
     }
     for (uint32_t i = 0; i < count; i++) {
-        uint32_t row = rows[i];
-        bool leaves = p->status[row] != QON_GONE && world->month - p->birth_month[row] == school_end && p->role[row] != QON_HEAD &&
-                      p->role[row] != QON_SPOUSE && p->employer[row] == QON_NONE;
+        uint32_t own = row[i];
+        bool leaves = p->status[own] != QON_GONE && p->role[own] != QON_HEAD && p->role[own] != QON_SPOUSE && p->employer[own] == QON_NONE;
         if (leaves) {
-            leaver[found++] = row;
-            __builtin_prefetch(&p->household[row]);
-            __builtin_prefetch(&p->legal[row]);
-            __builtin_prefetch(&p->education[row]);
+            row[found++] = own;
+            __builtin_prefetch(&block->households.zone[p->household[own]]);
         }
     }
     for (uint32_t i = 0; i < found; i++) {
-        __builtin_prefetch(&block->households.zone[p->household[leaver[i]]]);
-    }
-    for (uint32_t i = 0; i < found; i++) {
-        uint32_t household = p->household[leaver[i]], zone = block->households.zone[household];
-        struct qon_ask ask = {world, block, leaver[i], household, zone, QON_NONE, QON_NONE, NULL};
-        leaver[fit] = leaver[i];
+        uint32_t household = p->household[row[i]], zone = block->households.zone[household];
+        struct qon_ask ask = {world, block, row[i], household, zone, QON_NONE, QON_NONE, NULL};
+        row[fit] = row[i];
         fit += qon_eligible_quick(&ask, pm->open[QON_AT_SCHOOL] & pm->origin_any[zone]) != 0;
     }
     return fit;
@@ -304,10 +299,14 @@ static uint32_t school_leavers(const struct qon_world *world, const struct qon_b
 // Those who leave school this month may weigh places of study elsewhere; without one they stay. Who considers a move anyway does that.
 static void propose_studies(struct qon_world *world, struct qon_block *block, const struct qon_rows *rows, struct qon_rows *moves) {
     const struct qon_rows *list = &block->calendar[QON_CAL_AGE][world->month % 12];
-    uint32_t leaver[QON_FETCHED];
-    for (uint32_t begin = 0; begin < list->count; begin += QON_FETCHED) {
-        uint32_t count = list->count - begin < QON_FETCHED ? list->count - begin : QON_FETCHED;
-        count = school_leavers(world, block, list->row + begin, count, leaver);
+    int32_t born = world->month - (int32_t)(12 * world->scenario->settings.demography.school_end_years);
+    uint32_t leaver[QON_FETCHED], found = 0;
+    for (uint32_t next = 0; next < list->count;) {
+        for (; next < list->count && found < QON_FETCHED; next++) { // most are of another age
+            leaver[found] = list->row[next];
+            found += block->persons.birth_month[list->row[next]] == born;
+        }
+        uint32_t count = school_leavers(world, block, leaver, found);
         fetch_deciders(block, leaver, count);
         for (uint32_t i = 0; i < count; i++) {
             uint32_t row = leaver[i];
@@ -317,6 +316,7 @@ static void propose_studies(struct qon_world *world, struct qon_block *block, co
                 apply_for(world, block, &d, QON_AT_SCHOOL, &stays, moves);
             }
         }
+        found = 0;
     }
 }
 
