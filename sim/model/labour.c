@@ -67,7 +67,7 @@ static void consider_programmes(struct qon_world *world, const struct qon_block 
     among &= block->persons.arrival_month[row] == QON_ALWAYS ? pm->settled : UINT64_MAX;
     if (among != 0) {
         struct qon_ask ask = {world, block, row, QON_NONE, zone, zone, QON_NONE, NULL};
-        fit = qon_eligible_quick(&ask, among);
+        fit = qon_eligible_quick(&ask, QON_AT_HIRE, among);
     }
     bool granted = qon_grant_any(world, block, row); // may learn something before the programmes ask
     seeker->supported = fit != 0 || granted;

@@ -74,6 +74,12 @@ struct qon_lookup {
     uint64_t programmes; // with such conditions
     uint64_t mask[QON_LOOKUP_VALUES];
 };
+// Those that programmes of one occasion, or of any, have conditions for: newcomers' months first, what is drawn last.
+enum { QON_AT_ANY = QON_ATS };
+struct qon_lookup_list {
+    int count;
+    uint8_t lookup[QON_LOOKUPS_MOST];
+};
 
 // What a programme's bond comes to, fixed by its length.
 struct qon_bond_terms {
@@ -90,6 +96,7 @@ struct qon_programmes_model {
     uint64_t rest;              // programmes with conditions on persons that stand in no lookup
     struct qon_lookup *lookup;  // [QON_LOOKUPS_MOST]
     int lookups;
+    struct qon_lookup_list asked[QON_ATS + 1];
     uint64_t *pair_mask;                   // [origin * zones + destination] programmes whose conditions on zones hold
     uint64_t mixed;                        // programmes with conditions that join persons and zones
     uint8_t *origin_fits;                  // [programme * zones + zone] the conditions on the origin alone hold
@@ -143,11 +150,14 @@ bool qon_ledger_balance(const struct qon_world *world, char text[256]);
 
 // ---- eligibility.c
 void qon_eligibility_fill(const struct qon_world *world, struct qon_programmes_model *pm); // the tables, at the start
-// Programmes of `among` whose conditions that stand in lookups hold: a quick first question.
-uint64_t qon_eligible_settled(const struct qon_world *world); // see qon_programmes_model.settled
-uint64_t qon_eligible_quick(const struct qon_ask *ask, uint64_t among);
+uint64_t qon_eligible_settled(const struct qon_world *world);                              // see qon_programmes_model.settled
+// Programmes of `among`, all of one occasion (or QON_AT_ANY), whose conditions that stand in lookups hold: a quick first question.
+uint64_t qon_eligible_quick(const struct qon_ask *ask, enum qon_at at, uint64_t among);
+// The same at once of persons as they are now: among[i] of row[i].
+void qon_eligible_quick_many(const struct qon_world *world, const struct qon_block *block, const uint32_t *row, uint32_t count,
+                             enum qon_at at, uint64_t *among);
 // Programmes of `among` whose conditions on persons and employers hold for the person asked about.
-uint64_t qon_eligible_persons(const struct qon_ask *ask, uint64_t among);
+uint64_t qon_eligible_persons(const struct qon_ask *ask, enum qon_at at, uint64_t among);
 uint64_t qon_eligible_rest(const struct qon_ask *ask, uint64_t among); // the same, of those who passed the quick question
 // Programmes whose conditions on zones alone hold for a move (or, twice the same zone, for who stays).
 static inline uint64_t qon_pair_mask(const struct qon_world *world, uint32_t origin, uint32_t destination) {

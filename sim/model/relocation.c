@@ -291,7 +291,7 @@ static uint32_t school_leavers(const struct qon_world *world, const struct qon_b
         uint32_t household = p->household[row[i]], zone = block->households.zone[household];
         struct qon_ask ask = {world, block, row[i], household, zone, QON_NONE, QON_NONE, NULL};
         row[fit] = row[i];
-        fit += qon_eligible_quick(&ask, pm->open[QON_AT_SCHOOL] & pm->origin_any[zone]) != 0;
+        fit += qon_eligible_quick(&ask, QON_AT_SCHOOL, pm->open[QON_AT_SCHOOL] & pm->origin_any[zone]) != 0;
     }
     return fit;
 }

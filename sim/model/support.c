@@ -121,7 +121,7 @@ bool qon_support_find(const struct qon_world *world, const struct qon_block *blo
     support->ask = (struct qon_ask){world, block, row, household, zone, QON_NONE, QON_NONE, before};
     support->known = 0;
     support->considered = 0;
-    known = qon_eligible_quick(&support->ask, known);
+    known = qon_eligible_quick(&support->ask, at, known);
     uint64_t had = known != 0 ? qon_earlier_benefits(world, block, row) : 0;
     known = qon_eligible_rest(&support->ask, known & ~had);
     for (uint64_t left = known; left != 0; left &= left - 1) {
