@@ -49,6 +49,11 @@ struct qon_kernels {
     // The first `draws` numbers of the generator qon_pcg_keyed(key, id[i]): out[d * count + i] is the d-th.
     void (*sequences)(uint64_t key, const uint64_t *id, uint32_t count, uint32_t draws, uint32_t *out);
 
+    // Of the alternatives k = 0..count-1 those that are early enough for a bound: the bits that `asked` shares with some of
+    // mask[k] for which 1 - qon_draw_unit(key, id, k) < limit * (first[k] * second[k]). cost: about 1 ns an alternative.
+    uint64_t (*early)(uint64_t key, uint64_t id, uint64_t asked, const uint64_t *mask, const double *first, const double *second,
+                      uint32_t count, double limit);
+
     // Items of 1, 2, 4 or 8 bytes to planes of bits: bit b of byte p of row r becomes bit r % 8 of planes[(8 p + b) stride + r / 8]. rows
     // is a multiple of 8, at most QON_BITS_ROWS. any[size], all[size]: the bits that are 1 in any row, in all rows, are added to and taken
     // from what stands there. cost: 0.1 to 0.3 ns a byte.

@@ -91,7 +91,7 @@ struct qon_programmes_model {
     uint64_t open[QON_ATS];     // programmes of an event that are open this month
     uint64_t preferred;         // programmes at hiring, open this month, that bring seekers forward
     uint64_t *hiring;           // [zone] of them those that fit there, are known and have places and money left
-    double *gain_most;          // [(programme * profiles + profile) * (QON_GAIN_MEMBERS + 1) + travellers] see qon_support_most
+    double *factor_most;        // [(programme * profiles + profile) * (QON_GAIN_MEMBERS + 1) + travellers] see qon_support_most
     struct qon_rows *emigrants; // [block] candidates for emigration of the month, while a programme keeps some
     uint64_t rest;              // programmes with conditions on persons that stand in no lookup
     struct qon_lookup *lookup;  // [QON_LOOKUPS_MOST]
@@ -174,6 +174,7 @@ bool qon_household_knows(const struct qon_world *world, int programme, uint32_t 
 void qon_levers_month(struct qon_world *world);
 
 // ---- support.c
+enum { QON_CHOICE_BATCH = 128 }; // deciders weighed together: their weights fill a first-level cache
 struct qon_support {
     const struct qon_world *world;
     struct qon_ask ask;
@@ -191,10 +192,15 @@ struct qon_package {
 // Programmes of event `at` for a person; false when there are none. before: of one who was hired, else NULL.
 bool qon_support_find(const struct qon_world *world, const struct qon_block *block, uint32_t row, uint32_t travellers, enum qon_at at,
                       const struct qon_before *before, struct qon_support *support);
+// The same of up to QON_CHOICE_BATCH persons as they are now: those that row[i] knows and may have; then what one of them makes of it.
+void qon_support_known(const struct qon_world *world, const struct qon_block *block, const uint32_t *row, uint32_t count, enum qon_at at,
+                       uint64_t *known);
+void qon_support_of(const struct qon_world *world, const struct qon_block *block, uint32_t row, uint32_t travellers, uint64_t known,
+                    struct qon_support *support);
 void qon_support_ask(struct qon_support *support); // makes the asker, if it is not there yet
 // The most by which a month's programmes can multiply the weight of any zone for a decider: what costs no look at the zones.
 void qon_support_most_make(struct qon_world *world); // each month, after qon_choice_prepare
-double qon_support_most(const struct qon_support *support, uint32_t profile);
+double qon_support_most(const struct qon_world *world, uint64_t known, uint32_t profile, uint32_t travellers);
 struct qon_package qon_support_at(const struct qon_support *support, uint32_t zone, double income_tiyn, int64_t moving_tiyn);
 // What one programme is worth in one zone.
 struct qon_candidate {
