@@ -10,7 +10,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { QON_RACE_DECIDERS = 256, QON_RACE_ALTERNATIVES = 64, QON_RACE_NONE = 255, QON_BITS_ROWS = 2048 };
+enum { QON_RACE_DECIDERS = 256, QON_RACE_ALTERNATIVES = 64, QON_RACE_NONE = 255, QON_BITS_ROWS = 2048, QON_EXPONENTIALS = 64 };
 
 // A batch of choices. The alternatives of a decider are a row of `alternatives` places. The random time of place k of decider i is
 //   -qon_log(qon_draw_unit(key, id[i], number)) / weight
@@ -53,6 +53,9 @@ struct qon_kernels {
     // mask[k] for which 1 - qon_draw_unit(key, id, k) < limit * (first[k] * second[k]). cost: about 1 ns an alternative.
     uint64_t (*early)(uint64_t key, uint64_t id, uint64_t asked, const uint64_t *mask, const double *first, const double *second,
                       uint32_t count, double limit);
+
+    // out[i] = -qon_log(qon_draw_unit(key, id, from + i)) of 0..QON_EXPONENTIALS-1: exponential variables of mean 1.
+    void (*exponentials)(uint64_t key, uint64_t id, uint32_t from, double *out);
 
     // Items of 1, 2, 4 or 8 bytes to planes of bits: bit b of byte p of row r becomes bit r % 8 of planes[(8 p + b) stride + r / 8]. rows
     // is a multiple of 8, at most QON_BITS_ROWS. any[size], all[size]: the bits that are 1 in any row, in all rows, are added to and taken

@@ -339,5 +339,17 @@ static uint64_t early_run(uint64_t key, uint64_t id, uint64_t asked, const uint6
     return early & asked;
 }
 
-const struct qon_kernels QON_KERNELS = {QON_KERNELS_NAME, race_run,  draws_run,      skips_run,    sieve_run,
-                                        sequences_run,    early_run, bits_split_run, bits_join_run};
+static void exponentials_run(uint64_t key, uint64_t id, uint32_t from, double *out) {
+    uint32_t draw[QON_EXPONENTIALS];
+    double *restrict to = out;
+    uint64_t mixed = id_part(id);
+    for (uint32_t i = 0; i < QON_EXPONENTIALS; i++) {
+        draw[i] = draw_of(number_part(key, from + i), mixed);
+    }
+    for (uint32_t i = 0; i < QON_EXPONENTIALS; i++) {
+        to[i] = -qon_log(qon_unit(draw[i]));
+    }
+}
+
+const struct qon_kernels QON_KERNELS = {QON_KERNELS_NAME, race_run,  draws_run,        skips_run,      sieve_run,
+                                        sequences_run,    early_run, exponentials_run, bits_split_run, bits_join_run};

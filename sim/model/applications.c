@@ -59,7 +59,7 @@ static uint32_t members_of(const struct qon_block *block, uint32_t row) {
     return block->persons.role[row] == QON_HEAD ? block->households.members[block->persons.household[row]] : 1;
 }
 
-static void look_ahead(const struct qon_block *block, const struct qon_rows *rows, uint32_t i) {
+static QON_FETCHES void look_ahead(const struct qon_block *block, const struct qon_rows *rows, uint32_t i) {
     qon_ahead(block, rows, i);
     if (i + QON_AHEAD < rows->count) {
         __builtin_prefetch(&block->persons.occupation[rows->row[i + QON_AHEAD]]);

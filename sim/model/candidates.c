@@ -9,6 +9,58 @@
 
 #include <qonys/kernels.h>
 #include <string.h>
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
+
+// Bit i: column[i] is `value`, of 64.
+static uint64_t all_equal(const uint8_t *column, uint8_t value) {
+    uint64_t mask = 0;
+#ifdef __SSE2__ // every x86-64 machine has it
+    const __m128i wanted = _mm_set1_epi8((char)value);
+    for (int i = 0; i < 4; i++) {
+        __m128i bytes = _mm_loadu_si128((const __m128i *)(const void *)(column + 16 * i));
+        mask |= (uint64_t)(uint32_t)_mm_movemask_epi8(_mm_cmpeq_epi8(bytes, wanted)) << 16 * i;
+    }
+#else
+    for (int i = 0; i < 64; i++) {
+        mask |= (uint64_t)(column[i] == value) << i;
+    }
+#endif
+    return mask;
+}
+
+// The same of at most 64; bits beyond are 0.
+static uint64_t bytes_equal(const uint8_t *column, uint32_t count, uint8_t value) {
+    uint8_t bytes[64] = {0};
+    if (count >= 64) {
+        return all_equal(column, value);
+    }
+    memcpy(bytes, column, count);
+    return all_equal(bytes, value) & ((1ULL << count) - 1);
+}
+
+// Where the next row stands, which chance decides, is guessed wrong seldom when 64 are compared at a time and rows are written four at a
+// time whether there are so many or not.
+uint32_t qon_rows_where(const uint8_t *column, uint32_t count, uint8_t value, uint32_t *row) {
+    uint32_t begin = 0, found = 0;
+    for (; begin + 128 <= count; begin += 64) { // there is room for what is written in vain
+        uint64_t mask = all_equal(column + begin, value);
+        uint32_t end = found + (uint32_t)__builtin_popcountll(mask);
+        for (uint32_t at = found; at < end; at += 4) {
+            for (uint32_t i = at; i < at + 4; i++) {
+                row[i] = begin + (uint32_t)__builtin_ctzll(mask | 1ULL << 63);
+                mask &= mask - 1;
+            }
+        }
+        found = end;
+    }
+    for (; begin < count; begin++) {
+        row[found] = begin;
+        found += column[begin] == value;
+    }
+    return found;
+}
 
 void qon_candidates(const struct qon_block *block, uint64_t key, double cap, struct qon_rows *rows) {
     const struct qon_persons *p = &block->persons;
@@ -18,38 +70,24 @@ void qon_candidates(const struct qon_block *block, uint64_t key, double cap, str
     rows->count += kernels->sieve(key, 1, cap, p->id, p->founders, p->count, rows->row + rows->count);
 }
 
-// The same of those of one legal status. Of the later persons only they are drawn for, unless they are gone, a few at a time; eight are
-// passed over at once where none is.
-void qon_candidates_legal(const struct qon_block *block, uint64_t key, double cap, uint8_t legal, struct qon_rows *rows) {
+// Adds to `rows` the candidates among later persons who are not gone: those of one legal status, or (QON_LEGALS) all but children. Only for
+// them is drawn, some together.
+static void later_candidates(const struct qon_block *block, uint64_t key, double cap, uint8_t legal, struct qon_rows *rows) {
     enum { TOGETHER = 256 };
     const struct qon_persons *p = &block->persons;
     const struct qon_kernels *kernels = qon_kernels();
-    const uint64_t ones = 0x0101010101010101ULL, low = 0x7f * ones;
     uint64_t id[TOGETHER];
-    uint32_t own[TOGETHER], drawn[TOGETHER], row = p->founders, count = 0;
-    QON_REQUIRE(rows->capacity >= p->count);
-    uint32_t founders = kernels->skips(key, block->founder_id, cap, p->founders, rows->row);
-    rows->count = 0;
-    for (uint32_t i = 0; i < founders; i++) {
-        uint32_t r = rows->row[i];
-        rows->row[rows->count] = r;
-        rows->count += p->legal[r] == legal;
-    }
-    while (row < p->count || count > 0) {
-        uint64_t word = ~0ULL;
-        if (row < p->count) {
-            memcpy(&word, p->legal + row, p->count - row < 8 ? p->count - row : 8);
+    uint32_t own[TOGETHER], drawn[TOGETHER], count = 0;
+    for (uint32_t row = p->founders; row < p->count; row += 64) {
+        uint32_t left = p->count - row < 64 ? p->count - row : 64;
+        uint64_t fit = legal != QON_LEGALS ? bytes_equal(p->legal + row, left, legal) : ~bytes_equal(p->status + row, left, QON_CHILD);
+        fit = fit == 0 ? 0 : fit & ~bytes_equal(p->status + row, left, QON_GONE);
+        fit = left < 64 ? fit & ((1ULL << left) - 1) : fit;
+        for (; fit != 0; fit &= fit - 1) {
+            own[count] = row + (uint32_t)__builtin_ctzll(fit);
+            __builtin_prefetch(&p->id[own[count++]]);
         }
-        uint64_t differ = word ^ (ones * legal);
-        uint64_t equal = ~(((differ & low) + low) | differ | low); // the top bit of each byte that is the same
-        for (; equal != 0; equal &= equal - 1) {
-            uint32_t r = row + (uint32_t)__builtin_ctzll(equal) / 8;
-            __builtin_prefetch(&p->id[r]);
-            own[count] = r;
-            count += p->status[r] != QON_GONE;
-        }
-        row += 8;
-        if (count > TOGETHER - 9 || row >= p->count) {
+        if (count > TOGETHER - 64 || row + 64 >= p->count) {
             for (uint32_t i = 0; i < count; i++) {
                 id[i] = p->id[own[i]];
             }
@@ -60,4 +98,24 @@ void qon_candidates_legal(const struct qon_block *block, uint64_t key, double ca
             count = 0;
         }
     }
+}
+
+void qon_candidates_grown(const struct qon_block *block, uint64_t key, double cap, struct qon_rows *rows) {
+    const struct qon_persons *p = &block->persons;
+    QON_REQUIRE(rows->capacity >= p->count);
+    rows->count = qon_kernels()->skips(key, block->founder_id, cap, p->founders, rows->row);
+    later_candidates(block, key, cap, QON_LEGALS, rows);
+}
+
+void qon_candidates_legal(const struct qon_block *block, uint64_t key, double cap, uint8_t legal, struct qon_rows *rows) {
+    const struct qon_persons *p = &block->persons;
+    QON_REQUIRE(rows->capacity >= p->count);
+    uint32_t founders = qon_kernels()->skips(key, block->founder_id, cap, p->founders, rows->row);
+    rows->count = 0;
+    for (uint32_t i = 0; i < founders; i++) {
+        uint32_t row = rows->row[i];
+        rows->row[rows->count] = row;
+        rows->count += p->legal[row] == legal;
+    }
+    later_candidates(block, key, cap, legal, rows);
 }

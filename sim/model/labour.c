@@ -9,25 +9,27 @@
 #include <qonys/kernels.h>
 #include <string.h>
 
-static double separation_hazard(const struct qon_world *world, const struct qon_persons *p, uint32_t row) {
-    const struct qon_settings *set = &world->scenario->settings;
-    const struct qon_employers *e = &world->employers;
-    double hazard = set->labour.separation_prob_month;
-    if (qon_age_years(world->month, p->birth_month[row]) < 30) {
-        hazard *= set->labour.separation_young_factor;
-    }
-    // Who has more staff than desired (as of last month's plan) lets go of part of the excess; desired is not written in this phase.
-    uint32_t employer = p->employer[row];
-    double excess = (double)e->excess_share[employer];
-    return hazard + excess;
+// By age: monthly hazards of separation of those of 30 and over, and of the young.
+struct separation {
+    double by_age[2];
+};
+
+static struct separation separation_of(const struct qon_settings *set) {
+    double prob = set->labour.separation_prob_month;
+    return (struct separation){{prob, prob * set->labour.separation_young_factor}};
 }
 
-static void labour_candidate(struct qon_world *world, struct qon_block *block, uint32_t row, double u, uint64_t key) {
+static bool is_young(const struct qon_world *world, const struct qon_persons *p, uint32_t row) {
+    return qon_age_years(world->month, p->birth_month[row]) < 30;
+}
+
+// Something happens to one of those labour_decide found.
+static void labour_event(struct qon_world *world, struct qon_block *block, uint32_t row, double u, uint64_t key) {
     const struct qon_settings *set = &world->scenario->settings;
     struct qon_persons *p = &block->persons;
     switch (p->status[row]) {
     case QON_EMPLOYED:
-        if (!qon_is_permit(p->legal[row]) && u < separation_hazard(world, p, row)) {
+        if (!qon_is_permit(p->legal[row])) {
             uint32_t zone = block->households.zone[p->household[row]];
             double pension = p->sex[row] == QON_MALE ? set->demography.retirement_men_years : set->demography.retirement_women_years;
             bool old = qon_age_years(world->month, p->birth_month[row]) >= pension;
@@ -98,32 +100,6 @@ static void add_seeker(struct qon_world *world, const struct qon_block *block, u
     }
 }
 
-// Bit i: status[i] is that of the unemployed, of eight.
-static uint64_t unemployed_of(uint64_t eight) {
-    const uint64_t ones = 0x0101010101010101ULL, low = 0x7f * ones;
-    uint64_t differ = eight ^ (ones * QON_UNEMPLOYED);
-    uint64_t equal = ~(((differ & low) + low) | differ | low); // the top bit of each byte that is the same
-    return (equal >> 7) * 0x0102040810204080ULL >> 56;
-}
-
-// The rows of the unemployed: 64 statuses at a time, so that where the next one stands is guessed wrong once and not eight times.
-static void unemployed_find(const struct qon_block *block, struct qon_rows *rows) {
-    const uint8_t *status = block->persons.status;
-    uint32_t count = block->persons.count, found = 0;
-    for (uint32_t row = 0; row < count; row += 64) {
-        uint64_t eight[8], mask = 0;
-        memset(eight, 0xff, sizeof eight);
-        memcpy(eight, status + row, count - row < 64 ? count - row : 64);
-        for (int i = 0; i < 8; i++) {
-            mask |= unemployed_of(eight[i]) << 8 * i;
-        }
-        for (; mask != 0; mask &= mask - 1) {
-            rows->row[found++] = row + (uint32_t)__builtin_ctzll(mask);
-        }
-    }
-    rows->count = found;
-}
-
 static void add_seekers(struct qon_world *world, const struct qon_block *block, const struct qon_rows *rows, struct qon_seekers *seekers) {
     uint64_t key = qon_month_key(world, QON_DRAW_SEARCH);
     const struct qon_persons *p = &block->persons;
@@ -158,7 +134,7 @@ static void add_seekers(struct qon_world *world, const struct qon_block *block, 
 void qon_search_block(struct qon_world *world, struct qon_block *block) {
     struct qon_seekers *seekers = &world->model->search[block->index];
     struct qon_rows *rows = &block->scratch[0];
-    unemployed_find(block, rows);
+    rows->count = qon_rows_where(block->persons.status, block->persons.count, QON_UNEMPLOYED, rows->row);
     uint32_t wanted = rows->count + block->searching.count;
     seekers->count = 0;
     if (wanted > seekers->capacity) {
@@ -197,34 +173,50 @@ static uint32_t labour_force(const struct qon_block *block, const uint32_t *rows
     return kept;
 }
 
-// Those to whom something happens: the rest of what is read for them is fetched.
+static void search_push(const struct qon_world *world, struct qon_block *block, uint32_t row) {
+    if (block->persons.legal[row] != QON_UNREGISTERED && qon_rows_push(&block->searching, row) != QON_OK) {
+        qon_memory_short(world);
+    }
+}
+
+static QON_FETCHES void labour_fetch(const struct qon_persons *p, const int32_t *staff, uint32_t row) {
+    __builtin_prefetch(&p->household[row]);
+    __builtin_prefetch(&p->wage_tiyn_month[row], 1);
+    __builtin_prefetch(&p->status_month[row], 1);
+    __builtin_prefetch(&p->occupation[row]);
+    __builtin_prefetch(&p->skill[row]);
+    if (p->employer[row] != QON_NONE) {
+        __builtin_prefetch(&staff[p->employer[row]], 1);
+    }
+}
+
+// Those to whom something happens, and those who look for a job beside their own work, which they keep until one is found. Who has more
+// staff than desired (as of last month's plan; desired is not written in this phase) lets go of part of the excess. Chance decides, so
+// there is but one branch, and what is read and written of those to whom something happens is fetched as they are found.
 static uint32_t labour_decide(struct qon_world *world, struct qon_block *block, uint32_t *row, uint32_t *draw, uint32_t count) {
+    static const float none = 0;
     const struct qon_settings *set = &world->scenario->settings;
     const struct qon_persons *p = &block->persons;
+    const float *excess = world->employers.count > 0 ? world->employers.excess_share : &none;
+    struct separation separation = separation_of(set);
     const int32_t *staff = qon_staff_open(world);
-    double cap = set->labour.separation_cap_month;
-    uint32_t acting = 0;
+    double cap = set->labour.separation_cap_month, search = set->labour.informal_search_share;
+    uint32_t acting = 0, searching = 0, searcher[TOGETHER];
     for (uint32_t i = 0; i < count; i++) {
         double u = qon_unit(draw[i]) * cap;
         uint8_t status = p->status[row[i]];
-        bool acts = status == QON_UNEMPLOYED || (status == QON_EMPLOYED && u < separation_hazard(world, p, row[i]));
-        if (status == QON_SELF_EMPLOYED && u < set->labour.informal_search_share && p->legal[row[i]] != QON_UNREGISTERED) {
-            if (qon_rows_push(&block->searching, row[i]) != QON_OK) { // keeps the work until a job is found
-                qon_memory_short(world);
-            }
-        }
-        if (acts) {
-            __builtin_prefetch(&p->household[row[i]]);
-            __builtin_prefetch(&p->wage_tiyn_month[row[i]], 1);
-            __builtin_prefetch(&p->status_month[row[i]], 1);
-            __builtin_prefetch(&p->occupation[row[i]]);
-            __builtin_prefetch(&p->skill[row[i]]);
-            if (status == QON_EMPLOYED) {
-                __builtin_prefetch(&staff[p->employer[row[i]]], 1);
-            }
+        bool employed = status == QON_EMPLOYED;
+        double hazard = separation.by_age[is_young(world, p, row[i])] + (double)excess[employed ? p->employer[row[i]] : 0];
+        searcher[searching] = row[i];
+        searching += (status == QON_SELF_EMPLOYED) & (u < search);
+        if ((status == QON_UNEMPLOYED) | (employed & (u < hazard))) {
             row[acting] = row[i];
             draw[acting++] = draw[i];
+            labour_fetch(p, staff, row[acting - 1]);
         }
+    }
+    for (uint32_t i = 0; i < searching; i++) {
+        search_push(world, block, searcher[i]);
     }
     return acting;
 }
@@ -236,7 +228,7 @@ void qon_labour_block(struct qon_world *world, struct qon_block *block) {
     const struct qon_kernels *kernels = qon_kernels();
     struct qon_rows *rows = &block->scratch[0];
     uint32_t row[TOGETHER], draw[TOGETHER];
-    qon_candidates(block, key, cap, rows);
+    qon_candidates_grown(block, key, cap, rows);
     block->searching.count = 0;
     for (uint32_t begin = 0; begin < rows->count; begin += TOGETHER) {
         uint32_t count = rows->count - begin < TOGETHER ? rows->count - begin : TOGETHER;
@@ -253,7 +245,7 @@ void qon_labour_block(struct qon_world *world, struct qon_block *block) {
             __builtin_prefetch(&block->households.event_month[p->household[row[i]]], 1);
         }
         for (uint32_t i = 0; i < count; i++) { // what one does changes nothing of what the others do
-            labour_candidate(world, block, row[i], qon_unit(draw[i]) * cap, key);
+            labour_event(world, block, row[i], qon_unit(draw[i]) * cap, key);
         }
     }
 }
@@ -263,14 +255,15 @@ void qon_indexation_block(struct qon_world *world, struct qon_block *block) {
     struct qon_persons *p = &block->persons;
     const struct qon_households *h = &block->households;
     uint64_t growth = (uint64_t)((1 + world->scenario->settings.labour.wage_growth_year) * 1048576.0 + 0.5);
-    int64_t least = qon_steps_at(&world->scenario->minimum_wage, world->month);
-    for (uint32_t row = 0; row < p->count; row++) {
-        if (p->status[row] == QON_EMPLOYED) {
-            uint64_t wage = (uint64_t)p->wage_tiyn_month[row] * growth >> 20;
-            wage = (int64_t)wage < least ? (uint64_t)least : wage;
-            wage = wage > UINT32_MAX ? UINT32_MAX : wage;
-            qon_tally_wages(world, block, h->zone[p->household[row]], (int64_t)wage - (int64_t)p->wage_tiyn_month[row]);
-            p->wage_tiyn_month[row] = (uint32_t)wage;
-        }
+    uint64_t least = (uint64_t)qon_steps_at(&world->scenario->minimum_wage, world->month);
+    uint32_t *employed = block->scratch[0].row;
+    uint32_t count = qon_rows_where(p->status, p->count, QON_EMPLOYED, employed);
+    for (uint32_t i = 0; i < count; i++) {
+        uint32_t row = employed[i];
+        uint64_t wage = (uint64_t)p->wage_tiyn_month[row] * growth >> 20;
+        wage = wage < least ? least : wage;
+        wage = wage > UINT32_MAX ? UINT32_MAX : wage;
+        qon_tally_wages(world, block, h->zone[p->household[row]], (int64_t)wage - (int64_t)p->wage_tiyn_month[row]);
+        p->wage_tiyn_month[row] = (uint32_t)wage;
     }
 }

@@ -232,7 +232,7 @@ done:
     return status;
 }
 
-static void look_ahead(struct qon_world *world, const struct qon_seeker *next, uint32_t employer) {
+static QON_FETCHES void look_ahead(struct qon_world *world, const struct qon_seeker *next, uint32_t employer) {
     const struct qon_persons *p = &world->block[next->block].persons;
     __builtin_prefetch(&p->status[next->row], 1);
     __builtin_prefetch(&p->status_month[next->row], 1);

@@ -147,7 +147,9 @@ static inline void qon_staff_add(int32_t *staff, int32_t amount) {
 // Persons' columns are read by row in no order. Reading ahead hides the time that memory takes: what hangs on what was read is fetched a
 // step later, when that has arrived.
 enum { QON_AHEAD = 40, QON_AHEAD_HALF = 20 };
-static inline void qon_ahead_person(const struct qon_persons *p, uint32_t row) {
+// A function that only fetches has no effect that gcc sees: its calls are dropped, unless it is inlined before gcc looks.
+#define QON_FETCHES inline __attribute__((always_inline))
+static QON_FETCHES void qon_ahead_person(const struct qon_persons *p, uint32_t row) {
     __builtin_prefetch(&p->household[row]);
     __builtin_prefetch(&p->birth_month[row]);
     __builtin_prefetch(&p->status[row]);
@@ -156,7 +158,7 @@ static inline void qon_ahead_person(const struct qon_persons *p, uint32_t row) {
     __builtin_prefetch(&p->sex[row]);
 }
 // For every step over a list that reads the persons' zones: `i` is at work.
-static inline void qon_ahead(const struct qon_block *block, const struct qon_rows *rows, uint32_t i) {
+static QON_FETCHES void qon_ahead(const struct qon_block *block, const struct qon_rows *rows, uint32_t i) {
     if (i + QON_AHEAD < rows->count) {
         qon_ahead_person(&block->persons, rows->row[i + QON_AHEAD]);
     }
@@ -197,8 +199,12 @@ enum qon_status qon_rows_reserve(struct qon_rows *rows, uint32_t capacity);
 
 // ---- candidates.c: rows drawn at probability `cap`, a pure function of (key, id). Needs rows->capacity >= persons.count.
 void qon_candidates(const struct qon_block *block, uint64_t key, double cap, struct qon_rows *rows);
-// The same of those of one legal status.
+// The same, but of later persons (born or arrived in the run) without those who are children or gone.
+void qon_candidates_grown(const struct qon_block *block, uint64_t key, double cap, struct qon_rows *rows);
+// The same of those of one legal status; of later persons without those gone.
 void qon_candidates_legal(const struct qon_block *block, uint64_t key, double cap, uint8_t legal, struct qon_rows *rows);
+// The rows of 0..count-1 in which a column has the value, in order; how many. row: room for count.
+uint32_t qon_rows_where(const uint8_t *column, uint32_t count, uint8_t value, uint32_t *row);
 
 // A woman bears at most once a year, so the chance is the rate itself, not 1 - exp(-rate), which would lose a seventh of the births.
 static inline double qon_birth_prob(double rate) {

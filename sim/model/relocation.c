@@ -15,7 +15,7 @@
 enum { NOWHERE = QON_NOWHERE };
 
 // What weighing a move reads of the deciders, their households and these households' members.
-static void fetch_deciders(const struct qon_block *block, const uint32_t *row, uint32_t count) {
+static QON_FETCHES void fetch_deciders(const struct qon_block *block, const uint32_t *row, uint32_t count) {
     const struct qon_persons *p = &block->persons;
     const struct qon_households *h = &block->households;
     for (uint32_t i = 0; i < count; i++) {
@@ -245,7 +245,7 @@ static void settle_choices(struct qon_world *world, struct qon_block *block, con
 }
 
 // What weighing programmes reads beyond.
-static void fetch_asked(const struct qon_world *world, const struct qon_block *block, const uint32_t *row, uint32_t count) {
+static QON_FETCHES void fetch_asked(const struct qon_world *world, const struct qon_block *block, const uint32_t *row, uint32_t count) {
     for (uint32_t i = 0; i < count; i++) {
         uint32_t household = block->persons.household[row[i]];
         if (household >= block->households.founders) {
@@ -391,7 +391,7 @@ static void move(struct qon_world *world, struct qon_block *block, uint32_t row,
 }
 
 // What changes of one who goes to another zone, and what the totals count of him.
-static void fetch_settler(const struct qon_persons *p, uint32_t row) {
+static QON_FETCHES void fetch_settler(const struct qon_persons *p, uint32_t row) {
     __builtin_prefetch(&p->status[row], 1);
     __builtin_prefetch(&p->employer[row]);
     __builtin_prefetch(&p->birth_month[row]);
@@ -402,7 +402,7 @@ static void fetch_settler(const struct qon_persons *p, uint32_t row) {
     __builtin_prefetch(&p->legal[row]);
 }
 
-static void fetch_movers(const struct qon_block *block, const struct qon_rows *moves) {
+static QON_FETCHES void fetch_movers(const struct qon_block *block, const struct qon_rows *moves) {
     const struct qon_persons *p = &block->persons;
     uint32_t row[QON_FETCHED];
     for (uint32_t i = 0; i < moves->count;) {

@@ -83,7 +83,8 @@ static double trigger_hazard(const struct qon_world *world, const struct qon_blo
     return hazard;
 }
 
-static void fetch_persons(const struct qon_block *block, const uint32_t *row, uint32_t count) {
+static QON_FETCHES void fetch_persons(const struct qon_block *block, const uint32_t *row, uint32_t left) {
+    uint32_t count = left < QON_FETCHED ? left : QON_FETCHED;
     const struct qon_persons *p = &block->persons;
     const struct qon_households *h = &block->households;
     uint32_t head[QON_FETCHED], heads = 0;
@@ -95,6 +96,9 @@ static void fetch_persons(const struct qon_block *block, const uint32_t *row, ui
         __builtin_prefetch(&h->owner[household]);
         head[heads] = row[i];
         heads += p->role[row[i]] == QON_HEAD;
+    }
+    for (uint32_t i = count; i < left && i < 2 * QON_FETCHED; i++) { // chains of the next begin there
+        __builtin_prefetch(&p->next[row[i]]);
     }
     qon_fetch_chains(p, p->birth_month, sizeof *p->birth_month, head, heads);
 }
@@ -194,14 +198,14 @@ static void likely(const struct qon_world *world, const struct qon_block *block,
 void qon_trigger(const struct qon_world *world, const struct qon_block *block, struct qon_rows *rows, uint32_t *draw) {
     const struct qon_persons *p = &block->persons;
     double cap = world->scenario->settings.trigger.hazard_cap_month;
-    qon_candidates(block, qon_month_key(world, QON_DRAW_TRIGGER), cap, rows);
+    qon_candidates_grown(block, qon_month_key(world, QON_DRAW_TRIGGER), cap, rows);
     grown_up(world, block, rows, draw);
     likely(world, block, rows, draw);
     uint32_t kept = 0;
     for (uint32_t i = 0; i < rows->count; i++) { // the few who are left are looked at closely
         uint32_t row = rows->row[i];
         if (i % QON_FETCHED == 0) {
-            fetch_persons(block, rows->row + i, rows->count - i < QON_FETCHED ? rows->count - i : QON_FETCHED);
+            fetch_persons(block, rows->row + i, rows->count - i);
         }
         double u = qon_unit(draw[i]) * cap;
         if (!qon_is_permit(p->legal[row]) && u < trigger_hazard(world, block, row)) {

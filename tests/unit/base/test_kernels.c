@@ -176,6 +176,20 @@ static void sequences_are_those_of_the_generator(void **state) {
     }
 }
 
+static void exponentials_are_those_of_the_draws(void **state) {
+    double out[QON_EXPONENTIALS];
+    for (int n = 0; n < NAMES; n++) {
+        const struct qon_kernels *kernels = qon_kernels_named(names[n]);
+        for (uint32_t from = 0; kernels != NULL && from < 5 * QON_EXPONENTIALS; from += 37) {
+            kernels->exponentials(42, qon_mix(from), from, out);
+            for (uint32_t i = 0; i < QON_EXPONENTIALS; i++) {
+                double want = -qon_log(qon_draw_unit(42, qon_mix(from), from + i));
+                assert_memory_equal(&out[i], &want, sizeof want);
+            }
+        }
+    }
+}
+
 static uint32_t plain_skips(uint64_t key, uint64_t stream, double share, uint32_t count, uint32_t *row) {
     uint32_t drawn = 0;
     struct qon_pcg pcg = qon_pcg_keyed(key, stream);
@@ -307,6 +321,7 @@ int main(void) {
         cmocka_unit_test(races_are_won_as_in_the_plain_loop),
         cmocka_unit_test(draws_are_those_of_qon_draw),
         cmocka_unit_test(sequences_are_those_of_the_generator),
+        cmocka_unit_test(exponentials_are_those_of_the_draws),
         cmocka_unit_test(skips_draw_the_rows_of_the_plain_loop),
         cmocka_unit_test(sieves_keep_the_rows_whose_draw_is_below_the_share),
         cmocka_unit_test(bits_stand_in_their_planes_and_come_back),

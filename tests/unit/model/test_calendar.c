@@ -6,6 +6,7 @@
 
 #include <cmocka.h>
 
+#include "../../../sim/model/calendar.h"
 #include "checks.h"
 #include "handmade.h"
 
@@ -80,6 +81,7 @@ static void newcomers_have_events_from_the_month_after_they_came(void **state) {
     country(&c, 4000, 30);
     c.world.month += 4;
     struct qon_block *b = &c.world.block[0];
+    b->persons.founders = 0; // all come later
     for (uint32_t row = 0; row < 4000; row++) {
         qon_calendar_add(&c.world, b, row);
     }
@@ -96,6 +98,53 @@ static void newcomers_have_events_from_the_month_after_they_came(void **state) {
     for (int m = 5; m < 12; m++) {
         assert_int_equal(b->calendar[QON_CAL_UNION][m].count, before[m]);
     }
+    handmade_free(&c);
+}
+
+// Founders of many cohorts, each with chances of its own, among them 0 and 1.
+static void founders_have_the_chances_of_their_sex_and_age(void **state) {
+    enum { AGES = 60, EACH = 400 };
+    struct handmade c;
+    handmade_init(&c, (struct handmade_size){1, 1, 2, 1, 1, 60});
+    handmade_open(&c, 1, AGES * EACH + 16, AGES * EACH + 16, 1);
+    for (int i = 0; i < AGES * EACH; i++) { // neighbours differ in age
+        handmade_member(&c, 0, handmade_household(&c, 0, 0, 0), QON_HEAD, i / AGES % 2 ? QON_MALE : QON_FEMALE, 1 + i % AGES, QON_INACTIVE);
+    }
+    handmade_close(&c);
+    struct qon_block *b = &c.world.block[0];
+    struct qon_year year = {c.world.month, 0};
+    double expected = 0, variance = 0, found = 0, sure = 0;
+    for (int age = 0; age < QON_AGES; age++) {
+        for (int sex = 0; sex < 2; sex++) {
+            c.world.model->calendar_prob[sex][age][QON_CAL_UNION] = age % 5 == 4 ? 1 : age % 5 == 3 ? 0 : 0.002 * age * (1 + sex);
+        }
+    }
+    for (uint32_t row = 0; row < b->persons.count; row++) {
+        double prob =
+            c.world.model->calendar_prob[b->persons.sex[row]][qon_calendar_age(&year, b->persons.birth_month[row])][QON_CAL_UNION];
+        expected += prob;
+        variance += prob * (1 - prob);
+        sure += prob == 1;
+    }
+    assert_int_equal(qon_calendar_fill(&c.world), QON_OK);
+    int64_t by_month[12];
+    double even[12];
+    for (int m = 0; m < 12; m++) {
+        const struct qon_rows *rows = &b->calendar[QON_CAL_UNION][m];
+        by_month[m] = rows->count;
+        even[m] = 1.0 / 12;
+        for (uint32_t i = 0; i < rows->count; i++) {
+            uint32_t row = rows->row[i];
+            int age = qon_calendar_age(&year, b->persons.birth_month[row]);
+            assert_true(i == 0 || row > rows->row[i - 1]);
+            assert_true(age % 5 != 3);
+            sure -= age % 5 == 4;
+            found++;
+        }
+    }
+    assert_true(sure == 0); // each of those whose chance is 1, once
+    check_count(found, expected, variance, "candidates");
+    check_shares(by_month, even, 12, "months");
     handmade_free(&c);
 }
 
@@ -260,6 +309,7 @@ int main(void) {
         cmocka_unit_test(events_of_a_year_are_spread_evenly_over_its_months),
         cmocka_unit_test(lists_made_again_hold_what_those_of_january_held_for_the_months_left),
         cmocka_unit_test(newcomers_have_events_from_the_month_after_they_came),
+        cmocka_unit_test(founders_have_the_chances_of_their_sex_and_age),
         cmocka_unit_test(milestones_stand_in_the_month_of_the_birthday),
         cmocka_unit_test(permits_end_after_whole_terms),
         cmocka_unit_test(unregistered_workers_leave_at_a_constant_rate),
