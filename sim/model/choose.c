@@ -122,12 +122,15 @@ struct qon_choice qon_choose(const struct qon_world *world, const struct qon_dec
     return support == NULL ? without : qon_choose_with(world, d, support, &without);
 }
 
-// The rows of a batch. Places beyond KNOWN + known_count fill the row up to a multiple of 8 and have weight 0.
+// Rows of a batch, alike in width: stay, a local move, kin, and the known zones that are considered. Places beyond them fill the row up and
+// have weight 0. Most of those known are not considered, so most rows fit NARROW places, a register of floats; the others are raced apart.
+enum { NARROW = 16, WIDE = (KNOWN + QON_KNOWN_MOST + 7) / 8 * 8 };
 struct rows {
-    uint32_t places;
+    uint32_t places, count;
     uint64_t id[QON_CHOICE_BATCH];
-    uint32_t number[QON_CHOICE_BATCH * QON_RACE_ALTERNATIVES];
-    double weight[QON_CHOICE_BATCH * QON_RACE_ALTERNATIVES];
+    uint32_t who[QON_CHOICE_BATCH]; // of the batch's deciders
+    uint32_t number[(QON_CHOICE_BATCH + 1) * WIDE];
+    double weight[(QON_CHOICE_BATCH + 1) * WIDE];
     uint8_t best[QON_CHOICE_BATCH];
 };
 
@@ -156,36 +159,62 @@ static double where(bool holds, double x) {
     return x;
 }
 
-static void row_fill(const struct qon_world *world, const struct qon_decider *d, const uint32_t *draws, uint32_t *restrict number,
-                     double *restrict weight) {
+// Returns how many places are taken; writes up to KNOWN + known_count of them.
+static uint32_t row_fill(const struct qon_world *world, const struct qon_decider *d, const uint32_t *draws, uint32_t *restrict number,
+                         double *restrict weight) {
     const struct qon_model *m = world->model;
     const double *place = m->place_weight + (int64_t)d->profile * world->zones;
     const struct qon_known *known = m->known + (int64_t)d->zone * m->known_count;
     const double *known_weight = m->known_weight + (int64_t)d->zone * m->known_count;
-    double family = qon_family_weight(m, d->travellers);
+    const double family = qon_family_weight(m, d->travellers), kin[2] = {1, m->kin_weight};
+    uint32_t count = KNOWN;
+    bool kin_known = d->kin == d->zone; // most have none elsewhere
     number[STAY] = d->zone;
     weight[STAY] = place[d->zone] * (m->home_weight * d->stay);
     number[LOCAL] = (uint32_t)world->zones + d->zone;
     weight[LOCAL] = place[d->zone] * m->local_weight[d->zone] * family;
-    for (int32_t k = 0; k < m->known_count; k++) {
+    for (int32_t k = 0; k < m->known_count; k++) { // without a branch, since chance decides
         uint32_t zone = known[k].zone;
-        number[KNOWN + k] = zone;
-        weight[KNOWN + k] = where(draws[k] < known[k].threshold, place[zone] * known_weight[k] * family);
+        bool is_kin = zone == d->kin; // whatever the draw
+        number[count] = zone;
+        weight[count] = place[zone] * known_weight[k] * family * kin[is_kin];
+        count += (draws[k] < known[k].threshold) | is_kin;
+        kin_known |= is_kin;
     }
     number[KIN] = d->kin;
     weight[KIN] = 0;
-    if (d->kin == d->zone) { // most have none elsewhere
-        return;
-    }
-    int32_t k = 0;
-    while (k < m->known_count && known[k].zone != d->kin) {
-        k++;
-    }
-    if (k < m->known_count) { // known, whatever the draw
-        weight[KNOWN + k] = place[d->kin] * known_weight[k] * family * m->kin_weight;
-    } else {
+    if (!kin_known) {
         double route = m->route_weight[(int64_t)d->zone * world->zones + d->kin];
         weight[KIN] = place[d->kin] * route * family * m->kin_weight;
+    }
+    return count;
+}
+
+// Ends the row that was filled last, of which `taken` places count.
+static void row_close(struct rows *rows, uint32_t who, uint64_t id, uint32_t taken) {
+    uint32_t *number = rows->number + (size_t)rows->count * rows->places;
+    double *weight = rows->weight + (size_t)rows->count * rows->places;
+    for (uint32_t k = 0; k < rows->places; k++) {
+        number[k] &= -(uint32_t)(k < taken);
+        weight[k] = where(k < taken, weight[k]);
+    }
+    rows->id[rows->count] = id;
+    rows->who[rows->count++] = who;
+}
+
+static void rows_fill(const struct qon_world *world, const struct qon_decider *deciders, uint32_t count, const uint32_t *draws,
+                      struct rows *narrow, struct rows *wide) {
+    for (uint32_t i = 0; i < count; i++) {
+        size_t at = (size_t)narrow->count * narrow->places, apart = (size_t)wide->count * wide->places;
+        uint32_t taken = row_fill(world, &deciders[i], draws + i * (uint32_t)world->model->known_count, narrow->number + at,
+                                  narrow->weight + at); // behind the last row is room for a wide one
+        if (taken <= narrow->places) {
+            row_close(narrow, i, deciders[i].id, taken);
+        } else {
+            memcpy(wide->number + apart, narrow->number + at, taken * sizeof *wide->number);
+            memcpy(wide->weight + apart, narrow->weight + at, taken * sizeof *wide->weight);
+            row_close(wide, i, deciders[i].id, taken);
+        }
     }
 }
 
@@ -203,42 +232,43 @@ static bool affordable(const struct qon_world *world, const struct qon_decider *
 
 // Keeps of the row of decider `from` what it can afford, as row `to`.
 static void row_narrow(const struct qon_world *world, const struct qon_decider *d, struct rows *rows, uint32_t from, uint32_t to) {
-    uint32_t places = rows->places;
-    memmove(rows->number + (size_t)to * places, rows->number + (size_t)from * places, places * sizeof *rows->number);
-    memmove(rows->weight + (size_t)to * places, rows->weight + (size_t)from * places, places * sizeof *rows->weight);
+    uint32_t places = rows->places, taken[QON_RACE_ALTERNATIVES], count = 0;
+    uint32_t *number = rows->number + (size_t)to * places;
+    double *weight = rows->weight + (size_t)to * places;
+    memmove(number, rows->number + (size_t)from * places, places * sizeof *number);
+    memmove(weight, rows->weight + (size_t)from * places, places * sizeof *weight);
     rows->id[to] = rows->id[from];
     for (uint32_t k = LOCAL; k < places; k++) {
-        double *weight = &rows->weight[to * places + k];
-        uint32_t zone = k == LOCAL ? d->zone : rows->number[to * places + k];
-        *weight = *weight > 0 && qon_move_cost_tiyn(world, d->zone, zone, d->travellers) <= d->savings_tiyn ? *weight : 0;
+        taken[count] = k;
+        count += weight[k] > 0;
+    }
+    for (uint32_t i = 0; i < count; i++) {
+        uint32_t k = taken[i], zone = k == LOCAL ? d->zone : number[k];
+        weight[k] = where(qon_move_cost_tiyn(world, d->zone, zone, d->travellers) <= d->savings_tiyn, weight[k]);
     }
 }
 
-void qon_choose_batch(const struct qon_world *world, const struct qon_decider *deciders, uint32_t count, struct qon_choice *choices) {
-    const struct qon_model *m = world->model;
+// First all run; who cannot afford the winner runs again among what can be afforded.
+static void rows_race(const struct qon_world *world, const struct qon_decider *deciders, struct rows *rows, struct qon_choice *choices) {
     const struct qon_kernels *kernels = qon_kernels();
-    uint32_t draws[QON_CHOICE_BATCH * QON_KNOWN_MOST], again[QON_CHOICE_BATCH];
-    uint32_t agains = 0;
-    struct rows rows;
-    rows.places = ((uint32_t)(KNOWN + m->known_count) + 7) / 8 * 8;
-    QON_REQUIRE(count <= QON_CHOICE_BATCH && rows.places <= QON_RACE_ALTERNATIVES);
-    considered(world, deciders, count, kernels, draws);
-    for (uint32_t i = 0; i < count; i++) {
-        rows.id[i] = deciders[i].id;
-        row_fill(world, &deciders[i], draws + i * (uint32_t)m->known_count, rows.number + i * rows.places, rows.weight + i * rows.places);
-        for (uint32_t k = (uint32_t)(KNOWN + m->known_count); k < rows.places; k++) {
-            rows.number[i * rows.places + k] = 0;
-            rows.weight[i * rows.places + k] = 0;
-        }
-    }
-    struct qon_race race = {
-        qon_month_key(world, QON_DRAW_CHOICE), count, rows.places, rows.id, rows.number, false, rows.weight, NULL, rows.best, NULL};
+    uint32_t again[QON_CHOICE_BATCH], agains = 0;
+    struct qon_race race = {qon_month_key(world, QON_DRAW_CHOICE),
+                            rows->count,
+                            rows->places,
+                            rows->id,
+                            rows->number,
+                            false,
+                            rows->weight,
+                            NULL,
+                            rows->best,
+                            NULL};
     kernels->race(&race);
-    for (uint32_t i = 0; i < count; i++) {
-        choices[i] = choice_of(&rows, &deciders[i], i);
-        if (!affordable(world, &deciders[i], &choices[i])) {
-            row_narrow(world, &deciders[i], &rows, i, agains);
-            again[agains++] = i;
+    for (uint32_t i = 0; i < rows->count; i++) {
+        uint32_t who = rows->who[i];
+        choices[who] = choice_of(rows, &deciders[who], i);
+        if (!affordable(world, &deciders[who], &choices[who])) {
+            row_narrow(world, &deciders[who], rows, i, agains);
+            again[agains++] = who;
         }
     }
     race.deciders = agains;
@@ -246,7 +276,23 @@ void qon_choose_batch(const struct qon_world *world, const struct qon_decider *d
         kernels->race(&race);
     }
     for (uint32_t j = 0; j < agains; j++) {
-        choices[again[j]] = choice_of(&rows, &deciders[again[j]], j);
+        choices[again[j]] = choice_of(rows, &deciders[again[j]], j);
         choices[again[j]].illiquid = true;
+    }
+}
+
+void qon_choose_batch(const struct qon_world *world, const struct qon_decider *deciders, uint32_t count, struct qon_choice *choices) {
+    const struct qon_model *m = world->model;
+    uint32_t draws[QON_CHOICE_BATCH * QON_KNOWN_MOST], most = ((uint32_t)(KNOWN + m->known_count) + 7) / 8 * 8;
+    struct rows narrow, wide;
+    QON_REQUIRE(count <= QON_CHOICE_BATCH && most <= WIDE);
+    narrow.places = most < NARROW ? most : NARROW;
+    wide.places = most;
+    narrow.count = wide.count = 0;
+    considered(world, deciders, count, qon_kernels(), draws);
+    rows_fill(world, deciders, count, draws, &narrow, &wide);
+    rows_race(world, deciders, &narrow, choices);
+    if (wide.count > 0) {
+        rows_race(world, deciders, &wide, choices);
     }
 }

@@ -4,14 +4,13 @@
 //
 // Each list of candidates comes from the calendar; who dies does not bear a child in the same month, and so on: the order of the lists
 // below is fixed, and within a list each candidate acts on its own person and household. Unions pair candidates of one zone by rank.
-#include "model.h"
+#include "calendar.h"
 #include "programmes.h"
 
 #include <stdlib.h>
 
-static int32_t age_mid_year(const struct qon_world *world, int32_t birth) {
-    int32_t age = (world->month - world->month % 12 + 6 - birth) / 12;
-    return age < 0 ? 0 : age > QON_AGES - 1 ? QON_AGES - 1 : age;
+static struct qon_year this_year(const struct qon_world *world) {
+    return (struct qon_year){world->month - world->month % 12, world->month % 12};
 }
 
 static double year_prob(double rate) {
@@ -136,6 +135,7 @@ static void deaths(struct qon_world *world, struct qon_block *block) {
     const struct qon_model *m = world->model;
     const struct qon_persons *p = &block->persons;
     uint64_t key = qon_month_key(world, QON_DRAW_DEATH);
+    struct qon_year year = this_year(world);
     for (uint32_t i = 0; i < list->count; i++) {
         uint32_t row = list->row[i];
         qon_ahead(block, list, i);
@@ -143,7 +143,7 @@ static void deaths(struct qon_world *world, struct qon_block *block) {
             continue;
         }
         uint32_t zone = zone_of(block, row);
-        int32_t age = age_mid_year(world, p->birth_month[row]);
+        int32_t age = qon_calendar_age(&year, p->birth_month[row]);
         double rate = m->death_rate[p->sex[row]][age], cap = m->calendar_prob[p->sex[row]][age][QON_CAL_DEATH];
         if (qon_draw_unit(key, qon_person_id(block, row), 1) * cap < year_prob(rate * world->anchors.death_factor[zone])) {
             qon_person_gone(world, block, row);
@@ -186,6 +186,7 @@ static uint32_t mothers_find(const struct qon_world *world, const struct qon_blo
     const struct qon_persons *p = &block->persons;
     const struct qon_households *h = &block->households;
     uint64_t key = qon_month_key(world, QON_DRAW_BIRTH);
+    struct qon_year year = this_year(world);
     uint32_t found = 0;
     for (uint32_t i = 0; i < count; i++) {
         qon_ahead_person(p, rows[i]);
@@ -203,7 +204,7 @@ static uint32_t mothers_find(const struct qon_world *world, const struct qon_blo
             continue;
         }
         uint32_t zone = zone_of(block, row);
-        int32_t age = age_mid_year(world, p->birth_month[row]);
+        int32_t age = qon_calendar_age(&year, p->birth_month[row]);
         double rate = m->birth_rate[age], cap = m->calendar_prob[QON_FEMALE][age][QON_CAL_BIRTH];
         double factor = is_coupled(block, row) ? set->demography.birth_coupled_factor : set->demography.birth_single_factor;
         if (qon_draw_unit(key, qon_person_id(block, row), 1) * cap < qon_birth_prob(rate * factor * world->anchors.birth_factor[zone])) {
