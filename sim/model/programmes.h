@@ -90,6 +90,7 @@ struct qon_bond_terms {
 struct qon_programmes_model {
     uint64_t open[QON_ATS];     // programmes of an event that are open this month
     uint64_t preferred;         // programmes at hiring, open this month, that bring seekers forward
+    uint64_t *on_hire;          // [zone] programmes at hiring, open this month, for some who live and work there
     uint64_t *hiring;           // [zone] of them those that fit there, are known and have places and money left
     double *factor_most;        // [(programme * profiles + profile) * (QON_GAIN_MEMBERS + 1) + travellers] see qon_support_most
     struct qon_rows *emigrants; // [block] candidates for emigration of the month, while a programme keeps some
@@ -149,11 +150,12 @@ void qon_ledger_close(struct qon_world *world);                // month's column
 bool qon_ledger_balance(const struct qon_world *world, char text[256]);
 
 // ---- eligibility.c
+enum { QON_CHOICE_BATCH = 128 }; // deciders weighed together: their weights fill a first-level cache
 void qon_eligibility_fill(const struct qon_world *world, struct qon_programmes_model *pm); // the tables, at the start
 uint64_t qon_eligible_settled(const struct qon_world *world);                              // see qon_programmes_model.settled
 // Programmes of `among`, all of one occasion (or QON_AT_ANY), whose conditions that stand in lookups hold: a quick first question.
 uint64_t qon_eligible_quick(const struct qon_ask *ask, enum qon_at at, uint64_t among);
-// The same at once of persons as they are now: among[i] of row[i].
+// The same at once of up to QON_CHOICE_BATCH persons as they are now: among[i] of row[i].
 void qon_eligible_quick_many(const struct qon_world *world, const struct qon_block *block, const uint32_t *row, uint32_t count,
                              enum qon_at at, uint64_t *among);
 // Programmes of `among` whose conditions on persons and employers hold for the person asked about.
@@ -174,7 +176,6 @@ bool qon_household_knows(const struct qon_world *world, int programme, uint32_t 
 void qon_levers_month(struct qon_world *world);
 
 // ---- support.c
-enum { QON_CHOICE_BATCH = 128 }; // deciders weighed together: their weights fill a first-level cache
 struct qon_support {
     const struct qon_world *world;
     struct qon_ask ask;
