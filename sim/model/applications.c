@@ -163,6 +163,7 @@ static void hired(struct qon_world *world, struct qon_block *block) {
             __builtin_prefetch(&p->education[row]);
             __builtin_prefetch(&p->occupation[row]);
             __builtin_prefetch(&p->origin[row]);
+            __builtin_prefetch(&p->skill[row]);
         }
         if (qon_eligible_quick(&ask, QON_AT_HIRE, open) != 0 && p->status[hire->rank] == QON_EMPLOYED &&
             !qon_is_permit(p->legal[hire->rank])) {

@@ -203,73 +203,70 @@ uint64_t qon_eligible_quick(const struct qon_ask *ask, enum qon_at at, uint64_t 
     return among;
 }
 
-// Some of many persons, and their values of one column.
+// Those of many persons who are asked for their value of one column, and the values.
 struct few {
     uint32_t count, at[QON_CHOICE_BATCH]; // in the list of all
+    uint32_t row[QON_CHOICE_BATCH];
     uint8_t value[QON_CHOICE_BATCH];
 };
 
-static QON_FETCHES void values_fetch(const struct qon_lookup *lookup, const struct qon_persons *p, const uint32_t *row,
-                                     const struct few *few) {
-    const uint8_t *column = lookup->fast == QON_FAST_PERSON ? column_of(lookup, p) : p->status;
-    for (uint32_t j = 0; j < few->count; j++) {
-        __builtin_prefetch(lookup->fast == QON_FAST_ORIGIN ? (const void *)&p->origin[row[few->at[j]]] : &column[row[few->at[j]]]);
+static void few_find(const struct qon_lookup *lookup, const uint32_t *row, uint32_t count, const uint64_t *among, struct few *few) {
+    uint32_t found = 0;
+    for (uint32_t i = 0; i < count; i++) {
+        few->at[found] = i;
+        few->row[found] = row[i];
+        found += (among[i] & lookup->programmes) != 0;
     }
+    few->count = found;
 }
 
-static void values_read(const struct qon_lookup *lookup, const struct qon_world *world, const struct qon_block *block, const uint32_t *row,
-                        const uint64_t *among, struct few *few) {
+static void few_read(const struct qon_lookup *lookup, const struct qon_world *world, const struct qon_block *block, struct few *few) {
     const struct qon_persons *p = &block->persons;
     const uint8_t *column = lookup->fast == QON_FAST_PERSON ? column_of(lookup, p) : p->status;
     switch (lookup->fast) {
     case QON_FAST_RESIDENT:
         for (uint32_t j = 0; j < few->count; j++) {
-            few->value[j] = (uint8_t)cut(qon_resident_months(world, p, row[few->at[j]]), last_of(QON_FAST_RESIDENT));
+            few->value[j] = (uint8_t)cut(qon_resident_months(world, p, few->row[j]), last_of(QON_FAST_RESIDENT));
         }
         break;
     case QON_FAST_AGE:
         for (uint32_t j = 0; j < few->count; j++) {
-            few->value[j] = (uint8_t)cut(qon_age_years(world->month, p->birth_month[row[few->at[j]]]), last_of(QON_FAST_AGE));
+            few->value[j] = (uint8_t)cut(qon_age_years(world->month, p->birth_month[few->row[j]]), last_of(QON_FAST_AGE));
+        }
+        break;
+    case QON_FAST_ORIGIN:
+        for (uint32_t j = 0; j < few->count; j++) {
+            few->value[j] = (uint8_t)cut(p->origin[few->row[j]], last_of(QON_FAST_ORIGIN));
         }
         break;
     case QON_FAST_PERSON:
     case QON_FAST_STATUS:
         for (uint32_t j = 0; j < few->count; j++) {
-            few->value[j] = column[row[few->at[j]]];
+            few->value[j] = column[few->row[j]];
         }
         break;
     default:
-        for (uint32_t j = 0; j < few->count; j++) { // any value does for who is not asked
-            struct qon_ask ask = {world, block, row[few->at[j]], QON_NONE, QON_NONE, QON_NONE, QON_NONE, NULL};
-            few->value[j] = (among[few->at[j]] & lookup->programmes) != 0 ? (uint8_t)lookup_value(lookup, &ask) : 0;
+        for (uint32_t j = 0; j < few->count; j++) {
+            struct qon_ask ask = {world, block, few->row[j], QON_NONE, QON_NONE, QON_NONE, QON_NONE, NULL};
+            few->value[j] = (uint8_t)lookup_value(lookup, &ask);
         }
         break;
     }
 }
 
-// One column after the other of those who are left, so that chance decides no branch.
+// One column after the other, of those whose answer hangs on it, so that chance decides no branch.
 void qon_eligible_quick_many(const struct qon_world *world, const struct qon_block *block, const uint32_t *row, uint32_t count,
                              enum qon_at at, uint64_t *among) {
     const struct qon_programmes_model *pm = world->model->programmes;
     const struct qon_lookup_list *list = &pm->asked[at];
     struct few few;
-    few.count = 0;
-    for (uint32_t i = 0; i < count; i++) {
-        few.at[few.count] = i;
-        few.count += among[i] != 0;
-    }
-    for (int l = 0; l < list->count && few.count > 0; l++) {
+    for (int l = 0; l < list->count; l++) {
         const struct qon_lookup *lookup = &pm->lookup[list->lookup[l]];
-        uint32_t kept = 0;
-        values_fetch(lookup, &block->persons, row, &few);
-        values_read(lookup, world, block, row, among, &few);
+        few_find(lookup, row, count, among, &few);
+        few_read(lookup, world, block, &few);
         for (uint32_t j = 0; j < few.count; j++) {
-            uint32_t i = few.at[j];
-            among[i] &= lookup->mask[few.value[j]];
-            few.at[kept] = i;
-            kept += among[i] != 0;
+            among[few.at[j]] &= lookup->mask[few.value[j]];
         }
-        few.count = kept;
     }
 }
 

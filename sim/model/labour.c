@@ -73,7 +73,7 @@ static void consider_programmes(struct qon_world *world, const struct qon_block 
         return;
     }
     int programme;
-    double factor = qon_rank_factor(world, block, row, zone, &programme);
+    double factor = qon_rank_factor(world, block, row, zone, fit, &programme);
     seeker->cell = factor > 0 ? seeker->cell : QON_NONE;
     seeker->shifted = factor > 1;
     seeker->programme = (int16_t)programme;

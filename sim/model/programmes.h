@@ -313,8 +313,9 @@ double qon_bond_trigger_factor(const struct qon_world *world, const struct qon_b
 double qon_bond_stay_factor(const struct qon_world *world, const struct qon_block *block, uint32_t row, double income_tiyn);
 bool qon_is_studying(const struct qon_world *world, const struct qon_block *block, uint32_t row); // on a place of study
 double qon_wage_factor(const struct qon_world *world, const struct qon_block *block, uint32_t row);
-// Factor on the chance to be hired first, 0: not looking for a job (in training).
-double qon_rank_factor(const struct qon_world *world, const struct qon_block *block, uint32_t row, uint32_t zone, int *programme);
+// Factor on the chance to be hired first, 0: not looking for a job (in training). fit: programmes on hires that pass the quick question.
+double qon_rank_factor(const struct qon_world *world, const struct qon_block *block, uint32_t row, uint32_t zone, uint64_t fit,
+                       int *programme);
 uint64_t qon_rank_shift(uint64_t rank, double factor); // rank of an exponential race that runs `factor` times as fast
 
 int32_t qon_job_term(const struct qon_world *world, uint64_t person); // 0 temporary, 1 of 1 to 3 years, 2 long
