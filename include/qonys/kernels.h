@@ -10,7 +10,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { QON_RACE_DECIDERS = 256, QON_RACE_ALTERNATIVES = 64, QON_RACE_NONE = 255, QON_BITS_ROWS = 2048, QON_EXPONENTIALS = 64 };
+enum { QON_RACE_DECIDERS = 256, QON_RACE_ALTERNATIVES = 64, QON_RACE_NONE = 255, QON_BITS_ROWS = 2048 };
 
 // A batch of choices. The alternatives of a decider are a row of `alternatives` places. The random time of place k of decider i is
 //   -qon_log(qon_draw_unit(key, id[i], number)) / weight
@@ -49,14 +49,6 @@ struct qon_kernels {
     // The first `draws` numbers of the generator qon_pcg_keyed(key, id[i]): out[d * count + i] is the d-th.
     void (*sequences)(uint64_t key, const uint64_t *id, uint32_t count, uint32_t draws, uint32_t *out);
 
-    // Of the alternatives k = 0..count-1 those that are early enough for a bound: the bits that `asked` shares with some of
-    // mask[k] for which 1 - qon_draw_unit(key, id, k) < limit * (first[k] * second[k]). cost: about 1 ns an alternative.
-    uint64_t (*early)(uint64_t key, uint64_t id, uint64_t asked, const uint64_t *mask, const double *first, const double *second,
-                      uint32_t count, double limit);
-
-    // out[i] = -qon_log(qon_draw_unit(key, id, from + i)) of 0..QON_EXPONENTIALS-1: exponential variables of mean 1.
-    void (*exponentials)(uint64_t key, uint64_t id, uint32_t from, double *out);
-
     // Items of 1, 2, 4 or 8 bytes to planes of bits: bit b of byte p of row r becomes bit r % 8 of planes[(8 p + b) stride + r / 8]. rows
     // is a multiple of 8, at most QON_BITS_ROWS. any[size], all[size]: the bits that are 1 in any row, in all rows, are added to and taken
     // from what stands there. cost: 0.1 to 0.3 ns a byte.
@@ -64,6 +56,20 @@ struct qon_kernels {
 
     // Back: plane[8 p + b] + from is where those bits stand, NULL: they are all as in constant[p].
     void (*bits_join)(const uint8_t *const *plane, uint32_t size, uint32_t rows, size_t from, const uint8_t *constant, void *items);
+
+    // x[i] becomes qon_exp(x[i])
+    void (*exps)(double *x, uint32_t count);
+
+    // Exponential times of mean 1: out[i] = -qon_log(qon_draw_unit(key, id[i], number))
+    void (*times)(uint64_t key, const uint64_t *id, uint32_t number, uint32_t count, double *out);
+
+    // Normal draws: out[i] = qon_normal_quantile(qon_draw_unit(key, id[i], number[i]))
+    void (*normals)(uint64_t key, const uint64_t *id, const uint32_t *number, uint32_t count, double *out);
+
+    // Of the alternatives k = 0..count-1 those that are early enough for a bound: the bits that `asked` shares with some of
+    // mask[k] for which 1 - qon_draw_unit(key, id, k) < limit * (first[k] * second[k]). cost: about 1 ns an alternative.
+    uint64_t (*early)(uint64_t key, uint64_t id, uint64_t asked, const uint64_t *mask, const double *first, const double *second,
+                      uint32_t count, double limit);
 };
 
 // The best that this machine runs and QONYS_ISA allows. It reads the environment: ask once for a phase or a block, not for each batch.

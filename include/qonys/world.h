@@ -138,6 +138,7 @@ struct qon_block {
     struct qon_rows searching;                   // self-employed who look for a job this month
     struct qon_rows *scratch;                    // two lists of the thread at work on the block; set for a phase
     struct qon_tally *own;                       // totals of that thread, added to the world's after the phase; NULL: none
+    struct qon_money *money;                     // the same of money
 };
 
 enum qon_event {

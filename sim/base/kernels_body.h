@@ -11,6 +11,7 @@
 #include "kernels.h"
 
 #include "bits_body.h"
+#include "normal.h"
 #include <qonys/explog.h>
 #include <qonys/random.h>
 #include <qonys/status.h>
@@ -339,17 +340,39 @@ static uint64_t early_run(uint64_t key, uint64_t id, uint64_t asked, const uint6
     return early & asked;
 }
 
-static void exponentials_run(uint64_t key, uint64_t id, uint32_t from, double *out) {
-    uint32_t draw[QON_EXPONENTIALS];
-    double *restrict to = out;
-    uint64_t mixed = id_part(id);
-    for (uint32_t i = 0; i < QON_EXPONENTIALS; i++) {
-        draw[i] = draw_of(number_part(key, from + i), mixed);
-    }
-    for (uint32_t i = 0; i < QON_EXPONENTIALS; i++) {
-        to[i] = -qon_log(qon_unit(draw[i]));
+static void exps_run(double *x, uint32_t count) {
+    for (uint32_t i = 0; i < count; i++) {
+        x[i] = qon_exp(x[i]);
     }
 }
 
-const struct qon_kernels QON_KERNELS = {QON_KERNELS_NAME, race_run,  draws_run,        skips_run,      sieve_run,
-                                        sequences_run,    early_run, exponentials_run, bits_split_run, bits_join_run};
+static void times_run(uint64_t key, const uint64_t *id, uint32_t number, uint32_t count, double *out) {
+    const uint64_t *restrict ids = id;
+    double *restrict times = out;
+    uint64_t part = number_part(key, number);
+    for (uint32_t i = 0; i < count; i++) {
+        times[i] = -qon_log(qon_unit(draw_of(part, id_part(ids[i]))));
+    }
+}
+
+// A draw of 32 bits is never in the tails: it is at least 2^-33 and at most 1 - 2^-33, where r is 4.8.
+static inline double normal_of(double u) {
+    double q = u - 0.5, least = q < 0 ? u : 1.0 - u;
+    double centre = normal_centre(q), beyond = normal_middle(__builtin_sqrt(-qon_log(least)));
+    return __builtin_fabs(q) <= NORMAL_CENTRE ? centre : q < 0 ? -beyond : beyond;
+}
+
+static void normals_run(uint64_t key, const uint64_t *id, const uint32_t *number, uint32_t count, double *out) {
+    uint32_t draw[DRAWN];
+    for (uint32_t first = 0; first < count; first += DRAWN) {
+        uint32_t together = count - first < DRAWN ? count - first : DRAWN;
+        double *restrict to = out + first;
+        draws_run(key, id + first, number + first, together, draw);
+        for (uint32_t j = 0; j < together; j++) {
+            to[j] = normal_of(qon_unit(draw[j]));
+        }
+    }
+}
+
+const struct qon_kernels QON_KERNELS = {QON_KERNELS_NAME, race_run,      draws_run, skips_run, sieve_run,   sequences_run,
+                                        bits_split_run,   bits_join_run, exps_run,  times_run, normals_run, early_run};

@@ -80,28 +80,34 @@ done:
     return status;
 }
 
+enum { TOGETHER = 64 };
+
 // The candidates of one list as they are found.
 struct drawing {
     const struct qon_kernels *kernels;
     const struct qon_block *block;
-    uint64_t key, stream; // stream: of the exponential variables
+    uint64_t key, stream; // stream: id of the next exponential variable
     uint32_t drawn, hits;
     uint8_t *mark;
-    double exponential[QON_EXPONENTIALS];
-    uint32_t hit[QON_EXPONENTIALS]; // rows whose month is not drawn yet
+    double exponential[TOGETHER];
+    uint32_t hit[TOGETHER]; // rows whose month is not drawn yet
 };
 
 static double next_exponential(struct drawing *drawing) {
-    uint32_t at = drawing->drawn++ % QON_EXPONENTIALS;
+    uint32_t at = drawing->drawn++ % TOGETHER;
     if (at == 0) {
-        drawing->kernels->exponentials(drawing->key, drawing->stream, drawing->drawn, drawing->exponential);
+        uint64_t id[TOGETHER];
+        for (uint32_t i = 0; i < TOGETHER; i++) {
+            id[i] = drawing->stream++;
+        }
+        drawing->kernels->times(drawing->key, id, 0, TOGETHER, drawing->exponential);
     }
     return drawing->exponential[at];
 }
 
 static void months_draw(struct drawing *drawing) {
-    uint64_t id[QON_EXPONENTIALS];
-    uint32_t draw[QON_EXPONENTIALS], same[QON_EXPONENTIALS] = {0}; // alternative 0
+    uint64_t id[TOGETHER];
+    uint32_t draw[TOGETHER], same[TOGETHER] = {0}; // alternative 0
     for (uint32_t i = 0; i < drawing->hits; i++) {
         id[i] = qon_person_id(drawing->block, drawing->hit[i]);
     }
@@ -121,7 +127,7 @@ static double cohort_draw(struct drawing *drawing, const uint32_t *row, uint32_t
         uint32_t most = count - at - 1; // rounding never leads beyond the last
         at += skip < (double)most ? (uint32_t)skip : most;
         drawing->hit[drawing->hits++] = row[at++];
-        if (drawing->hits == QON_EXPONENTIALS) {
+        if (drawing->hits == TOGETHER) {
             months_draw(drawing);
         }
         left = next_exponential(drawing);

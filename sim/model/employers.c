@@ -42,91 +42,158 @@ static void zone_demand(struct qon_world *world) {
     }
 }
 
+enum { CHUNK = 4096, TOGETHER = 256 }; // employers: of a thread, and column by column
+enum { GUIDES = 256, GUIDE_SHIFT = 24 };
+
 struct post {
     struct qon_world *world;
     double growth[256]; // [sector] to the power of the years passed
     double staff_most;  // of one employer
     bool write;         // second pass: units into the list
     int64_t *first;     // [chunk + 1]
+    uint16_t *guide;    // [sector * GUIDES + top bits of a draw] where to begin the search for occupation and skill
 };
 
-enum { CHUNK = 4096 };
-
-static uint32_t unit_cell(const struct qon_world *world, uint32_t employer, double u) {
-    const struct qon_employers *e = &world->employers;
-    int32_t combos = world->occupations * world->skills;
-    const double *mix = world->model->sector_mix + (int64_t)e->sector[employer] * combos;
-    int32_t low = 0;
-    u *= mix[combos - 1];
-    for (int32_t count = combos; count > 1;) { // the first that lies above u, else the last; without a branch that chance decides
-        int32_t half = count / 2;
-        low += u >= mix[low + half - 1] ? half : 0;
-        count -= half;
+// Own demand moves on, in logs. A uniform shock of the wanted standard deviation: half as dear as a normal one, and the sum over months is
+// near normal.
+static void demand_move(float *restrict demand_log, const uint32_t *restrict shock, double sd, uint32_t count, double *restrict demand) {
+    for (uint32_t i = 0; i < count; i++) {
+        demand[i] = REVERSION_MONTH * (double)demand_log[i] + (qon_unit(shock[i]) - 0.5) * 3.4641016151377544 * sd;
+        demand_log[i] = (float)demand[i];
     }
-    return (uint32_t)((int64_t)e->zone[employer] * combos + low);
 }
 
-static void plan(struct qon_world *world, const struct post *post, uint32_t row, double shock_unit, double round_unit) {
-    const struct qon_settings *set = &world->scenario->settings;
-    struct qon_employers *e = &world->employers;
-    // A uniform shock of the wanted standard deviation: half as dear as a normal one, and the sum over months is near normal.
-    double shock = (shock_unit - 0.5) * 3.4641016151377544 * set->labour.demand_shock_sd;
-    double demand = REVERSION_MONTH * (double)e->demand_log[row] + shock;
-    e->demand_log[row] = (float)demand;
-    double wanted = (double)e->staff_start[row] * qon_exp(demand) * world->model->zone_demand[e->zone[row]] * post->growth[e->sector[row]];
-    wanted = wanted > 0 ? wanted < post->staff_most ? wanted : post->staff_most : 0;
-    e->desired[row] = (int32_t)(wanted + round_unit);
-    int32_t gap = e->desired[row] - e->staff[row];
-    e->vacancies[row] = gap > 0 ? gap : 0;
-    // A third of the excess beyond 5 % of staff goes in a month; read by the separations of the next one.
-    float excess = e->staff[row] > 0 ? (float)-gap / (float)e->staff[row] - 0.05F : 0;
-    e->excess_share[row] = excess > 0 && set->feedback.markets ? excess / 3 : 0;
+struct factors {
+    double demand[TOGETHER], zone[TOGETHER], growth[TOGETHER]; // on staff at the start
+    uint32_t round[TOGETHER];                                  // frozen draws
+};
+
+static void desired_make(const struct factors *restrict factors, const float *restrict staff_start, double most, uint32_t count,
+                         int32_t *restrict desired) {
+    for (uint32_t i = 0; i < count; i++) {
+        double wanted = (double)staff_start[i] * factors->demand[i] * factors->zone[i] * factors->growth[i];
+        wanted = wanted < most ? wanted : most;
+        wanted = wanted > 0 ? wanted : 0;
+        desired[i] = (int32_t)(wanted + qon_unit(factors->round[i]));
+    }
+}
+
+// Returns the number of vacancies.
+static int64_t gaps_make(const int32_t *restrict desired, const int32_t *restrict staff, bool markets, uint32_t count,
+                         int32_t *restrict vacancies, float *restrict excess_share) {
+    int64_t sum = 0;
+    for (uint32_t i = 0; i < count; i++) {
+        int32_t gap = desired[i] - staff[i];
+        vacancies[i] = gap > 0 ? gap : 0;
+        sum += vacancies[i];
+        // A third of the excess beyond 5 % of staff goes in a month; read by the separations of the next one.
+        float excess = staff[i] > 0 ? (float)-gap / (float)staff[i] - 0.05F : 0;
+        excess_share[i] = markets && excess > 0 ? excess / 3 : 0;
+    }
+    return sum;
 }
 
 // The plans of some employers; the number of vacancies.
 static int64_t plans(struct qon_world *world, const struct post *post, uint32_t begin, uint32_t end) {
-    enum { TOGETHER = 256 };
     const struct qon_kernels *kernels = qon_kernels();
+    const struct qon_settings *set = &world->scenario->settings;
+    const struct qon_employers *e = &world->employers;
     uint64_t shock_key = qon_month_key(world, QON_DRAW_DEMAND), round_key = qon_life_key(world, QON_DRAW_DEMAND), id[TOGETHER];
-    uint32_t same[TOGETHER] = {0}, shock[TOGETHER], round[TOGETHER]; // alternative 0
+    uint32_t same[TOGETHER] = {0}, shock[TOGETHER]; // alternative 0
+    struct factors factors;
     int64_t vacancies = 0;
     for (uint32_t first = begin; first < end; first += TOGETHER) {
         uint32_t count = end - first < TOGETHER ? end - first : TOGETHER;
         for (uint32_t i = 0; i < count; i++) {
             id[i] = first + i;
+            factors.zone[i] = world->model->zone_demand[e->zone[first + i]];
+            factors.growth[i] = post->growth[e->sector[first + i]];
         }
         kernels->draws(shock_key, id, same, count, shock);
-        kernels->draws(round_key, id, same, count, round);
-        for (uint32_t i = 0; i < count; i++) {
-            plan(world, post, first + i, qon_unit(shock[i]), qon_unit(round[i]));
-            vacancies += world->employers.vacancies[first + i];
-        }
+        kernels->draws(round_key, id, same, count, factors.round);
+        demand_move(e->demand_log + first, shock, set->labour.demand_shock_sd, count, factors.demand);
+        kernels->exps(factors.demand, count);
+        desired_make(&factors, e->staff_start + first, post->staff_most, count, e->desired + first);
+        vacancies +=
+            gaps_make(e->desired + first, e->staff + first, set->feedback.markets, count, e->vacancies + first, e->excess_share + first);
     }
     return vacancies;
+}
+
+// The first of the sector's cumulated shares that lies above u of their sum, from the `from`-th on; else the last.
+static int32_t combo_find(const struct qon_world *world, int32_t sector, double u, int32_t from) {
+    int32_t combos = world->occupations * world->skills;
+    const double *mix = world->model->sector_mix + (int64_t)sector * combos;
+    u *= mix[combos - 1];
+    while (from < combos - 1 && u >= mix[from]) {
+        from++;
+    }
+    return from;
+}
+
+// Where the search begins for draws with the same top bits: all but a few end there, so that no branch is decided by chance.
+static void guide_make(const struct qon_world *world, uint16_t *guide) {
+    for (int32_t s = 0; s < world->sectors; s++) {
+        for (uint32_t top = 0, from = 0; top < GUIDES; top++) {
+            from = (uint32_t)combo_find(world, s, qon_unit(top << GUIDE_SHIFT), (int32_t)from);
+            guide[(size_t)s * GUIDES + top] = (uint16_t)from;
+        }
+    }
+}
+
+static uint32_t unit_cell(const struct post *post, uint32_t employer, uint32_t draw) {
+    const struct qon_world *world = post->world;
+    int32_t sector = world->employers.sector[employer], from = post->guide[sector * GUIDES + (draw >> GUIDE_SHIFT)];
+    return (uint32_t)((int64_t)world->employers.zone[employer] * world->occupations * world->skills +
+                      combo_find(world, sector, qon_unit(draw), from));
+}
+
+enum { UNIT_DRAWS = 3 }; // which cell, and both halves of the rank
+
+static inline struct qon_vacancy vacancy_make(const struct post *post, uint32_t employer, uint32_t cell, uint32_t high, uint32_t low) {
+    return (struct qon_vacancy){(uint64_t)high << 32 | low, employer, unit_cell(post, employer, cell)};
+}
+
+// The units of some employers, at most TOGETHER, in their order; how many. Most who have any have one: those are drawn as a vector.
+static int64_t units_write(const struct post *post, uint32_t begin, uint32_t end, struct qon_vacancy *out) {
+    const int32_t *vacancies = post->world->employers.vacancies;
+    uint64_t key = qon_month_key(post->world, QON_DRAW_VACANCY), id[TOGETHER];
+    uint32_t draw[UNIT_DRAWS * TOGETHER], count = 0;
+    int64_t units = 0;
+    for (uint32_t row = begin; row < end; row++) { // without a branch that chance decides
+        id[count] = row;
+        count += vacancies[row] > 0;
+    }
+    qon_kernels()->sequences(key, id, count, UNIT_DRAWS, draw);
+    for (uint32_t i = 0; i < count; i++) {
+        uint32_t row = (uint32_t)id[i];
+        out[units++] = vacancy_make(post, row, draw[i], draw[count + i], draw[2 * count + i]);
+        if (vacancies[row] > 1) {
+            struct qon_pcg pcg = qon_pcg_keyed(key, row);
+            for (int d = 0; d < UNIT_DRAWS; d++) {
+                (void)qon_pcg_next(&pcg);
+            }
+            for (int32_t v = 1; v < vacancies[row]; v++) {
+                uint32_t cell = qon_pcg_next(&pcg), high = qon_pcg_next(&pcg);
+                out[units++] = vacancy_make(post, row, cell, high, qon_pcg_next(&pcg));
+            }
+        }
+    }
+    return units;
 }
 
 static void post_chunk(void *context, int64_t begin, int64_t end, int thread) {
     (void)thread;
     struct post *post = context;
     struct qon_world *world = post->world;
-    struct qon_employers *e = &world->employers;
+    int64_t *first = &post->first[begin / CHUNK];
     if (!post->write) {
-        post->first[begin / CHUNK] = plans(world, post, (uint32_t)begin, (uint32_t)end);
+        *first = plans(world, post, (uint32_t)begin, (uint32_t)end);
         return;
     }
-    uint64_t unit_key = qon_month_key(world, QON_DRAW_VACANCY);
-    int64_t units = 0;
-    struct qon_vacancy *out = world->model->vacancies_count > 0 ? world->model->vacancies + post->first[begin / CHUNK] : NULL;
-    for (uint32_t row = (uint32_t)begin; row < (uint32_t)end; row++) {
-        if (e->vacancies[row] == 0) {
-            continue;
-        }
-        struct qon_pcg pcg = qon_pcg_keyed(unit_key, row);
-        for (int32_t v = 0; v < e->vacancies[row]; v++) {
-            uint32_t cell = unit_cell(world, row, qon_unit(qon_pcg_next(&pcg)));
-            uint64_t high = qon_pcg_next(&pcg);
-            out[units++] = (struct qon_vacancy){high << 32 | qon_pcg_next(&pcg), row, cell};
-        }
+    struct qon_vacancy *out = world->model->vacancies_count > 0 ? world->model->vacancies + *first : NULL;
+    for (int64_t row = begin; row < end && out != NULL; row += TOGETHER) {
+        out += units_write(post, (uint32_t)row, (uint32_t)(row + TOGETHER < end ? row + TOGETHER : end), out);
     }
 }
 
@@ -137,6 +204,8 @@ enum qon_status qon_employers_post(struct qon_world *world) {
     int64_t chunks = (world->employers.count + CHUNK - 1) / CHUNK;
     struct post post = {.world = world};
     QON_TRY(qon_take(&post.first, (size_t)chunks + 1, sizeof *post.first));
+    QON_TRY(qon_take(&post.guide, (size_t)world->sectors * GUIDES, sizeof *post.guide));
+    guide_make(world, post.guide);
     zone_demand(world);
     double residents = 0;
     for (int32_t z = 0; z < world->zones; z++) {
@@ -168,5 +237,6 @@ enum qon_status qon_employers_post(struct qon_world *world) {
     qon_par_for(world->employers.count, CHUNK, post_chunk, &post);
 done:
     qon_free(post.first);
+    qon_free(post.guide);
     return status;
 }

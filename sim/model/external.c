@@ -193,8 +193,8 @@ static void bring_savings(struct qon_world *world, struct qon_block *block, uint
     double savings = set->choice.savings_months_mean * world->model->zone_wage[zone] * qon_exp(ln < 5 ? ln : 5);
     int64_t tiyn = (int64_t)savings;
     block->households.savings_tiyn[household] += tiyn;
-    qon_add(&world->money.brought, tiyn);
-    qon_add(&world->money.savings, tiyn);
+    QON_MONEY_ADD(world, block, brought, tiyn);
+    QON_MONEY_ADD(world, block, savings, tiyn);
 }
 
 // Enforcement keeps some unregistered workers out.
@@ -243,42 +243,81 @@ static void family(struct qon_world *world, struct qon_block *block, const struc
 static void arrivals(struct qon_world *world, struct qon_block *block, const struct kind *kind, double factor) {
     const struct qon_settings *set = &world->scenario->settings;
     double size = kind->family ? family_size(set) : 1;
-    uint64_t key = qon_month_key(world, kind->purpose);
     for (int32_t r = 0; r < world->regions; r++) {
-        double persons = factor * world->model->external_month[(kind - kinds) * world->regions + r];
+        const struct qon_arrivals *month = &world->model->arrivals[(kind - kinds) * world->regions + r];
+        double persons = factor * month->persons;
         uint64_t family_key = (uint64_t)(kind - kinds) << 32 | (uint32_t)r;
-        double u = qon_draw_unit(key, family_key, 20);
-        int64_t plain = qon_round_random(persons / size, u), families = plain;
+        int64_t plain = qon_round_random(persons / size, month->rounding), families = plain;
         if (kind->legal == QON_KANDAS && world->model->programmes != NULL) {
-            families = qon_round_random(persons * (1 + world->model->programmes->kandas_gain_mean) / size, u);
+            families = qon_round_random(persons * (1 + world->model->programmes->kandas_gain_mean) / size, month->rounding);
         }
-        uint32_t offset = qon_below(qon_draw(key, family_key, 21), world->blocks);
-        int64_t first = (block->index + world->blocks - offset) % world->blocks;
-        for (int64_t j = first; j < families; j += world->blocks) {
+        uint32_t first = block->index + world->blocks - month->offset;
+        for (int64_t j = first < world->blocks ? first : first - world->blocks; j < families; j += world->blocks) {
             uint64_t id = qon_id_make(family_key << 16 ^ (uint64_t)world->month << 48, (uint64_t)j, kind->purpose);
             family(world, block, kind, id, r, j >= plain);
         }
     }
 }
 
+// What ends a person's stay is read from and written to a dozen columns: asked for some persons at a time.
+static void gone_ahead(const struct qon_block *block, uint32_t row) {
+    const struct qon_persons *p = &block->persons;
+    __builtin_prefetch(&p->employer[row], 1);
+    __builtin_prefetch(&p->wage_tiyn_month[row], 1);
+    __builtin_prefetch(&p->next[row], 1);
+    __builtin_prefetch(&p->status_month[row], 1);
+    __builtin_prefetch(&p->birth_month[row]);
+    __builtin_prefetch(&p->sex[row]);
+    __builtin_prefetch(&p->role[row]);
+    __builtin_prefetch(&p->education[row]);
+    __builtin_prefetch(&p->occupation[row]);
+    __builtin_prefetch(&p->skill[row]);
+}
+
+static void household_ahead(const struct qon_households *h, uint32_t household) {
+    __builtin_prefetch(&h->zone[household]);
+    __builtin_prefetch(&h->head[household], 1);
+    __builtin_prefetch(&h->members[household], 1);
+    __builtin_prefetch(&h->coupled[household], 1);
+    __builtin_prefetch(&h->savings_tiyn[household], 1);
+}
+
+enum { TOGETHER = 64 };
+
+// Of some rows those of foreigners who are here, up to the end of the list; what their departure touches is on its way then.
+static uint32_t departing(const struct qon_block *block, const uint32_t *rows, uint32_t count, uint32_t *row) {
+    const struct qon_persons *p = &block->persons;
+    uint32_t kept = 0;
+    for (uint32_t i = 0; i < count; i++) {
+        __builtin_prefetch(&p->status[rows[i]], 1);
+        __builtin_prefetch(&p->legal[rows[i]]);
+        __builtin_prefetch(&p->household[rows[i]], 1);
+    }
+    for (uint32_t i = 0; i < count; i++) {
+        row[kept] = rows[i];
+        kept += p->status[rows[i]] != QON_GONE && qon_is_foreign(p->legal[rows[i]]);
+    }
+    for (uint32_t i = 0; i < kept; i++) {
+        gone_ahead(block, row[i]);
+        household_ahead(&block->households, p->household[row[i]]);
+    }
+    return kept;
+}
+
 static void departures(struct qon_world *world, struct qon_block *block) {
     const struct qon_rows *list = &block->calendar[QON_CAL_DEPARTURE][world->month % 12];
     const struct qon_persons *p = &block->persons;
-    for (uint32_t i = 0; i < list->count; i++) {
-        uint32_t row = list->row[i];
-        qon_ahead(block, list, i);
-        if (p->status[row] == QON_GONE || !qon_is_foreign(p->legal[row])) {
-            continue;
+    uint32_t row[TOGETHER];
+    for (uint32_t begin = 0; begin < list->count; begin += TOGETHER) {
+        uint32_t count = departing(block, list->row + begin, list->count - begin < TOGETHER ? list->count - begin : TOGETHER, row);
+        for (uint32_t i = 0; i < count; i++) {
+            uint32_t zone = block->households.zone[p->household[row[i]]];
+            enum qon_event event = qon_is_permit(p->legal[row[i]])        ? QON_EVENT_departures_permit
+                                   : p->legal[row[i]] == QON_UNREGISTERED ? QON_EVENT_departures_unregistered
+                                                                          : QON_EVENT_departures_emigration;
+            qon_person_gone(world, block, row[i]);
+            qon_tally_event(world, block, event, zone, 1);
         }
-        uint32_t zone = block->households.zone[p->household[row]];
-        bool permit = qon_is_permit(p->legal[row]);
-        bool unregistered = p->legal[row] == QON_UNREGISTERED;
-        qon_person_gone(world, block, row);
-        qon_tally_event(world, block,
-                        permit         ? QON_EVENT_departures_permit
-                        : unregistered ? QON_EVENT_departures_unregistered
-                                       : QON_EVENT_departures_emigration,
-                        zone, 1);
     }
 }
 
@@ -463,8 +502,13 @@ static void enforcement(struct qon_world *world, struct qon_block *block) {
 
 void qon_external_clock(struct qon_world *world) {
     for (int k = 0; k < KINDS; k++) {
+        uint64_t key = qon_month_key(world, kinds[k].purpose);
         for (int32_t r = 0; r < world->regions; r++) {
-            world->model->external_month[k * world->regions + r] = qon_external_year(world, kinds[k].name, r) / 12 / world->scenario->scale;
+            uint64_t family_key = (uint64_t)k << 32 | (uint32_t)r;
+            world->model->arrivals[k * world->regions + r] =
+                (struct qon_arrivals){.persons = qon_external_year(world, kinds[k].name, r) / 12 / world->scenario->scale,
+                                      .rounding = qon_draw_unit(key, family_key, 20),
+                                      .offset = qon_below(qon_draw(key, family_key, 21), world->blocks)};
         }
     }
 }

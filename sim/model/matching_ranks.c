@@ -13,8 +13,8 @@
 
 QON_SELECT_SMALLEST(struct qon_seeker, select_seekers)
 QON_SORT_BY_RANK(struct qon_seeker, sort_seekers)
-QON_SELECT_SMALLEST(struct qon_vacancy, select_vacancies)
-QON_SORT_BY_RANK(struct qon_vacancy, sort_vacancies)
+QON_SELECT_SMALLEST(struct qon_unit, select_vacancies)
+QON_SORT_BY_RANK(struct qon_unit, sort_vacancies)
 QON_SELECT_SMALLEST(struct qon_plain_rank, select_plain)
 
 // One of those handed on.
@@ -186,7 +186,7 @@ static void cells_work(void *context, int64_t begin, int64_t end, int thread) {
         if (q->hires[c] == 0) {
             continue;
         }
-        struct qon_vacancy *vacancies = match->vacancies + match->vacancy_first[c];
+        struct qon_unit *vacancies = match->vacancies + match->vacancy_first[c];
         select_vacancies(vacancies, match->vacancy_first[c + 1] - match->vacancy_first[c], q->hires[c]);
         sort_vacancies(vacancies, q->hires[c]);
         struct queued *queue = queue_make(q, c);
@@ -254,11 +254,12 @@ static void cells_hire(void *context, int64_t begin, int64_t end, int thread) {
         const uint32_t *employer = q->told + q->own[c];
         struct qon_hired sums = {0};
         for (int32_t i = 0; i < hired; i++) {
-            struct qon_vacancy vacancy = {.employer = employer[i], .cell = (uint32_t)c};
+            uint64_t id = qon_person_id(&world->block[seekers[i].block], seekers[i].row);
             if (i + QON_AHEAD < hired) {
                 look_ahead(world, &seekers[i + QON_AHEAD], employer[i + QON_AHEAD]);
             }
-            qon_match_hire(world, &seekers[i], &vacancy, &sums);
+            qon_match_hire(world, &seekers[i], employer[i], qon_wage_draw(world, id, employer[i], (uint32_t)c), &sums);
+            qon_staff_add(&qon_staff_open(world)[employer[i]], 1); // open vacancies follow from what staff is added
             q->shifted[c] |= seekers[i].shifted;
         }
         qon_tally_hired(world, c, sums.unemployed, sums.self_employed, sums.wages_tiyn);

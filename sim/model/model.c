@@ -109,7 +109,7 @@ static enum qon_status zones(struct qon_world *world) {
     QON_TRY(qon_take(&m->zone_wage, count, sizeof *m->zone_wage));
     QON_TRY(qon_take(&m->zone_population, count, sizeof *m->zone_population));
     QON_TRY(qon_take(&m->zone_demand, count, sizeof *m->zone_demand));
-    QON_TRY(qon_take(&m->external_month, (size_t)world->regions * QON_ARRIVAL_KINDS, sizeof *m->external_month));
+    QON_TRY(qon_take(&m->arrivals, (size_t)world->regions * QON_ARRIVAL_KINDS, sizeof *m->arrivals));
     QON_TRY(qon_take(&m->entry_weight, (size_t)world->cells, sizeof *m->entry_weight));
     QON_TRY(qon_take(&m->search, world->blocks, sizeof *m->search));
     QON_TRY(qon_take(&m->openings, world->employers.count, sizeof *m->openings));
@@ -252,7 +252,7 @@ void qon_model_free(struct qon_world *world) {
                      m->entry_weight,
                      m->zone_population,
                      m->zone_demand,
-                     m->external_month,
+                     m->arrivals,
                      m->external_kind,
                      m->external_row_kind,
                      m->external_persons,

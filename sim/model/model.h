@@ -21,10 +21,18 @@ struct qon_known {
     uint32_t threshold; // considered when a 32-bit draw is below
 };
 
+// Who comes from abroad in a month, of a kind and to a region.
+struct qon_arrivals {
+    double persons;  // scaled
+    double rounding; // the chance by which their families become a whole number
+    uint32_t offset; // of the block that the first family belongs to
+};
+
 // Lists of one thread.
 struct qon_lane {
     struct qon_rows list[2];
     struct qon_tally own;            // what the thread adds to totals
+    struct qon_money money;          // and to those of money
     double seconds[QON_PHASES_MOST]; // spent in each phase of blocks since they were last counted
 };
 
@@ -36,6 +44,8 @@ struct qon_phase_time {
 
 struct qon_programmes_model;
 struct qon_explanation;
+struct qon_kernels;
+struct qon_unit;
 
 struct qon_plain_rank {
     uint64_t rank;
@@ -86,17 +96,16 @@ struct qon_model {
     double *external_persons;   // [kind * regions + region] a year, of external_year
     int64_t *external_far;      // the same: how far the year is that they are taken from
     int32_t external_kinds, external_year;
-    double *external_month; // [kind of arrival * regions + region] persons of this month, scaled
-    double *zone_demand;    // [zone] factor on desired staff of this month
-    uint32_t *openings;     // [openings_count] employers whose vacancies matching left open and who may ask for permits
-    uint32_t openings_count;
-    struct qon_lane *lane; // [lanes], one a thread
+    struct qon_arrivals *arrivals; // [kind of arrival * regions + region] of this month
+    double *zone_demand;           // [zone] factor on desired staff of this month
+    uint32_t *openings;            // [employers] room for those whose vacancies matching left open (permits.c)
+    struct qon_lane *lane;         // [lanes], one a thread
     int32_t lanes;
-    struct qon_seeker *seekers_by_cell;    // matching's lists, kept from month to month
-    struct qon_vacancy *vacancies_by_cell; //
-    struct qon_plain_rank *plain_ranks;    // of seekers as they are without programmes
+    struct qon_seeker *seekers_by_cell; // matching's lists, kept from month to month
+    struct qon_unit *vacancies_by_cell; //
+    struct qon_plain_rank *plain_ranks; // of seekers as they are without programmes
     int64_t seekers_by_cell_capacity, vacancies_by_cell_capacity, plain_ranks_capacity;
-    int64_t *cell_first; // [2 * (cells + 2)]
+    int64_t *cell_first; // [2 * (cells + 1)]
     struct qon_phase_time phase[QON_PHASES_MOST];
     int32_t phases;
     struct qon_programmes_model *programmes; // NULL: the scenario has none (programmes.h)
@@ -138,6 +147,15 @@ static inline uint64_t qon_life_key(const struct qon_world *world, enum qon_purp
 static inline void qon_add(int64_t *total, int64_t amount) {
     __atomic_fetch_add(total, amount, __ATOMIC_RELAXED);
 }
+// To a sum of money: to the thread's own while a phase of blocks is done.
+#define QON_MONEY_ADD(world, block, what, amount)    \
+    do {                                             \
+        if ((block)->money != NULL) {                \
+            (block)->money->what += (amount);        \
+        } else {                                     \
+            qon_add(&(world)->money.what, (amount)); \
+        }                                            \
+    } while (0)
 static inline void qon_memory_short(const struct qon_world *world) { // from any thread
     __atomic_store_n(&world->model->memory_short, true, __ATOMIC_RELAXED);
 }
@@ -194,6 +212,9 @@ int64_t qon_savings_bring(const struct qon_world *world, struct qon_block *block
 void qon_savings_terms(struct qon_world *world); // what settings make of months that are not yet accrued
 uint32_t qon_occupation_draw(const struct qon_world *world, uint64_t id, uint32_t zone, uint32_t skill, uint64_t key);
 uint32_t qon_wage_draw(const struct qon_world *world, uint64_t person, uint32_t employer, uint32_t cell);
+// The same for some persons hired in a cell: person[count], employer[count], wage_tiyn[count].
+void qon_wages_draw(const struct qon_world *world, const struct qon_kernels *kernels, const uint64_t *person, const uint32_t *employer,
+                    uint32_t count, uint32_t cell, uint32_t *wage_tiyn);
 enum qon_status qon_rows_push(struct qon_rows *rows, uint32_t row);
 enum qon_status qon_rows_reserve(struct qon_rows *rows, uint32_t capacity);
 

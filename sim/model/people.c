@@ -3,6 +3,7 @@
 // a phase composes them. ODD tag S-HOUSEHOLD-1.
 #include "model.h"
 
+#include <qonys/kernels.h>
 #include <qonys/world.h>
 
 enum qon_status qon_rows_reserve(struct qon_rows *rows, uint32_t capacity) {
@@ -126,8 +127,8 @@ void qon_household_leave(struct qon_world *world, struct qon_block *block, uint3
     h->members[household]--;
     p->household[person] = QON_NONE;
     if (h->members[household] == 0) {
-        qon_add(&world->money.taken, h->savings_tiyn[household]);
-        qon_add(&world->money.savings, -h->savings_tiyn[household]);
+        QON_MONEY_ADD(world, block, taken, h->savings_tiyn[household]);
+        QON_MONEY_ADD(world, block, savings, -h->savings_tiyn[household]);
         h->savings_tiyn[household] = 0;
         h->coupled[household] = 0;
         qon_tally_household(world, block, h->zone[household], -1);
@@ -241,8 +242,8 @@ int64_t qon_savings_bring(const struct qon_world *world, struct qon_block *block
 void qon_savings_accrue(struct qon_world *world, struct qon_block *block, uint32_t household) {
     int64_t saved = qon_savings_bring(world, block, household);
     if (saved != 0) {
-        qon_add(&world->money.saved, saved);
-        qon_add(&world->money.savings, saved);
+        QON_MONEY_ADD(world, block, saved, saved);
+        QON_MONEY_ADD(world, block, savings, saved);
     }
 }
 
@@ -256,11 +257,37 @@ uint32_t qon_occupation_draw(const struct qon_world *world, uint64_t id, uint32_
     return occupation;
 }
 
+// factor: what chance does to the level of the cell.
+static uint32_t wage_make(const struct qon_world *world, uint32_t employer, uint32_t cell, double factor, double least) {
+    double wage = world->places.wage_tiyn[cell] * world->employers.premium[employer] * factor;
+    wage = wage < least ? least : wage;
+    return wage > 4294967295.0 ? UINT32_MAX : (uint32_t)wage;
+}
+
+static double wage_least(const struct qon_world *world) {
+    return (double)qon_steps_at(&world->scenario->minimum_wage, world->month);
+}
+
 uint32_t qon_wage_draw(const struct qon_world *world, uint64_t person, uint32_t employer, uint32_t cell) {
     double sd = world->scenario->settings.labour.wage_spread_sd;
     double normal = qon_normal_quantile(qon_draw_unit(qon_life_key(world, QON_DRAW_WAGE), person, employer));
-    double wage = world->places.wage_tiyn[cell] * world->employers.premium[employer] * qon_exp(sd * normal - 0.5 * sd * sd);
-    double least = (double)qon_steps_at(&world->scenario->minimum_wage, world->month);
-    wage = wage < least ? least : wage;
-    return wage > 4294967295.0 ? UINT32_MAX : (uint32_t)wage;
+    return wage_make(world, employer, cell, qon_exp(sd * normal - 0.5 * sd * sd), wage_least(world));
+}
+
+void qon_wages_draw(const struct qon_world *world, const struct qon_kernels *kernels, const uint64_t *person, const uint32_t *employer,
+                    uint32_t count, uint32_t cell, uint32_t *wage_tiyn) {
+    enum { TOGETHER = 128 };
+    double sd = world->scenario->settings.labour.wage_spread_sd, least = wage_least(world), x[TOGETHER];
+    uint64_t key = qon_life_key(world, QON_DRAW_WAGE);
+    for (uint32_t first = 0; first < count; first += TOGETHER) {
+        uint32_t together = count - first < TOGETHER ? count - first : TOGETHER;
+        kernels->normals(key, person + first, employer + first, together, x);
+        for (uint32_t i = 0; i < together; i++) {
+            x[i] = sd * x[i] - 0.5 * sd * sd;
+        }
+        kernels->exps(x, together);
+        for (uint32_t i = 0; i < together; i++) {
+            wage_tiyn[first + i] = wage_make(world, employer[first + i], cell, x[i], least);
+        }
+    }
 }

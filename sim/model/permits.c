@@ -9,7 +9,7 @@
 #include "select.h"
 
 #include <math.h>
-
+#include <qonys/kernels.h>
 #include <string.h>
 
 static const struct category {
@@ -23,9 +23,16 @@ static const struct category {
 };
 enum { CATEGORIES = sizeof categories / sizeof categories[0] };
 
-struct applicant {
-    uint64_t rank; // rank_key of it
+// An employer whose vacancies matching left open and who may ask for permits.
+struct opening {
+    double speed; // in the race: the sector's factor
     uint32_t employer;
+    int32_t wants[2]; // of category 3, 4 and seasonal; of category 1 and 2
+};
+
+struct applicant {
+    uint64_t rank;    // rank_key of it
+    uint32_t opening; // place in the list
     int32_t wants;
 };
 QON_SELECT_SMALLEST(struct applicant, select_applicants)
@@ -38,13 +45,13 @@ static uint64_t rank_key(double rank) {
     return bits >> 63 != 0 ? ~bits : bits | 1ULL << 63;
 }
 
-// By rank; of equal ones the employer decides.
+// By rank; of equal ones the employer decides: openings of a region stand in the order of employers.
 static void sort_applicants(struct applicant *list, int64_t count) {
     sort_by_rank(list, count);
     for (int64_t i = 1; i < count; i++) {
         struct applicant item = list[i];
         int64_t j = i;
-        for (; j > 0 && item.rank == list[j - 1].rank && item.employer < list[j - 1].employer; j--) {
+        for (; j > 0 && item.rank == list[j - 1].rank && item.opening < list[j - 1].opening; j--) {
             list[j] = list[j - 1];
         }
         list[j] = item;
@@ -61,7 +68,8 @@ static int32_t headroom(const struct qon_world *world, uint32_t employer, bool h
     double room = (share * e->staff[employer] - held) / (share < 1 ? 1 - share : 1);
     int32_t most = 1 + e->staff[employer] / 20; // at most a twentieth of staff in a month
     int32_t wants = e->vacancies[employer] < most ? e->vacancies[employer] : most;
-    return room < wants ? (room > 0 ? (int32_t)room : 0) : wants;
+    room = room < wants ? room : wants;
+    return room > 0 ? (int32_t)room : 0;
 }
 
 double qon_permits_most(const struct qon_world *world) {
@@ -148,158 +156,216 @@ static int64_t quota_left(const struct qon_world *world) {
     return quota - qon_permits_in_force(world);
 }
 
-static bool may_apply(const struct qon_world *world, uint32_t employer) {
-    const struct qon_employers *e = &world->employers;
-    return e->vacancies[employer] > 0 && world->scenario->tables.sectors.foreign_factor[e->sector[employer]] > 0;
-}
+enum { CHUNK = 4096, TOGETHER = 256 };
 
-enum { CHUNK = 4096 };
-
-// Chunks leave what they find at their own places; then it is closed up, which keeps the order of rows.
 struct finding {
     struct qon_world *world;
-    uint32_t *found; // [chunk]
+    uint32_t *found;         // [chunk] leave what they find at their own places
+    struct opening *opening; // region by region, in the order of employers
+    int64_t *first;          // [regions + 1] into them
+    int64_t *count;          // [regions] how many of the region's places are openings
     const struct category *category;
-    const int *programme;
-    struct applicant *applicants; // [openings_count]
+    int *programme;              // [regions] that administers the category there; -1: none
+    int64_t *places;             // [regions]
+    struct applicant *applicant; // as opening
+    int64_t *applicants;         // [regions]
 };
 
-// Employers that may ask for permits in some category: found once for all categories.
-static void find_openings(void *context, int64_t begin, int64_t end, int thread) {
-    (void)thread;
-    struct finding *finding = context;
-    struct qon_world *world = finding->world;
-    uint32_t *openings = world->model->openings + begin, count = 0;
-    for (uint32_t row = (uint32_t)begin; row < (uint32_t)end; row++) {
-        if (may_apply(world, row)) {
-            openings[count] = row;
-            count += headroom(world, row, true) > 0 || headroom(world, row, false) > 0;
-        }
-    }
-    finding->found[begin / CHUNK] = count;
-}
-
-static void openings_find(struct qon_world *world, struct finding *finding) {
-    struct qon_model *m = world->model;
-    qon_par_for(world->employers.count, CHUNK, find_openings, finding);
-    m->openings_count = 0;
-    for (uint32_t first = 0, c = 0; first < world->employers.count; first += CHUNK, c++) {
-        memmove(m->openings + m->openings_count, m->openings + first, finding->found[c] * sizeof *m->openings);
-        m->openings_count += finding->found[c];
-    }
-}
-
-static void find_applicants(void *context, int64_t begin, int64_t end, int thread) {
+// Employers with open vacancies in sectors that use foreign staff: few, and found without a branch that chance decides.
+static void find_employers(void *context, int64_t begin, int64_t end, int thread) {
     (void)thread;
     struct finding *finding = context;
     const struct qon_world *world = finding->world;
     const struct qon_employers *e = &world->employers;
     const double *factor = world->scenario->tables.sectors.foreign_factor;
-    uint64_t key = qon_month_key(world, QON_DRAW_PERMIT);
-    struct applicant *out = finding->applicants + begin;
-    uint32_t count = 0;
-    for (int64_t i = begin; i < end; i++) {
-        uint32_t row = world->model->openings[i];
-        int32_t wants = may_apply(world, row) ? headroom(world, row, finding->category->high) : 0;
-        if (wants > 0) {
-            double u = qon_draw_unit(key, row, (uint32_t)finding->category->legal);
-            double rank = -qon_log(u) / factor[e->sector[row]];
-            int own = finding->programme[world->model->zone_region[e->zone[row]]];
-            rank = own >= 0 ? qon_permit_rank(world, own, row, rank) : rank;
-            out[count++] = (struct applicant){rank_key(rank), row, wants};
-        }
+    uint32_t *found = world->model->openings + begin, count = 0;
+    for (uint32_t row = (uint32_t)begin; row < (uint32_t)end; row++) {
+        found[count] = row;
+        count += (uint32_t)(e->vacancies[row] > 0) & (uint32_t)(factor[e->sector[row]] > 0);
     }
     finding->found[begin / CHUNK] = count;
 }
 
-// The applicants of a category grouped by region: list[first[r]..first[r + 1]). first has regions + 2 places.
-static void gather(struct finding *finding, struct applicant *list, int64_t *first) {
-    const struct qon_world *world = finding->world;
-    const int32_t *region = world->model->zone_region;
-    int64_t openings = world->model->openings_count;
-    qon_par_for(openings, CHUNK, find_applicants, finding);
-    for (int32_t r = 0; r < world->regions + 2; r++) {
-        first[r] = 0;
-    }
-    for (int pass = 0; pass < 2; pass++) {
-        for (int64_t begin = 0; begin < openings; begin += CHUNK) {
-            const struct applicant *own = finding->applicants + begin;
-            for (uint32_t i = 0; i < finding->found[begin / CHUNK]; i++) {
-                int64_t *place = &first[region[world->employers.zone[own[i].employer]] + 1];
-                if (pass == 0) {
-                    place[1]++;
-                } else {
-                    list[(*place)++] = own[i];
-                }
-            }
+static void wants_find(const struct qon_world *world, struct opening *opening) {
+    opening->wants[0] = headroom(world, opening->employer, false);
+    opening->wants[1] = headroom(world, opening->employer, true);
+}
+
+// Of a region's employers those who have room for somebody.
+static void find_openings(void *context, int64_t begin, int64_t end, int thread) {
+    (void)thread;
+    struct finding *finding = context;
+    const double *factor = finding->world->scenario->tables.sectors.foreign_factor;
+    for (int64_t r = begin; r < end; r++) {
+        struct opening *own = finding->opening + finding->first[r];
+        int64_t count = 0;
+        for (int64_t i = 0; i < finding->first[r + 1] - finding->first[r]; i++) {
+            own[count].employer = own[i].employer;
+            own[count].speed = factor[finding->world->employers.sector[own[i].employer]];
+            wants_find(finding->world, &own[count]);
+            count += (own[count].wants[0] | own[count].wants[1]) > 0;
         }
-        for (int32_t r = 1; pass == 0 && r < world->regions + 2; r++) {
-            first[r] += first[r - 1];
-        }
+        finding->count[r] = count;
     }
 }
 
-// programme: room for one of each region.
-static void serve(struct qon_world *world, struct qon_block *elsewhere, const struct category *category, int *programme,
-                  struct finding *finding, struct applicant *list, int64_t *first) {
-    uint64_t key = qon_month_key(world, QON_DRAW_PERMIT);
-    int64_t quota = category->quota ? quota_left(world) : INT64_MAX;
-    for (int32_t r = 0; r < world->regions; r++) {
-        programme[r] = qon_permit_programme(world, (int)(category - categories), r);
-    }
-    finding->category = category;
-    finding->programme = programme;
-    gather(finding, list, first);
-    for (int32_t r = 0; r < world->regions; r++) {
-        double u = qon_draw_unit(key, (uint64_t)r << 8 | (uint32_t)category->legal, 9);
-        int64_t places = qon_round_random(qon_external_year(world, category->flow, r) / 12 / world->scenario->scale, u);
-        if (programme[r] >= 0) { // its places stand instead of the table's
-            places = qon_permit_places(world, programme[r], r, u);
+static enum qon_status openings_find(struct finding *finding) {
+    enum qon_status status = QON_OK;
+    struct qon_world *world = finding->world;
+    const uint32_t *employers = world->model->openings;
+    const int32_t *region = world->model->zone_region;
+    int64_t *first = finding->first, chunks = (world->employers.count + CHUNK - 1) / CHUNK;
+    qon_par_for(world->employers.count, CHUNK, find_employers, finding);
+    for (int64_t c = 0; c < chunks; c++) {
+        for (uint32_t i = 0; i < finding->found[c]; i++) {
+            first[region[world->employers.zone[employers[c * CHUNK + i]]] + 2]++;
         }
-        struct applicant *own = list + first[r];
-        int64_t count = first[r + 1] - first[r];
-        int64_t heard = places < count ? places : count; // each wants at least one place
-        select_applicants(own, count, heard);
-        sort_applicants(own, heard);
-        for (int64_t i = 0; i < heard && own[i].rank < rank_key(HUGE_VAL); i++) {
-            for (int32_t n = 0; n < own[i].wants && places > 0 && quota > 0; n++) {
-                int32_t settled = settle_worker(world, elsewhere, own[i].employer, category, (uint64_t)n);
-                places -= settled;
-                quota -= settled;
-                if (programme[r] >= 0 && settled > 0) {
-                    qon_permit_taken(world, programme[r], world->employers.zone[own[i].employer]);
-                }
+    }
+    for (int32_t r = 1; r < world->regions + 2; r++) {
+        first[r] += first[r - 1];
+    }
+    QON_TRY(qon_take(&finding->opening, (size_t)first[world->regions + 1] + 1, sizeof *finding->opening));
+    QON_TRY(qon_take(&finding->applicant, (size_t)first[world->regions + 1] + TOGETHER, sizeof *finding->applicant));
+    for (int64_t c = 0; c < chunks; c++) {
+        for (uint32_t i = 0; i < finding->found[c]; i++) {
+            uint32_t employer = employers[c * CHUNK + i];
+            finding->opening[first[region[world->employers.zone[employer]] + 1]++].employer = employer;
+        }
+    }
+    qon_par_for(world->regions, 1, find_openings, finding);
+done:
+    return status;
+}
+
+// The chance by which a month's places become whole.
+static double places_draw(const struct qon_world *world, const struct category *category, int32_t region) {
+    return qon_draw_unit(qon_month_key(world, QON_DRAW_PERMIT), (uint64_t)region << 8 | (uint32_t)category->legal, 9);
+}
+
+// Of the table. Where a programme administers the category, its own stand instead, and how many depends on the regions served before.
+static void places_make(struct finding *finding) {
+    const struct qon_world *world = finding->world;
+    const struct category *category = finding->category;
+    for (int32_t r = 0; r < world->regions; r++) {
+        double persons = qon_external_year(world, category->flow, r) / 12 / world->scenario->scale;
+        finding->programme[r] = qon_permit_programme(world, (int)(category - categories), r);
+        finding->places[r] = qon_round_random(persons, places_draw(world, category, r));
+    }
+}
+
+// The race of some openings.
+static void ranks_make(const struct finding *finding, const struct opening *opening, uint32_t count, int programme, double *rank) {
+    const struct qon_world *world = finding->world;
+    uint64_t id[TOGETHER];
+    for (uint32_t i = 0; i < count; i++) {
+        id[i] = opening[i].employer;
+    }
+    qon_kernels()->times(qon_month_key(world, QON_DRAW_PERMIT), id, (uint32_t)finding->category->legal, count, rank);
+    for (uint32_t i = 0; i < count; i++) {
+        rank[i] /= opening[i].speed;
+    }
+    for (uint32_t i = 0; i < count && programme >= 0; i++) {
+        rank[i] = qon_permit_rank(world, programme, opening[i].employer, rank[i]);
+    }
+}
+
+// The applicants of a region. Places are few: whoever comes behind as many others as there are is left out where the number is known.
+static int64_t region_applicants(const struct finding *finding, int32_t r) {
+    const struct opening *own = finding->opening + finding->first[r];
+    struct applicant *list = finding->applicant + finding->first[r];
+    int64_t count = 0, places = finding->programme[r] >= 0 ? INT64_MAX : finding->places[r];
+    uint64_t last = UINT64_MAX;
+    for (int64_t begin = 0; begin < finding->count[r] && places > 0; begin += TOGETHER) {
+        double rank[TOGETHER];
+        uint32_t together = finding->count[r] - begin < TOGETHER ? (uint32_t)(finding->count[r] - begin) : TOGETHER;
+        ranks_make(finding, own + begin, together, finding->programme[r], rank);
+        for (uint32_t i = 0; i < together; i++) {
+            int32_t wants = own[begin + i].wants[finding->category->high];
+            list[count] = (struct applicant){rank_key(rank[i]), (uint32_t)(finding->first[r] + begin + i), wants};
+            count += (wants > 0) & (list[count].rank < last);
+        }
+        if (count - TOGETHER / 2 > places) {
+            select_applicants(list, count, places);
+            count = places;
+            last = 0;
+            for (int64_t i = 0; i < count; i++) {
+                last = list[i].rank > last ? list[i].rank : last;
             }
         }
+    }
+    return count;
+}
+
+static void find_applicants(void *context, int64_t begin, int64_t end, int thread) {
+    (void)thread;
+    struct finding *finding = context;
+    for (int64_t r = begin; r < end; r++) {
+        finding->applicants[r] = region_applicants(finding, (int32_t)r);
+    }
+}
+
+// Returns what is left of the quota.
+static int64_t serve_region(struct finding *finding, struct qon_block *elsewhere, int32_t r, int64_t quota) {
+    struct qon_world *world = finding->world;
+    struct applicant *own = finding->applicant + finding->first[r];
+    int programme = finding->programme[r];
+    int64_t places = programme < 0 ? finding->places[r] : qon_permit_places(world, programme, r, places_draw(world, finding->category, r));
+    int64_t heard = places < finding->applicants[r] ? places : finding->applicants[r]; // each wants at least one place
+    select_applicants(own, finding->applicants[r], heard);
+    sort_applicants(own, heard);
+    for (int64_t i = 0; i < heard && own[i].rank < rank_key(HUGE_VAL); i++) {
+        struct opening *opening = &finding->opening[own[i].opening];
+        for (int32_t n = 0; n < own[i].wants && places > 0 && quota > 0; n++) {
+            int32_t settled = settle_worker(world, elsewhere, opening->employer, finding->category, (uint64_t)n);
+            places -= settled;
+            quota -= settled;
+            if (programme >= 0 && settled > 0) {
+                qon_permit_taken(world, programme, world->employers.zone[opening->employer]);
+            }
+        }
+        wants_find(world, opening);
+    }
+    return quota;
+}
+
+static void serve(struct finding *finding, struct qon_block *elsewhere, const struct category *category) {
+    int64_t quota = category->quota ? quota_left(finding->world) : INT64_MAX;
+    finding->category = category;
+    places_make(finding);
+    qon_par_for(finding->world->regions, 1, find_applicants, finding);
+    for (int32_t r = 0; r < finding->world->regions; r++) {
+        quota = serve_region(finding, elsewhere, r, quota);
     }
 }
 
 enum qon_status qon_permits(struct qon_world *world) {
     enum qon_status status = QON_OK;
-    struct applicant *list = NULL;
-    int64_t *first = NULL;
-    int *programme = NULL;
     struct finding finding = {.world = world};
     struct qon_block elsewhere = {.index = 0};
+    size_t regions = (size_t)world->regions;
     if (!world->scenario->settings.feedback.markets) { // a permit fills a vacancy that somebody else left open
         return status;
     }
-    QON_TRY(qon_take(&programme, (size_t)world->regions, sizeof *programme));
-    QON_TRY(qon_take(&first, (size_t)world->regions + 2, sizeof *first));
+    QON_TRY(qon_take(&finding.programme, regions, sizeof *finding.programme));
+    QON_TRY(qon_take(&finding.places, regions, sizeof *finding.places));
+    QON_TRY(qon_take(&finding.count, regions, sizeof *finding.count));
+    QON_TRY(qon_take(&finding.applicants, regions, sizeof *finding.applicants));
+    QON_TRY(qon_take(&finding.first, regions + 2, sizeof *finding.first));
     QON_TRY(qon_take(&finding.found, world->employers.count / CHUNK + 1, sizeof *finding.found));
-    openings_find(world, &finding);
-    QON_TRY(qon_take(&finding.applicants, (size_t)world->model->openings_count + 1, sizeof *finding.applicants));
-    QON_TRY(qon_take(&list, (size_t)world->model->openings_count + 1, sizeof *list));
+    QON_TRY(openings_find(&finding));
     for (int c = 0; c < CATEGORIES; c++) {
-        serve(world, &elsewhere, &categories[c], programme, &finding, list, first);
+        serve(&finding, &elsewhere, &categories[c]);
     }
     status = world->model->memory_short ? QON_MACHINE : QON_OK;
 done:
     qon_block_free(&elsewhere);
-    qon_free(programme);
-    qon_free(first);
-    qon_free(finding.found);
+    qon_free(finding.programme);
+    qon_free(finding.places);
+    qon_free(finding.count);
     qon_free(finding.applicants);
-    qon_free(list);
+    qon_free(finding.first);
+    qon_free(finding.found);
+    qon_free(finding.opening);
+    qon_free(finding.applicant);
     return status;
 }

@@ -202,6 +202,7 @@ static void run_blocks(void *context, int64_t begin, int64_t end, int thread) {
         }
         block->scratch = lane->list;
         block->own = &lane->own;
+        block->money = &lane->money;
         double since = qon_time_wall();
         for (int i = run->first; i <= run->last; i++) {
             if (phases[i].block != NULL && !idle(run->world, i)) {
@@ -212,7 +213,22 @@ static void run_blocks(void *context, int64_t begin, int64_t end, int thread) {
             since = now;
         }
         block->own = NULL;
+        block->money = NULL;
     }
+}
+
+// What a thread added up alone.
+static void own_merge(struct qon_world *world, struct qon_lane *lane) {
+    const struct qon_money *own = &lane->money;
+    qon_tally_own_merge(world, &lane->own);
+    world->money.savings += own->savings;
+    world->money.saved += own->saved;
+    world->money.brought += own->brought;
+    world->money.moving += own->moving;
+    world->money.taken += own->taken;
+    world->money.granted += own->granted;
+    world->money.clawed += own->clawed;
+    lane->money = (struct qon_money){0};
 }
 
 // A group's wall time is shared among its phases as the threads' times are.
@@ -251,7 +267,7 @@ static enum qon_status run_phases(struct qon_world *world, int i, int *last) {
         qon_share_blocks(world, true);
         qon_par_for(world->blocks, 1, run_blocks, &run);
         for (int t = 0; t < world->model->lanes; t++) {
-            qon_tally_own_merge(world, &world->model->lane[t].own);
+            own_merge(world, &world->model->lane[t]);
         }
         qon_share_blocks(world, false);
         status = world->model->memory_short ? QON_MACHINE : QON_OK;

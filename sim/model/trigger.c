@@ -6,6 +6,7 @@
 #include "relocation.h"
 
 #include <qonys/kernels.h>
+#include <string.h>
 
 static double age_factor(const struct qon_model *m, int32_t age) {
     return m->rogers[age < QON_AGES ? age : QON_AGES - 1];
@@ -28,79 +29,108 @@ static bool has_school_children(const struct qon_world *world, const struct qon_
 bool qon_household_owns(const struct qon_world *world, const struct qon_block *block, uint32_t household) {
     const struct qon_households *h = &block->households;
     const struct qon_settings *set = &world->scenario->settings;
-    if (h->owner[household] || h->moved_month[household] == QON_ALWAYS ||
-        world->month - h->moved_month[household] < set->trigger.tenure_months) {
-        return h->owner[household];
+    int32_t moved = h->moved_month[household];
+    bool owner = h->owner[household] != 0;
+    if (owner | (moved == QON_ALWAYS) | (world->month - moved < set->trigger.tenure_months)) {
+        return owner;
     }
     return qon_draw_unit(qon_life_key(world, QON_DRAW_SYNTHESIS_MONEY), qon_household_id(block, household), 2) < set->choice.owner_share;
 }
 
-static double status_factor(const struct qon_settings *set, uint8_t status) {
-    return status == QON_UNEMPLOYED      ? set->trigger.factor_unemployed
-           : status == QON_SELF_EMPLOYED ? set->trigger.factor_informal
-           : status == QON_STUDENT       ? set->trigger.factor_student
-                                         : 1;
+// What each state of a person multiplies the hazard by: looked up, since chance decides which it is.
+struct factors {
+    double status[QON_GONE + 1], recent[2], event[2], children[2], place[2]; // place: of a member, of a head who owns nothing
+    double recent_months;
+};
+
+static struct factors factors_of(const struct qon_settings *set) {
+    struct factors f = {.recent = {1, set->trigger.factor_recent_mover},
+                        .event = {1, set->trigger.factor_life_event},
+                        .children = {1, set->trigger.factor_school_children},
+                        .place = {set->trigger.factor_member, 1},
+                        .recent_months = set->trigger.recent_months};
+    for (int status = 0; status <= QON_GONE; status++) {
+        f.status[status] = 1;
+    }
+    f.status[QON_UNEMPLOYED] = set->trigger.factor_unemployed;
+    f.status[QON_SELF_EMPLOYED] = set->trigger.factor_informal;
+    f.status[QON_STUDENT] = set->trigger.factor_student;
+    return f;
 }
 
-static bool moved_recently(const struct qon_world *world, const struct qon_persons *p, uint32_t row) {
-    int32_t moved = p->arrival_month[row];
-    return moved != QON_ALWAYS && world->month - moved < world->scenario->settings.trigger.recent_months;
+static bool moved_recently(const struct qon_world *world, const struct factors *f, int32_t arrival) {
+    return (arrival != QON_ALWAYS) & (world->month - arrival < f->recent_months);
 }
 
-static bool event_lately(const struct qon_world *world, const struct qon_households *h, uint32_t household) {
-    return h->event_month[household] != QON_ALWAYS && world->month - h->event_month[household] < 12;
+static bool event_lately(const struct qon_world *world, int32_t then) {
+    return (then != QON_ALWAYS) & (world->month - then < 12);
 }
 
-void qon_trigger_factors(const struct qon_world *world, const struct qon_block *block, uint32_t row, double factor[QON_TRIGGER_FACTORS]) {
+// All but that of school children.
+static void factors_make(const struct qon_world *world, const struct qon_block *block, const struct factors *f, uint32_t row,
+                         double factor[QON_TRIGGER_FACTORS]) {
     const struct qon_settings *set = &world->scenario->settings;
     const struct qon_persons *p = &block->persons;
     const struct qon_households *h = &block->households;
     uint32_t household = p->household[row];
     bool head = p->role[row] == QON_HEAD;
-    bool recent = moved_recently(world, p, row);
-    bool event = event_lately(world, h, household);
-    bool pupils = head && h->members[household] > 1 && has_school_children(world, block, row);
     factor[QON_TRIGGER_scale] =
         set->trigger.hazard_scale_month * age_factor(world->model, qon_age_years(world->month, p->birth_month[row]));
     factor[QON_TRIGGER_zone] = world->scenario->tables.zones.mobility[h->zone[household]];
     factor[QON_TRIGGER_education] = world->scenario->tables.educations.trigger_factor[p->education[row]];
-    factor[QON_TRIGGER_status] = status_factor(set, p->status[row]);
-    factor[QON_TRIGGER_recent] = recent ? set->trigger.factor_recent_mover : 1;
-    factor[QON_TRIGGER_event] = event ? set->trigger.factor_life_event : 1;
-    factor[QON_TRIGGER_place] = !head                                         ? set->trigger.factor_member
-                                : qon_household_owns(world, block, household) ? set->trigger.factor_owner
-                                                                              : 1;
-    factor[QON_TRIGGER_children] = pupils ? set->trigger.factor_school_children : 1;
+    factor[QON_TRIGGER_status] = f->status[p->status[row]];
+    factor[QON_TRIGGER_recent] = f->recent[moved_recently(world, f, p->arrival_month[row])];
+    factor[QON_TRIGGER_event] = f->event[event_lately(world, h->event_month[household])];
+    factor[QON_TRIGGER_place] = head && qon_household_owns(world, block, household) ? set->trigger.factor_owner : f->place[head];
+    factor[QON_TRIGGER_children] = 1;
     factor[QON_TRIGGER_bond] = block->commitments.count > 0 ? qon_bond_trigger_factor(world, block, row) : 1;
 }
 
-static double trigger_hazard(const struct qon_world *world, const struct qon_block *block, uint32_t row) {
-    double factor[QON_TRIGGER_FACTORS], hazard = 1;
-    qon_trigger_factors(world, block, row, factor);
+static bool is_family(const struct qon_block *block, uint32_t row) {
+    return block->persons.role[row] == QON_HEAD && block->households.members[block->persons.household[row]] > 1;
+}
+
+void qon_trigger_factors(const struct qon_world *world, const struct qon_block *block, uint32_t row, double factor[QON_TRIGGER_FACTORS]) {
+    struct factors f = factors_of(&world->scenario->settings);
+    factors_make(world, block, &f, row, factor);
+    factor[QON_TRIGGER_children] = f.children[is_family(block, row) && has_school_children(world, block, row)];
+}
+
+static double product(const double factor[QON_TRIGGER_FACTORS]) {
+    double hazard = 1;
     for (int i = 0; i < QON_TRIGGER_FACTORS; i++) {
         hazard *= factor[i];
     }
     return hazard;
 }
 
-static QON_FETCHES void fetch_persons(const struct qon_block *block, const uint32_t *row, uint32_t left) {
-    uint32_t count = left < QON_FETCHED ? left : QON_FETCHED;
+// Whether u is below the hazard: no, yes, or only without (with) school children, who are looked for last, as their parents' chains are
+// far.
+enum verdict { NO, YES, WITHOUT_CHILDREN, WITH_CHILDREN };
+
+static enum verdict considers(const struct qon_world *world, const struct qon_block *block, const struct factors *f, uint32_t row,
+                              double u) {
+    double factor[QON_TRIGGER_FACTORS];
+    factors_make(world, block, f, row, factor);
+    bool without = u < product(factor);
+    factor[QON_TRIGGER_children] = f->children[1];
+    bool with = u < product(factor);
+    if (without == with || !is_family(block, row)) {
+        return without ? YES : NO;
+    }
+    return without ? WITHOUT_CHILDREN : WITH_CHILDREN;
+}
+
+static QON_FETCHES void fetch_households(const struct qon_block *block, const uint32_t *row, uint32_t count) {
     const struct qon_persons *p = &block->persons;
     const struct qon_households *h = &block->households;
-    uint32_t head[QON_FETCHED], heads = 0;
     for (uint32_t i = 0; i < count; i++) {
         uint32_t household = p->household[row[i]];
         __builtin_prefetch(&p->legal[row[i]]);
         __builtin_prefetch(&h->members[household]);
         __builtin_prefetch(&h->moved_month[household]);
         __builtin_prefetch(&h->owner[household]);
-        head[heads] = row[i];
-        heads += p->role[row[i]] == QON_HEAD;
     }
-    for (uint32_t i = count; i < left && i < 2 * QON_FETCHED; i++) { // chains of the next begin there
-        __builtin_prefetch(&p->next[row[i]]);
-    }
-    qon_fetch_chains(p, p->birth_month, sizeof *p->birth_month, head, heads);
 }
 
 // The end of a bond can raise a hazard beyond what anybody else's can be.
@@ -143,16 +173,16 @@ static void likely(const struct qon_world *world, const struct qon_block *block,
     const struct qon_persons *p = &block->persons;
     const struct qon_households *h = &block->households;
     const double *education = world->scenario->tables.educations.trigger_factor, *mobility = world->scenario->tables.zones.mobility;
-    double recent = set->trigger.recent_months, cap = set->trigger.hazard_cap_month, by_status[QON_LABOURS], bound[TOGETHER];
+    const struct factors f = factors_of(set);
+    double cap = set->trigger.hazard_cap_month, by_status[QON_LABOURS], bound[TOGETHER];
     // A little more than the factors say: they are multiplied here in another order.
     double owner = set->trigger.factor_owner > 1 ? set->trigger.factor_owner : 1;
     double event = set->trigger.factor_life_event > 1 ? set->trigger.factor_life_event : 1;
     double most = set->trigger.hazard_scale_month * owner * (1 + 1e-9), rest = world->model->mobility_most * event;
     bool bonds = block->commitments.count > 0;
-    const double by_place[2] = {set->trigger.factor_member, 1}, by_move[2] = {1, set->trigger.factor_recent_mover},
-                 by_event[2] = {1, event};
+    const double by_event[2] = {1, event};
     for (uint8_t status = 0; status < QON_LABOURS; status++) {
-        by_status[status] = most * status_factor(set, status);
+        by_status[status] = most * f.status[status];
     }
     uint32_t kept = 0, count;
     for (uint32_t begin = 0; begin < rows->count; begin += count) {
@@ -161,8 +191,8 @@ static void likely(const struct qon_world *world, const struct qon_block *block,
         for (uint32_t i = begin; i < begin + count; i++) {
             uint32_t row = rows->row[i];
             double x = by_status[p->status[row]] * age_factor(world->model, qon_age_years(world->month, p->birth_month[row]));
-            x *= by_place[p->role[row] == QON_HEAD] * education[p->education[row]];
-            x *= by_move[(world->month - p->arrival_month[row] < recent) & (p->arrival_month[row] != QON_ALWAYS)];
+            x *= f.place[p->role[row] == QON_HEAD] * education[p->education[row]];
+            x *= f.recent[moved_recently(world, &f, p->arrival_month[row])];
             double u = qon_unit(draw[i]) * cap;
             rows->row[own] = row;
             draw[own] = draw[i];
@@ -180,8 +210,7 @@ static void likely(const struct qon_world *world, const struct qon_block *block,
         }
         for (uint32_t i = first; i < own; i++) {
             uint32_t row = rows->row[i], household = p->household[row];
-            int32_t then = h->event_month[household];
-            double x = bound[i - first] * mobility[h->zone[household]] * by_event[(world->month - then < 12) & (then != QON_ALWAYS)];
+            double x = bound[i - first] * mobility[h->zone[household]] * by_event[event_lately(world, h->event_month[household])];
             double u = qon_unit(draw[i]) * cap;
             rows->row[kept] = row;
             draw[kept] = draw[i];
@@ -195,22 +224,40 @@ static void likely(const struct qon_world *world, const struct qon_block *block,
     rows->count = kept;
 }
 
-void qon_trigger(const struct qon_world *world, const struct qon_block *block, struct qon_rows *rows, uint32_t *draw) {
+// Those who are left are few and are looked at closely, some together.
+static uint32_t decide(const struct qon_world *world, const struct qon_block *block, const struct factors *f, uint32_t *row,
+                       const uint32_t *draw, uint32_t count) {
     const struct qon_persons *p = &block->persons;
     double cap = world->scenario->settings.trigger.hazard_cap_month;
+    enum verdict verdict[QON_FETCHED];
+    uint32_t head[QON_FETCHED], heads = 0, kept = 0;
+    fetch_households(block, row, count);
+    for (uint32_t i = 0; i < count; i++) {
+        verdict[i] = qon_is_permit(p->legal[row[i]]) ? NO : considers(world, block, f, row[i], qon_unit(draw[i]) * cap);
+        head[heads] = row[i];
+        heads += verdict[i] > YES;
+    }
+    qon_fetch_chains(p, p->birth_month, sizeof *p->birth_month, head, heads);
+    for (uint32_t i = 0; i < count; i++) {
+        uint32_t own = row[i];
+        row[kept] = own;
+        kept += verdict[i] > YES ? has_school_children(world, block, own) == (verdict[i] == WITH_CHILDREN) : verdict[i] == YES;
+    }
+    return kept;
+}
+
+void qon_trigger(const struct qon_world *world, const struct qon_block *block, struct qon_rows *rows, uint32_t *draw) {
+    double cap = world->scenario->settings.trigger.hazard_cap_month;
+    const struct factors f = factors_of(&world->scenario->settings);
     qon_candidates_grown(block, qon_month_key(world, QON_DRAW_TRIGGER), cap, rows);
     grown_up(world, block, rows, draw);
     likely(world, block, rows, draw);
     uint32_t kept = 0;
-    for (uint32_t i = 0; i < rows->count; i++) { // the few who are left are looked at closely
-        uint32_t row = rows->row[i];
-        if (i % QON_FETCHED == 0) {
-            fetch_persons(block, rows->row + i, rows->count - i);
-        }
-        double u = qon_unit(draw[i]) * cap;
-        if (!qon_is_permit(p->legal[row]) && u < trigger_hazard(world, block, row)) {
-            rows->row[kept++] = row;
-        }
+    for (uint32_t begin = 0; begin < rows->count; begin += QON_FETCHED) {
+        uint32_t count = rows->count - begin < QON_FETCHED ? rows->count - begin : QON_FETCHED;
+        uint32_t considering = decide(world, block, &f, rows->row + begin, draw + begin, count);
+        memmove(rows->row + kept, rows->row + begin, considering * sizeof *rows->row);
+        kept += considering;
     }
     rows->count = kept;
 }

@@ -176,20 +176,6 @@ static void sequences_are_those_of_the_generator(void **state) {
     }
 }
 
-static void exponentials_are_those_of_the_draws(void **state) {
-    double out[QON_EXPONENTIALS];
-    for (int n = 0; n < NAMES; n++) {
-        const struct qon_kernels *kernels = qon_kernels_named(names[n]);
-        for (uint32_t from = 0; kernels != NULL && from < 5 * QON_EXPONENTIALS; from += 37) {
-            kernels->exponentials(42, qon_mix(from), from, out);
-            for (uint32_t i = 0; i < QON_EXPONENTIALS; i++) {
-                double want = -qon_log(qon_draw_unit(42, qon_mix(from), from + i));
-                assert_memory_equal(&out[i], &want, sizeof want);
-            }
-        }
-    }
-}
-
 static uint32_t plain_skips(uint64_t key, uint64_t stream, double share, uint32_t count, uint32_t *row) {
     uint32_t drawn = 0;
     struct qon_pcg pcg = qon_pcg_keyed(key, stream);
@@ -247,6 +233,43 @@ static void sieves_keep_the_rows_whose_draw_is_below_the_share(void **state) {
         }
         assert_int_equal(kernels == NULL ? 0 : kernels->sieve(5, 1, 0.5, id, 9, 9, row), 0);
     }
+}
+
+static void columns_of_doubles_are_those_of_the_functions(void **state) {
+    static uint64_t id[ROWS];
+    static uint32_t number[ROWS];
+    static double x[ROWS], exps[ROWS + 1], times[ROWS + 1], normals[ROWS + 1];
+    for (uint32_t i = 0; i < ROWS; i++) {
+        id[i] = qon_mix(i + 7);
+        number[i] = i * 104729;
+        x[i] = (double)i * 0.4 - 1000; // beyond both ends of what qon_exp takes
+    }
+    for (int n = 0; n < NAMES; n++) {
+        const struct qon_kernels *kernels = qon_kernels_named(names[n]);
+        for (uint32_t count = 0; kernels != NULL && count <= ROWS; count = 2 * count + 1) {
+            exps[count] = times[count] = normals[count] = -7; // stays
+            memcpy(exps, x, count * sizeof *x);
+            kernels->exps(exps, count);
+            kernels->times(42, id, 3, count, times);
+            kernels->normals(42, id, number, count, normals);
+            for (uint32_t i = 0; i < count; i++) {
+                assert_true(exps[i] == qon_exp(x[i]));
+                assert_true(times[i] == -qon_log(qon_draw_unit(42, id[i], 3)));
+                assert_true(normals[i] == qon_normal_quantile(qon_draw_unit(42, id[i], number[i])));
+            }
+            assert_true(exps[count] == -7 && times[count] == -7 && normals[count] == -7);
+        }
+    }
+}
+
+static void normal_draws_hold_at_the_ends_and_at_the_seams(void **state) {
+    const uint32_t edges[] = {0,         1,          0x7fffffff, 0x80000000, 322122546, 322122547,
+                              322122548, 3972844747, 3972844748, 3972844749, 0xffffffff};
+    for (size_t e = 0; e < sizeof edges / sizeof edges[0]; e++) {
+        assert_true(normal_of(qon_unit(edges[e])) == qon_normal_quantile(qon_unit(edges[e])));
+    }
+    assert_true(fabs(qon_unit(322122546) - 0.5) > NORMAL_CENTRE && fabs(qon_unit(322122548) - 0.5) < NORMAL_CENTRE);
+    assert_true(sqrt(-qon_log(qon_unit(0))) < NORMAL_MIDDLE_MOST);
 }
 
 static unsigned bit_of(const uint8_t *items, uint32_t size, uint32_t row, uint32_t plane) {
@@ -321,9 +344,10 @@ int main(void) {
         cmocka_unit_test(races_are_won_as_in_the_plain_loop),
         cmocka_unit_test(draws_are_those_of_qon_draw),
         cmocka_unit_test(sequences_are_those_of_the_generator),
-        cmocka_unit_test(exponentials_are_those_of_the_draws),
         cmocka_unit_test(skips_draw_the_rows_of_the_plain_loop),
         cmocka_unit_test(sieves_keep_the_rows_whose_draw_is_below_the_share),
+        cmocka_unit_test(columns_of_doubles_are_those_of_the_functions),
+        cmocka_unit_test(normal_draws_hold_at_the_ends_and_at_the_seams),
         cmocka_unit_test(bits_stand_in_their_planes_and_come_back),
         cmocka_unit_test(the_environment_lowers_the_instruction_set),
     };

@@ -197,6 +197,54 @@ static void those_with_the_lowest_ranks_are_hired(void **state) {
     handmade_free(&c);
 }
 
+// Seekers or vacancies whose ranks are not spread as draws are: those served are found all the same.
+static void whoever_has_the_lowest_ranks_is_served_however_ranks_are_spread(void **state) {
+    for (int high = 0; high < 4; high++) { // 1: all seekers' ranks are high, 2: all vacancies'
+        struct handmade c;
+        queue(&c, 3000, 800);
+        struct qon_model *m = c.world.model;
+        c.scenario.settings.labour.matching_efficiency = 0.2;
+        for (uint32_t b = 0; b < 2; b++) {
+            qon_search_block(&c.world, &c.world.block[b]);
+            for (uint32_t i = 0; i < m->search[b].count; i++) {
+                struct qon_seeker *seeker = &m->search[b].list[i];
+                seeker->rank = (high & 1) != 0 ? UINT64_MAX - (seeker->rank >> 8) : seeker->rank;
+            }
+        }
+        for (int64_t i = 0; i < m->vacancies_count; i++) {
+            m->vacancies[i].rank = (high & 2) != 0 ? UINT64_MAX - (m->vacancies[i].rank >> 8) : m->vacancies[i].rank;
+        }
+        assert_int_equal(qon_matching(&c.world), QON_OK);
+        int64_t hires = c.world.places.hires[0];
+        assert_in_range(hires, 300, 600);
+        uint64_t last_hired = 0, first_left = UINT64_MAX;
+        for (uint32_t b = 0; b < 2; b++) {
+            for (uint32_t i = 0; i < m->search[b].count; i++) {
+                const struct qon_seeker *seeker = &m->search[b].list[i];
+                bool hired = c.world.block[b].persons.status[seeker->row] == QON_EMPLOYED;
+                last_hired = hired && seeker->rank > last_hired ? seeker->rank : last_hired;
+                first_left = !hired && seeker->cell == 0 && seeker->rank < first_left ? seeker->rank : first_left;
+            }
+        }
+        assert_true(last_hired < first_left);
+        int64_t low[2] = {0}; // of each employer's vacancies those with the lowest ranks: counted from all that are below the last filled
+        const struct qon_employers *e = &c.world.employers;
+        for (int64_t i = 0; i < m->vacancies_count; i++) {
+            int64_t below = 0;
+            for (int64_t j = 0; j < m->vacancies_count; j++) {
+                below += m->vacancies[j].rank < m->vacancies[i].rank;
+            }
+            low[m->vacancies[i].employer] += below < hires;
+        }
+        for (int k = 0; k < 2; k++) {
+            assert_int_equal(e->staff[k], low[k]);
+            assert_int_equal(e->vacancies[k], 800 - low[k]);
+        }
+        check_world(&c.world);
+        handmade_free(&c);
+    }
+}
+
 static void a_self_employed_seeker_leaves_informal_work_for_the_job(void **state) {
     struct handmade c;
     queue(&c, 4, 10);
@@ -220,6 +268,7 @@ int main(void) {
         cmocka_unit_test(every_missing_person_is_a_vacancy_of_the_sectors_mix),
         cmocka_unit_test(nobody_is_hired_where_seekers_or_vacancies_end),
         cmocka_unit_test(those_with_the_lowest_ranks_are_hired),
+        cmocka_unit_test(whoever_has_the_lowest_ranks_is_served_however_ranks_are_spread),
         cmocka_unit_test(a_self_employed_seeker_leaves_informal_work_for_the_job),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

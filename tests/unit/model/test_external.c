@@ -26,6 +26,11 @@ static void country(struct handmade *c, const char *kind, double region_0, doubl
     qon_external_clock(&c->world);
 }
 
+static void month_next(struct handmade *c) {
+    c->world.month++;
+    qon_external_clock(&c->world);
+}
+
 struct family {
     int adults, children;
     double head_age, spouse_age, oldest_child;
@@ -63,7 +68,7 @@ static void families_come_in_the_numbers_of_the_table(void **state) {
         for (int z = 0; z < 3; z++) {
             came[z] += (double)c.world.tally.events[QON_EVENT_arrivals_kandas * 3 + z];
         }
-        c.world.month++;
+        month_next(&c);
     }
     for (uint32_t b = 0; b < 2; b++) {
         const struct qon_block *block = &c.world.block[b];
@@ -104,7 +109,7 @@ static void other_immigrants_are_citizens_and_the_factor_scales_them(void **stat
     int64_t plain = event_sum(&c.world, QON_EVENT_arrivals_immigration);
     qon_tally_month_clear(&c.world);
     c.scenario.settings.external.immigration_factor = 2;
-    c.world.month++;
+    month_next(&c);
     qon_external_block(&c.world, &c.world.block[0]);
     check_count((double)plain, 1000, 2000, "as the table says");
     check_count((double)event_sum(&c.world, QON_EVENT_arrivals_immigration), 2000, 4000, "twice");
@@ -121,7 +126,7 @@ static void unregistered_workers_come_alone_and_work(void **state) {
     country(&c, "unregistered", 1200, 2400, 1);
     for (int m = 0; m < 10; m++) {
         qon_external_block(&c.world, &c.world.block[0]);
-        c.world.month++;
+        month_next(&c);
     }
     assert_int_equal(event_sum(&c.world, QON_EVENT_arrivals_unregistered), 3000); // 100 and 200 a month, no rounding
     const struct qon_block *b = &c.world.block[0];
