@@ -6,7 +6,6 @@
 // First all run; who cannot afford the winner runs again among the affordable.
 #include "relocation.h"
 
-#include <qonys/kernels.h>
 #include <string.h>
 
 enum { NOWHERE = QON_NOWHERE, STAY = 0, LOCAL = 1, KIN = 2, KNOWN = 3 };
@@ -119,7 +118,7 @@ uint32_t qon_known_threshold(const struct qon_model *m, uint32_t origin, uint32_
 
 struct qon_choice qon_choose(const struct qon_world *world, const struct qon_decider *d, struct qon_support *support) {
     struct qon_choice without = choose_without(world, d);
-    return support == NULL ? without : qon_choose_with(world, d, support, &without);
+    return support == NULL ? without : qon_choose_with(world, d, support, &without, qon_kernels());
 }
 
 // Rows of a batch, alike in width: stay, a local move, kin, and the known zones that are considered. Places beyond them fill the row up and

@@ -5,8 +5,6 @@
 // turned away, all zones at once, by a bound on what programmes can make of a weight and by -ln u >= 1 - u, which needs no logarithm.
 #include "relocation.h"
 
-#include <qonys/kernels.h>
-
 static bool weighed_with(const struct qon_world *world, const struct qon_decider *d, const struct qon_support *support, uint32_t zone,
                          uint64_t consider_key) {
     int32_t rank;
@@ -55,56 +53,63 @@ static void weigh_supported(struct weighing *w, struct qon_support *support, uin
     }
 }
 
-// Whether a zone is left to look at once the bound on its time is known.
-static bool in_time(double u, double time, double most, double weight) {
-    return 1 - u < time * most * weight;
-}
+enum { TOGETHER = 64 }; // zones whose numbers are drawn together
 
 struct qon_choice qon_choose_with(const struct qon_world *world, const struct qon_decider *d, struct qon_support *support,
-                                  const struct qon_choice *without) {
+                                  const struct qon_choice *without, const struct qon_kernels *kernels) {
     uint64_t key = qon_month_key(world, QON_DRAW_CHOICE), consider_key = qon_life_key(world, QON_DRAW_CONSIDER);
     double time =
         qon_place_frozen(world, d, without->destination, without->local) / qon_place_weight(world, d, without->destination, without->local);
     struct weighing w = {world, d, time, without->destination, without->local, 0};
     double most = qon_support_most(world, support->known, d->profile, d->travellers);
-    for (uint32_t zone = 0; zone < (uint32_t)world->zones; zone++) {
-        if (is_supported(world, d, support->known, zone)) {
-            bool own = zone == d->zone;
-            double u = qon_draw_unit(key, d->id, qon_place_number(world, d, zone, own)), weight = qon_place_weight(world, d, zone, own);
-            if (in_time(u, w.time, most, weight) && weighed_with(world, d, support, zone, consider_key)) {
-                weigh_supported(&w, support, zone, own, u, weight);
+    for (uint32_t first = 0; first < (uint32_t)world->zones; first += TOGETHER) {
+        uint32_t end = first + TOGETHER < (uint32_t)world->zones ? first + TOGETHER : (uint32_t)world->zones, count = 0;
+        uint32_t zone[TOGETHER], number[TOGETHER], draw[TOGETHER];
+        uint64_t id[TOGETHER];
+        for (uint32_t z = first; z < end; z++) {
+            zone[count] = z;
+            number[count] = qon_place_number(world, d, z, z == d->zone);
+            id[count] = d->id;
+            count += is_supported(world, d, support->known, z);
+        }
+        kernels->draws(key, id, number, count, draw);
+        for (uint32_t i = 0; i < count; i++) {
+            // -ln u is at least 1 - u: most alternatives are too late whatever they are given.
+            bool own = zone[i] == d->zone;
+            double u = qon_unit(draw[i]), weight = qon_place_weight(world, d, zone[i], own);
+            if (1 - u < w.time * most * weight && weighed_with(world, d, support, zone[i], consider_key)) {
+                weigh_supported(&w, support, zone[i], own, u, weight);
             }
         }
     }
     return (struct qon_choice){w.zone, w.local, false, w.programmes};
 }
 
-// Whether some supported zone may be in time. The zone of kin has a weight of its own, and that of the decider another number.
-static bool any_in_time(const struct qon_world *world, const struct qon_decider *d, uint64_t known, double time, uint64_t key,
-                        const struct qon_kernels *kernels) {
+// Whether some supported zone may be as early as `time`. The zone of kin has a weight of its own, and that of the decider another number.
+static bool any_early(const struct qon_world *world, const struct qon_decider *d, uint64_t known, double time, uint64_t key,
+                      const struct qon_kernels *kernels) {
     const struct qon_model *m = world->model;
-    const double margin = 1 + 1e-9; // weights are multiplied here in another order
-    double most = qon_support_most(world, known, d->profile, d->travellers) * margin;
-    double limit = time * most * qon_family_weight(m, d->travellers);
+    double limit = time * qon_support_most(world, known, d->profile, d->travellers);
     int64_t from = (int64_t)d->zone * world->zones;
     if (kernels->early(key, d->id, known, m->programmes->pair_mask + from, m->place_weight + (int64_t)d->profile * world->zones,
-                       m->route_weight + from, (uint32_t)world->zones, limit) != 0) {
+                       m->route_weight + from, (uint32_t)world->zones, limit * qon_family_weight(m, d->travellers)) != 0) {
         return true;
     }
     uint32_t apart[2] = {d->kin, d->zone};
     for (int i = d->kin == d->zone; i < 2; i++) {
         bool own = apart[i] == d->zone;
-        if (is_supported(world, d, known, apart[i]) && in_time(qon_draw_unit(key, d->id, qon_place_number(world, d, apart[i], own)), time,
-                                                               most, qon_place_weight(world, d, apart[i], own))) {
+        if (is_supported(world, d, known, apart[i]) &&
+            1 - qon_draw_unit(key, d->id, qon_place_number(world, d, apart[i], own)) < limit * qon_place_weight(world, d, apart[i], own)) {
             return true;
         }
     }
     return false;
 }
 
+// -ln u is at most (1 / u - u) / 2, near enough: the winner's time needs no logarithm either.
 void qon_choose_likely(const struct qon_world *world, const struct qon_decider *deciders, uint32_t count, const struct qon_choice *without,
-                       uint64_t *known) {
-    const struct qon_kernels *kernels = qon_kernels();
+                       const struct qon_kernels *kernels, uint64_t *known) {
+    const double margin = 1 + 1e-9; // for rounding
     uint64_t key = qon_month_key(world, QON_DRAW_CHOICE), id[QON_CHOICE_BATCH];
     uint32_t asked[QON_CHOICE_BATCH], number[QON_CHOICE_BATCH], draw[QON_CHOICE_BATCH], askeds = 0;
     for (uint32_t i = 0; i < count; i++) {
@@ -113,11 +118,16 @@ void qon_choose_likely(const struct qon_world *world, const struct qon_decider *
         number[askeds] = qon_place_number(world, &deciders[i], without[i].destination, without[i].local);
         askeds += known[i] != 0;
     }
+    if (askeds == 0) {
+        return;
+    }
     kernels->draws(key, id, number, askeds, draw);
     for (uint32_t j = 0; j < askeds; j++) {
         const struct qon_decider *d = &deciders[asked[j]];
         const struct qon_choice *choice = &without[asked[j]];
-        double time = -qon_log(qon_unit(draw[j])) / qon_place_weight(world, d, choice->destination, choice->local);
-        known[asked[j]] &= any_in_time(world, d, known[asked[j]], time, key, kernels) ? UINT64_MAX : 0;
+        double u = qon_unit(draw[j]), weight = qon_place_weight(world, d, choice->destination, choice->local);
+        if (!any_early(world, d, known[asked[j]], margin * (1 - u * u) / (2 * u * weight), key, kernels)) {
+            known[asked[j]] = 0;
+        }
     }
 }

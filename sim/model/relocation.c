@@ -182,10 +182,10 @@ void qon_move_propose(const struct qon_world *world, const struct qon_block *blo
 
 // Applies when what the decider would do with the programmes known counts on one; false: the move is what it is without.
 static bool apply_for(struct qon_world *world, struct qon_block *block, const struct qon_decider *d, enum qon_at at, uint64_t known,
-                      const struct qon_choice *without, struct qon_rows *moves) {
+                      const struct qon_choice *without, const struct qon_kernels *kernels, struct qon_rows *moves) {
     struct qon_support support;
     qon_support_of(world, block, d->row, d->travellers, known, &support);
-    struct qon_choice with = qon_choose_with(world, d, &support, without);
+    struct qon_choice with = qon_choose_with(world, d, &support, without, kernels);
     if (with.programmes == 0 || with.destination == NOWHERE) {
         return false;
     }
@@ -209,19 +209,19 @@ static bool apply_for(struct qon_world *world, struct qon_block *block, const st
 
 // Counts who knows of what and may have it; neighbours in the list live in one zone mostly.
 static void count_eligible(struct qon_world *world, const struct qon_decider *deciders, uint32_t count, const uint64_t *known) {
-    int64_t counts[QON_PROGRAMMES_MOST] = {0};
-    for (uint32_t i = 0; i < count;) {
-        uint32_t zone = deciders[i].zone;
+    for (uint32_t begin = 0, end; begin < count; begin = end) {
+        uint32_t zone = deciders[begin].zone;
         uint64_t any = 0;
-        for (; i < count && deciders[i].zone == zone; i++) {
-            any |= known[i];
-            for (uint64_t left = known[i]; left != 0; left &= left - 1) {
-                counts[__builtin_ctzll(left)]++;
-            }
+        for (end = begin; end < count && deciders[end].zone == zone; end++) {
+            any |= known[end];
         }
         for (uint64_t left = any; left != 0; left &= left - 1) {
-            qon_measure_add(world, __builtin_ctzll(left), zone, QON_MEASURE_eligible, counts[__builtin_ctzll(left)]);
-            counts[__builtin_ctzll(left)] = 0;
+            int programme = __builtin_ctzll(left);
+            uint64_t eligible = 0;
+            for (uint32_t i = begin; i < end; i++) {
+                eligible += known[i] >> programme & 1;
+            }
+            qon_measure_add(world, programme, zone, QON_MEASURE_eligible, (int64_t)eligible);
         }
     }
 }
@@ -229,15 +229,16 @@ static void count_eligible(struct qon_world *world, const struct qon_decider *de
 // What some deciders do, given what they do without programmes, becomes proposals: applications, moves, or nothing.
 static void settle_choices(struct qon_world *world, struct qon_block *block, const uint32_t *row, const struct qon_decider *deciders,
                            uint32_t count, enum qon_at at, const struct qon_choice *without, struct qon_rows *moves) {
+    const struct qon_kernels *kernels = qon_kernels();
     uint64_t known[QON_CHOICE_BATCH] = {0};
     bool programmes = world->model->programmes != NULL && world->model->programmes->open[at] != 0;
     if (programmes) {
         qon_support_known(world, block, row, count, at, known);
         count_eligible(world, deciders, count, known);
-        qon_choose_likely(world, deciders, count, without, known);
+        qon_choose_likely(world, deciders, count, without, kernels, known);
     }
     for (uint32_t i = 0; i < count; i++) {
-        if (!(known[i] != 0 && apply_for(world, block, &deciders[i], at, known[i], &without[i], moves)) &&
+        if (!(known[i] != 0 && apply_for(world, block, &deciders[i], at, known[i], &without[i], kernels, moves)) &&
             without[i].destination != NOWHERE) {
             push(moves, row[i], qon_choice_packed(&without[i]));
         }

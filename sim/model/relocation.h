@@ -5,6 +5,8 @@
 
 #include "programmes.h"
 
+#include <qonys/kernels.h>
+
 // One who considers a move, and what the choice depends on.
 struct qon_decider {
     uint64_t id;
@@ -99,7 +101,7 @@ struct qon_choice qon_choose(const struct qon_world *world, const struct qon_dec
 // What a decider does with the programmes of `support`, given what is done without. The time of an alternative that none of them supports
 // is what it is without, so only the supported ones run against the winner without.
 struct qon_choice qon_choose_with(const struct qon_world *world, const struct qon_decider *decider, struct qon_support *support,
-                                  const struct qon_choice *without);
+                                  const struct qon_choice *without, const struct qon_kernels *kernels);
 
 // Whether a zone is weighed at all, as a destination (the own zone: a local move), with programmes.
 bool qon_place_weighed_with(const struct qon_world *world, const struct qon_decider *decider, const struct qon_support *support,
@@ -107,7 +109,7 @@ bool qon_place_weighed_with(const struct qon_world *world, const struct qon_deci
 // Of up to QON_CHOICE_BATCH deciders, who know the programmes known[i], sets known[i] to 0 for most of those whose choice with them would
 // be without[i].
 void qon_choose_likely(const struct qon_world *world, const struct qon_decider *deciders, uint32_t count, const struct qon_choice *without,
-                       uint64_t *known);
+                       const struct qon_kernels *kernels, uint64_t *known);
 
 // The same without programmes for up to QON_CHOICE_BATCH deciders; choices[i] equals qon_choose(world, &deciders[i], NULL).
 void qon_choose_batch(const struct qon_world *world, const struct qon_decider *deciders, uint32_t count, struct qon_choice *choices);
