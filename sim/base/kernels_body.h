@@ -356,6 +356,18 @@ static void sequences_run(uint64_t key, const uint64_t *id, uint32_t count, uint
     }
 }
 
+static uint64_t early_run(uint64_t key, uint64_t id, uint64_t asked, const uint64_t *mask, const double *first, const double *second,
+                          uint32_t count, double limit) {
+    const uint64_t *restrict masks = mask;
+    const double *restrict a = first, *restrict b = second;
+    uint64_t mixed = id_part(id), early = 0;
+    for (uint32_t k = 0; k < count; k++) {
+        double late = 1 - qon_unit(draw_of(number_part(key, k), mixed));
+        early |= masks[k] & -(uint64_t)(late < limit * (a[k] * b[k]));
+    }
+    return early & asked;
+}
+
 static void exps_run(double *x, uint32_t count) {
     for (uint32_t i = 0; i < count; i++) {
         x[i] = qon_exp(x[i]);
@@ -390,5 +402,5 @@ static void normals_run(uint64_t key, const uint64_t *id, const uint32_t *number
     }
 }
 
-const struct qon_kernels QON_KERNELS = {QON_KERNELS_NAME, race_run,      draws_run, skips_run, sieve_run,  sequences_run,
-                                        bits_split_run,   bits_join_run, exps_run,  times_run, normals_run};
+const struct qon_kernels QON_KERNELS = {QON_KERNELS_NAME, race_run,      draws_run, skips_run, sieve_run,   sequences_run,
+                                        bits_split_run,   bits_join_run, exps_run,  times_run, normals_run, early_run};

@@ -66,30 +66,49 @@ uint64_t qon_seeker_rank(const struct qon_world *world, uint64_t id) {
     return high << 32 | qon_pcg_next(&pcg);
 }
 
-// Programmes bring some seekers forward, keep those in training from looking, and will ask some about the hire. Most are none of these.
-static void consider_programmes(struct qon_world *world, const struct qon_block *block, uint32_t row, uint32_t zone,
+// Programmes bring some seekers forward, keep those in training from looking, and will ask some about the hire. fit: those on hires whose
+// conditions hold.
+static void consider_programmes(struct qon_world *world, const struct qon_block *block, uint32_t zone, uint64_t fit,
                                 struct qon_seeker *seeker) {
     const struct qon_programmes_model *pm = world->model->programmes;
-    uint64_t among = pm->open[QON_AT_HIRE] & pm->origin_any[zone] & qon_pair_mask(world, zone, zone), fit = 0;
-    among &= block->persons.arrival_month[row] == QON_ALWAYS ? pm->settled : UINT64_MAX;
-    if (among != 0) {
-        struct qon_ask ask = {world, block, row, QON_NONE, zone, zone, QON_NONE, NULL};
-        fit = qon_eligible_quick(&ask, among);
-    }
+    uint32_t row = seeker->row;
     bool granted = qon_grant_any(world, block, row); // may learn something before the programmes ask
     seeker->supported = fit != 0 || granted;
     if (!granted && (fit & pm->hiring[zone]) == 0 && (pm->levers[zone].kandas_rank == 1 || block->persons.legal[row] != QON_KANDAS)) {
         return;
     }
     int programme;
-    double factor = qon_rank_factor(world, block, row, zone, &programme);
+    double factor = qon_rank_factor(world, block, row, zone, fit, &programme);
     seeker->cell = factor > 0 ? seeker->cell : QON_NONE;
     seeker->shifted = factor > 1;
     seeker->programme = (int16_t)programme;
     seeker->rank = qon_rank_shift(seeker->rank, factor);
 }
 
-static void add_seeker(struct qon_world *world, const struct qon_block *block, uint32_t row, uint64_t key, struct qon_seeker *out) {
+// Most of up to QON_CHOICE_BATCH seekers are concerned by no programme: they have always lived where they are, and were granted nothing.
+static void consider_many(struct qon_world *world, const struct qon_block *block, struct qon_seeker *seekers, uint32_t count) {
+    const struct qon_programmes_model *pm = world->model->programmes;
+    const struct qon_persons *p = &block->persons;
+    uint64_t fit[QON_CHOICE_BATCH];
+    uint32_t row[QON_CHOICE_BATCH], zone[QON_CHOICE_BATCH], at[QON_CHOICE_BATCH], concerned = 0;
+    for (uint32_t i = 0; i < count; i++) {
+        uint32_t own = seekers[i].row, here = block->households.zone[p->household[own]];
+        at[concerned] = i;
+        row[concerned] = own;
+        zone[concerned] = here;
+        fit[concerned] = pm->on_hire[here] & (pm->settled | -(uint64_t)(p->arrival_month[own] != QON_ALWAYS));
+        concerned += (fit[concerned] != 0) | qon_grant_any(world, block, own) | (pm->levers[here].kandas_rank != 1);
+    }
+    if (concerned == 0) {
+        return;
+    }
+    qon_eligible_quick_many(world, block, row, concerned, QON_AT_HIRE, fit);
+    for (uint32_t j = 0; j < concerned; j++) {
+        consider_programmes(world, block, zone[j], fit[j], &seekers[at[j]]);
+    }
+}
+
+static void add_seeker(const struct qon_world *world, const struct qon_block *block, uint32_t row, uint64_t key, struct qon_seeker *out) {
     const struct qon_persons *p = &block->persons;
     uint32_t zone = block->households.zone[p->household[row]];
     struct qon_pcg pcg = qon_pcg_keyed(key, qon_person_id(block, row));
@@ -99,17 +118,14 @@ static void add_seeker(struct qon_world *world, const struct qon_block *block, u
                                .row = row,
                                .cell = (uint32_t)qon_cell(world, zone, p->occupation[row], p->skill[row]),
                                .programme = -1};
-    const struct qon_programmes_model *pm = world->model->programmes;
-    if (pm != NULL && (pm->any_rank || pm->open[QON_AT_HIRE] != 0)) {
-        consider_programmes(world, block, row, zone, out);
-    }
 }
 
 static void add_seekers(struct qon_world *world, const struct qon_block *block, const struct qon_rows *rows, struct qon_seekers *seekers) {
     uint64_t key = qon_month_key(world, QON_DRAW_SEARCH);
     const struct qon_persons *p = &block->persons;
     const struct qon_programmes_model *pm = world->model->programmes;
-    bool asked = pm != NULL && pm->open[QON_AT_HIRE] != 0;
+    bool asked = pm != NULL && (pm->any_rank || pm->open[QON_AT_HIRE] != 0);
+    uint32_t considered = 0;
     for (uint32_t i = 0; i < rows->count; i++) {
         if (i + QON_AHEAD < rows->count) {
             uint32_t row = rows->row[i + QON_AHEAD];
@@ -117,21 +133,21 @@ static void add_seekers(struct qon_world *world, const struct qon_block *block, 
             __builtin_prefetch(&p->occupation[row]);
             __builtin_prefetch(&p->skill[row]);
             if (asked) {
+                __builtin_prefetch(&p->arrival_month[row]);
                 if (qon_grant_any(world, block, row)) {
                     qon_grant_fetch(world, block, row);
                 }
-                __builtin_prefetch(&p->arrival_month[row]);
-                __builtin_prefetch(&p->legal[row]);
             }
         }
         if (i + QON_AHEAD_HALF < rows->count) {
-            uint32_t row = rows->row[i + QON_AHEAD_HALF];
-            __builtin_prefetch(&block->households.zone[p->household[row]]);
-            if (asked && p->arrival_month[row] != QON_ALWAYS) { // programmes on hires are for newcomers mostly, and ask where from
-                __builtin_prefetch(&p->origin[row]);
-            }
+            __builtin_prefetch(&block->households.zone[p->household[rows->row[i + QON_AHEAD_HALF]]]);
         }
         add_seeker(world, block, rows->row[i], key, &seekers->list[seekers->count++]);
+        if (asked && (i + 1 - considered == QON_CHOICE_BATCH || i + 1 == rows->count)) {
+            uint32_t count = i + 1 - considered;
+            consider_many(world, block, &seekers->list[seekers->count - count], count);
+            considered = i + 1;
+        }
     }
 }
 
