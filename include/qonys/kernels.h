@@ -65,6 +65,11 @@ struct qon_kernels {
 
     // Normal draws: out[i] = qon_normal_quantile(qon_draw_unit(key, id[i], number[i]))
     void (*normals)(uint64_t key, const uint64_t *id, const uint32_t *number, uint32_t count, double *out);
+
+    // Of the alternatives k = 0..count-1 those that are early enough for a bound: the bits that `asked` shares with some of
+    // mask[k] for which 1 - qon_draw_unit(key, id, k) < limit * (first[k] * second[k]). cost: about 1 ns an alternative.
+    uint64_t (*early)(uint64_t key, uint64_t id, uint64_t asked, const uint64_t *mask, const double *first, const double *second,
+                      uint32_t count, double limit);
 };
 
 // The best that this machine runs and QONYS_ISA allows. It reads the environment: ask once for a phase or a block, not for each batch.

@@ -21,6 +21,7 @@
 enum { LANES = 16, TILE = 512, PLACE_BITS = 6, DRAWN = 64 };
 #define PLACE_MASK ((1U << PLACE_BITS) - 1U)
 static const float MARGIN = 1.0F + 4e-5F;
+static const double NEAR_LONGEST = 128; // mean length of skips up to which floats are tried first
 static const float ORDINARY_LEAST = 1e-26F, ORDINARY_MOST = 1e26F;
 
 // qon_draw from what is shared by an alternative (key + its number's part) and by a decider (the mixed id). Same bits.
@@ -258,9 +259,7 @@ static void streams_start(struct streams *streams, struct qon_pcg pcg) {
     }
 }
 
-// The next DRAWN lengths of skips, as qon_log(qon_unit(x)) * scale cut to an integer; what is beyond 2^31 - 2 does not matter.
-static inline void skips_lengths(struct streams *streams, double scale, int32_t *restrict length) {
-    uint32_t draw[DRAWN];
+static inline void streams_draw(struct streams *streams, uint32_t *restrict draw) {
     for (uint32_t round = 0; round < DRAWN; round += LANES) {
         for (uint32_t j = 0; j < LANES; j++) {
             uint64_t state = streams->state[j];
@@ -268,10 +267,29 @@ static inline void skips_lengths(struct streams *streams, double scale, int32_t 
             draw[round + j] = pcg_output(state);
         }
     }
+}
+
+// Lengths of skips as qon_log(qon_unit(x)) * scale cut to an integer; what is beyond 2^31 - 2 does not matter.
+static inline void lengths_exact(const uint32_t *restrict draw, double scale, int32_t *restrict length) {
     for (uint32_t j = 0; j < DRAWN; j++) {
         double skip = qon_log(qon_unit(draw[j])) * scale;
         length[j] = (int32_t)(skip < 2147483646.0 ? skip : 2147483646.0);
     }
+}
+
+// The same in floats, whose error is below 2e-6 of a length. Returns how many come so near to an integer that they may be cut to another
+// one.
+static inline uint32_t lengths_near(const uint32_t *restrict draw, float rate, int32_t *restrict length) {
+    const float error = 5e-6F;
+    uint32_t doubtful = 0;
+    for (uint32_t j = 0; j < DRAWN; j++) {
+        float skip = minus_log_unit(draw[j]) * rate;
+        int32_t whole = (int32_t)skip;
+        float rest = skip - (float)whole, margin = skip * error;
+        length[j] = whole;
+        doubtful += (uint32_t)(rest > 1 - margin) | ((uint32_t)(rest < margin) & (uint32_t)(whole > 0));
+    }
+    return doubtful;
 }
 
 static uint32_t skips_run(uint64_t key, uint64_t stream, double share, uint32_t count, uint32_t *row) {
@@ -285,8 +303,12 @@ static uint32_t skips_run(uint64_t key, uint64_t stream, double share, uint32_t 
     uint32_t drawn = 0;
     int64_t position = -1;
     for (;;) {
+        uint32_t draw[DRAWN];
         int32_t length[DRAWN];
-        skips_lengths(&streams, scale, length);
+        streams_draw(&streams, draw);
+        if (!(scale > -NEAR_LONGEST) || lengths_near(draw, (float)-scale, length) > 0) { // long ones are nearly always doubtful
+            lengths_exact(draw, scale, length);
+        }
         for (uint32_t j = 0; j < DRAWN; j++) {
             position += 1 + (int64_t)length[j];
             if (position >= count) {
@@ -334,6 +356,18 @@ static void sequences_run(uint64_t key, const uint64_t *id, uint32_t count, uint
     }
 }
 
+static uint64_t early_run(uint64_t key, uint64_t id, uint64_t asked, const uint64_t *mask, const double *first, const double *second,
+                          uint32_t count, double limit) {
+    const uint64_t *restrict masks = mask;
+    const double *restrict a = first, *restrict b = second;
+    uint64_t mixed = id_part(id), early = 0;
+    for (uint32_t k = 0; k < count; k++) {
+        double late = 1 - qon_unit(draw_of(number_part(key, k), mixed));
+        early |= masks[k] & -(uint64_t)(late < limit * (a[k] * b[k]));
+    }
+    return early & asked;
+}
+
 static void exps_run(double *x, uint32_t count) {
     for (uint32_t i = 0; i < count; i++) {
         x[i] = qon_exp(x[i]);
@@ -368,5 +402,5 @@ static void normals_run(uint64_t key, const uint64_t *id, const uint32_t *number
     }
 }
 
-const struct qon_kernels QON_KERNELS = {QON_KERNELS_NAME, race_run,      draws_run, skips_run, sieve_run,  sequences_run,
-                                        bits_split_run,   bits_join_run, exps_run,  times_run, normals_run};
+const struct qon_kernels QON_KERNELS = {QON_KERNELS_NAME, race_run,      draws_run, skips_run, sieve_run,   sequences_run,
+                                        bits_split_run,   bits_join_run, exps_run,  times_run, normals_run, early_run};

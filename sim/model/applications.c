@@ -108,7 +108,7 @@ static void residents(struct qon_world *world, struct qon_block *block) {
                 continue;
             }
             struct qon_ask ask = {world, block, row, p->household[row], QON_NONE, QON_NONE, QON_NONE, NULL};
-            if (qon_eligible_persons(&ask, left & -left) != 0) {
+            if (qon_eligible_persons(&ask, QON_AT_RESIDENCE, left & -left) != 0) {
                 apply_here(world, block, row, QON_AT_RESIDENCE, members_of(block, row), NULL);
             }
         }
@@ -163,8 +163,10 @@ static void hired(struct qon_world *world, struct qon_block *block) {
             __builtin_prefetch(&p->education[row]);
             __builtin_prefetch(&p->occupation[row]);
             __builtin_prefetch(&p->origin[row]);
+            __builtin_prefetch(&p->skill[row]);
         }
-        if (qon_eligible_quick(&ask, open) != 0 && p->status[hire->rank] == QON_EMPLOYED && !qon_is_permit(p->legal[hire->rank])) {
+        if (qon_eligible_quick(&ask, QON_AT_HIRE, open) != 0 && p->status[hire->rank] == QON_EMPLOYED &&
+            !qon_is_permit(p->legal[hire->rank])) {
             apply_here(world, block, hire->rank, QON_AT_HIRE, 1, &hire->before);
         }
     }

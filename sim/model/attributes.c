@@ -136,11 +136,18 @@ static int16_t status_month_of(const struct qon_ask *ask) {
     return ask->before != NULL ? ask->before->status_month : ask->block->persons.status_month[ask->person];
 }
 
+// Before the start nothing is known: those who were unemployed then are taken as registered for a year already.
+bool qon_registered_months(const struct qon_ask *ask, int32_t *months) {
+    int32_t since = status_month_of(ask);
+    *months = since == QON_ALWAYS ? ask->world->month - ask->world->scenario->start + 12 : ask->world->month - since;
+    return status_of(ask) == QON_UNEMPLOYED;
+}
+
 static bool person_value(const struct qon_attribute_row *row, const struct qon_ask *ask, double *value) {
     const struct qon_persons *p = &ask->block->persons;
     uint32_t person = ask->person;
     int32_t month = ask->world->month;
-    int32_t since;
+    int32_t months;
     switch ((enum qon_derived)row->derived) {
     case QON_AGE_YEARS:
         *value = qon_age_years(month, p->birth_month[person]);
@@ -149,12 +156,10 @@ static bool person_value(const struct qon_attribute_row *row, const struct qon_a
         *value = month - p->birth_month[person];
         return true;
     case QON_REGISTERED_MONTHS:
-        if (status_of(ask) != QON_UNEMPLOYED) {
+        if (!qon_registered_months(ask, &months)) {
             return false;
         }
-        // Before the start nothing is known: those who were unemployed then are taken as registered for a year already.
-        since = status_month_of(ask);
-        *value = since == QON_ALWAYS ? month - ask->world->scenario->start + 12 : month - since;
+        *value = months;
         return true;
     case QON_RESIDENT_MONTHS:
         *value = qon_resident_months(ask->world, p, person);

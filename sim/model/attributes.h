@@ -49,6 +49,8 @@ const struct qon_attribute_row *qon_attribute_rows(int32_t *count);
 int32_t qon_resident_months_settled(const struct qon_world *world); // of those who came before the start
 int32_t qon_resident_months(const struct qon_world *world, const struct qon_persons *persons, uint32_t row);
 
+bool qon_registered_months(const struct qon_ask *ask, int32_t *months); // as unemployed; false: is not
+
 // The employer asked about: as said, or where the person asked about works; QON_NONE: none.
 static inline uint32_t qon_ask_employer(const struct qon_ask *ask) {
     uint32_t own = ask->person != QON_NONE ? ask->block->persons.employer[ask->person] : QON_NONE;

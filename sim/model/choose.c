@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Where to: the choice of a zone as an exponential race with frozen utilities. ODD tags M-CHOICE-1, M-CHOICE-2, M-CHOICE-3, M-LIQUIDITY-1.
 //
-// One decider at a time with programmes, a batch at a time without. The batch leaves the race to a kernel (kernels.h): each decider has a
+// A batch at a time, or one decider; with programmes: choose_with.c. The batch leaves the race to a kernel (kernels.h): each decider has a
 // row of places - stay, another settlement of the zone, the zone of kin, the known zones - whose weight is 0 where it is not considered.
 // First all run; who cannot afford the winner runs again among the affordable.
 #include "relocation.h"
 
-#include <qonys/kernels.h>
 #include <string.h>
 
 enum { NOWHERE = QON_NOWHERE, STAY = 0, LOCAL = 1, KIN = 2, KNOWN = 3 };
@@ -36,13 +35,12 @@ static double frozen(uint64_t key, uint64_t id, uint32_t alternative) {
     return -qon_log(qon_draw_unit(key, id, alternative));
 }
 
-// The number that a destination has in the draws.
-static uint32_t alternative_of(const struct qon_world *world, const struct qon_decider *d, uint32_t destination, bool local) {
+uint32_t qon_place_number(const struct qon_world *world, const struct qon_decider *d, uint32_t destination, bool local) {
     return destination == NOWHERE ? d->zone : local ? (uint32_t)world->zones + d->zone : destination;
 }
 
 double qon_place_frozen(const struct qon_world *world, const struct qon_decider *d, uint32_t destination, bool local) {
-    return frozen(qon_month_key(world, QON_DRAW_CHOICE), d->id, alternative_of(world, d, destination, local));
+    return frozen(qon_month_key(world, QON_DRAW_CHOICE), d->id, qon_place_number(world, d, destination, local));
 }
 
 // What is the same for all alternatives of one decider.
@@ -51,7 +49,6 @@ struct weighing {
     const struct qon_decider *d;
     uint64_t id, key;
     struct race race;
-    uint64_t programmes; // of the best so far
 };
 
 // Lets one alternative run without programmes.
@@ -65,10 +62,6 @@ static void weigh(struct weighing *w, uint32_t zone, bool local, double weight) 
     }
 }
 
-static double family_weight(const struct qon_model *m, const struct qon_decider *d) {
-    return m->member_weight[d->travellers < QON_MEMBERS_MOST ? d->travellers : QON_MEMBERS_MOST];
-}
-
 static struct qon_choice choose_without(const struct qon_world *world, const struct qon_decider *d) {
     uint64_t id = d->id;
     const struct qon_model *m = world->model;
@@ -76,8 +69,8 @@ static struct qon_choice choose_without(const struct qon_world *world, const str
     const struct qon_known *known = m->known + (int64_t)d->zone * m->known_count;
     const double *known_weight = m->known_weight + (int64_t)d->zone * m->known_count;
     uint64_t key = qon_month_key(world, QON_DRAW_CHOICE), consider_key = qon_life_key(world, QON_DRAW_CONSIDER);
-    double home = m->home_weight * d->stay, kin = m->kin_weight, family = family_weight(m, d);
-    struct weighing w = {world, d, id, key, {frozen(key, id, d->zone) / (place[d->zone] * home), NOWHERE, false, 1e300, true}, 0};
+    double home = m->home_weight * d->stay, kin = m->kin_weight, family = qon_family_weight(m, d->travellers);
+    struct weighing w = {world, d, id, key, {frozen(key, id, d->zone) / (place[d->zone] * home), NOWHERE, false, 1e300, true}};
     w.race.wished = w.race.time;
     if (m->local_weight[d->zone] > 0) {
         weigh(&w, d->zone, true, place[d->zone] * m->local_weight[d->zone] * family);
@@ -105,10 +98,10 @@ double qon_place_weight(const struct qon_world *world, const struct qon_decider 
         return place[d->zone] * (m->home_weight * d->stay);
     }
     if (local) {
-        return place[zone] * m->local_weight[zone] * family_weight(m, d);
+        return place[zone] * m->local_weight[zone] * qon_family_weight(m, d->travellers);
     }
     double route = m->route_weight[(int64_t)d->zone * world->zones + zone];
-    return place[zone] * route * family_weight(m, d) * (zone == d->kin ? m->kin_weight : 1);
+    return place[zone] * route * qon_family_weight(m, d->travellers) * (zone == d->kin ? m->kin_weight : 1);
 }
 
 uint32_t qon_known_threshold(const struct qon_model *m, uint32_t origin, uint32_t zone, int32_t *rank) {
@@ -123,79 +116,9 @@ uint32_t qon_known_threshold(const struct qon_model *m, uint32_t origin, uint32_
     return 0;
 }
 
-static bool weighed_with(const struct qon_world *world, const struct qon_decider *d, const struct qon_support *support, uint32_t zone,
-                         uint64_t consider_key) {
-    int32_t rank;
-    if (zone == d->zone || zone == d->kin) {
-        return true;
-    }
-    uint32_t draw = qon_draw(consider_key, d->id, zone);
-    return draw * 0x1p-32 < support->considered || draw < qon_known_threshold(world->model, d->zone, zone, &rank);
-}
-
-bool qon_place_weighed_with(const struct qon_world *world, const struct qon_decider *d, const struct qon_support *support, uint32_t zone) {
-    bool open = zone != d->zone || world->model->local_weight[zone] > 0;
-    return open && (support->known & qon_pair_mask(world, d->zone, zone)) != 0 &&
-           weighed_with(world, d, support, zone, qon_life_key(world, QON_DRAW_CONSIDER));
-}
-
-// Lets a supported alternative run: u is its draw, `weight` that of the zone without programmes.
-static void weigh_supported(struct weighing *w, struct qon_support *support, uint32_t zone, bool local, double u, double weight) {
-    const struct qon_decider *d = w->d;
-    int64_t cost = qon_move_cost_tiyn(w->world, d->zone, zone, d->travellers);
-    qon_support_ask(support);
-    double income = w->world->model->place_income[(int64_t)d->profile * w->world->zones + zone];
-    struct qon_package package = qon_support_at(support, zone, income, cost);
-    if (package.programmes == 0) { // it is what it is without, and has run already if it is known at all
-        return;
-    }
-    double time = -qon_log(u) / weight / package.factor;
-    if (time < w->race.time && cost - package.cash_tiyn <= d->savings_tiyn) {
-        w->race.time = time;
-        w->race.zone = zone;
-        w->race.local = local;
-        w->programmes = package.programmes;
-    }
-}
-
-enum { TOGETHER = 64 }; // zones whose numbers are drawn together
-
-struct qon_choice qon_choose_with(const struct qon_world *world, const struct qon_decider *d, struct qon_support *support,
-                                  const struct qon_choice *without) {
-    const struct qon_model *m = world->model;
-    uint64_t key = qon_month_key(world, QON_DRAW_CHOICE), consider_key = qon_life_key(world, QON_DRAW_CONSIDER);
-    uint32_t alternative = alternative_of(world, d, without->destination, without->local);
-    double time = frozen(key, d->id, alternative) / qon_place_weight(world, d, without->destination, without->local);
-    struct weighing w = {world, d, d->id, key, {time, without->destination, without->local, 0, true}, 0};
-    const uint64_t *pairs = m->programmes->pair_mask + (int64_t)d->zone * world->zones;
-    double most = qon_support_most(support, d->profile);
-    uint32_t zone[TOGETHER], number[TOGETHER], draw[TOGETHER];
-    uint64_t id[TOGETHER];
-    for (uint32_t first = 0; first < (uint32_t)world->zones; first += TOGETHER) {
-        uint32_t end = first + TOGETHER < (uint32_t)world->zones ? first + TOGETHER : (uint32_t)world->zones, count = 0;
-        for (uint32_t z = first; z < end; z++) {
-            bool own = z == d->zone;
-            zone[count] = z;
-            number[count] = own ? (uint32_t)world->zones + z : z;
-            id[count] = d->id;
-            count += ((support->known & pairs[z]) != 0) & (!own | (m->local_weight[z] > 0));
-        }
-        qon_kernels()->draws(key, id, number, count, draw);
-        for (uint32_t i = 0; i < count; i++) {
-            // -ln u is at least 1 - u: most alternatives are too late whatever they are given.
-            bool own = zone[i] == d->zone;
-            double u = qon_unit(draw[i]), weight = qon_place_weight(world, d, zone[i], own);
-            if (1 - u < w.race.time * most * weight && weighed_with(world, d, support, zone[i], consider_key)) {
-                weigh_supported(&w, support, zone[i], own, u, weight);
-            }
-        }
-    }
-    return (struct qon_choice){w.race.zone, w.race.local, false, w.programmes};
-}
-
 struct qon_choice qon_choose(const struct qon_world *world, const struct qon_decider *d, struct qon_support *support) {
     struct qon_choice without = choose_without(world, d);
-    return support == NULL ? without : qon_choose_with(world, d, support, &without);
+    return support == NULL ? without : qon_choose_with(world, d, support, &without, qon_kernels());
 }
 
 // Rows of a batch, alike in width: stay, a local move, kin, and the known zones that are considered. Places beyond them fill the row up and
@@ -242,7 +165,7 @@ static uint32_t row_fill(const struct qon_world *world, const struct qon_decider
     const double *place = m->place_weight + (int64_t)d->profile * world->zones;
     const struct qon_known *known = m->known + (int64_t)d->zone * m->known_count;
     const double *known_weight = m->known_weight + (int64_t)d->zone * m->known_count;
-    const double family = family_weight(m, d), kin[2] = {1, m->kin_weight};
+    const double family = qon_family_weight(m, d->travellers), kin[2] = {1, m->kin_weight};
     uint32_t count = KNOWN;
     bool kin_known = d->kin == d->zone; // most have none elsewhere
     number[STAY] = d->zone;

@@ -143,7 +143,8 @@ double qon_wage_factor(const struct qon_world *world, const struct qon_block *bl
     return factor;
 }
 
-double qon_rank_factor(const struct qon_world *world, const struct qon_block *block, uint32_t row, uint32_t zone, int *programme) {
+double qon_rank_factor(const struct qon_world *world, const struct qon_block *block, uint32_t row, uint32_t zone, uint64_t fit,
+                       int *programme) {
     const struct qon_programmes_model *pm = world->model->programmes;
     const struct qon_commitments *c = &block->commitments;
     double kandas = pm->levers[zone].kandas_rank;
@@ -157,7 +158,7 @@ double qon_rank_factor(const struct qon_world *world, const struct qon_block *bl
     }
     uint32_t household = block->persons.household[row];
     struct qon_ask ask = {world, block, row, household, zone, zone, QON_NONE, NULL};
-    for (uint64_t left = qon_eligible_persons(&ask, pm->hiring[zone]); left != 0; left &= left - 1) {
+    for (uint64_t left = qon_eligible_rest(&ask, fit & pm->hiring[zone]); left != 0; left &= left - 1) {
         int p = __builtin_ctzll(left);
         const struct qon_programme *own = qon_programme_of(world, p);
         if (qon_household_knows(world, p, zone, qon_household_id(block, household)) &&

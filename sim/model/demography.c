@@ -78,8 +78,8 @@ static void milestone(struct qon_world *world, struct qon_block *block, uint32_t
     }
     if (status == QON_STUDENT && age_months >= (int32_t)(12 * set->demography.school_end_years)) {
         uint32_t path = qon_education_path(world, qon_person_id(block, row));
-        bool bound = block->commitments.count > 0 && qon_is_studying(world, block, row); // ends with the place of study
-        if (!bound && age_months >= world->model->education_end_months[path]) {
+        bool old = age_months >= world->model->education_end_months[path];
+        if (old && !(block->commitments.count > 0 && qon_is_studying(world, block, row))) { // else with the place of study
             leave_school(world, block, row, path);
         }
     } else if (status != QON_GONE && status != QON_RETIRED && age_months == (int32_t)pension_months(set, p->sex[row])) {

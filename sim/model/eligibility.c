@@ -2,7 +2,7 @@
 // Eligibility of all programmes at once: what conditions say of single columns and of pairs of zones is written into tables of 64 bits, one
 // bit a programme, when the run begins. ODD tag M-ELIGIBLE-1.
 //
-// Of a programme's conditions (the terms of its outermost `all`) those on one byte of a person and on age become a mask for each value;
+// Of a programme's conditions (the terms of its outermost `all`) those on small numbers of a person become a mask for each value;
 // those on zones only a mask for each pair of them; the others (the rest) are asked of those whose bits are left.
 #include "attributes.h"
 #include "predicate_nodes.h"
@@ -12,12 +12,33 @@
 
 enum { PERSON = QON_READS_PERSON | QON_READS_EMPLOYER, ZONES = QON_READS_ORIGIN | QON_READS_DESTINATION };
 
-// Values from the last of a table on must be alike, since they share it.
-static bool of_column(const struct qon_predicate_node *n) {
-    const int last = QON_LOOKUP_VALUES - 1;
-    bool alike = (n->minimum <= last || n->minimum >= 1e300) && (n->maximum < last || n->maximum >= 1e300);
-    return n->op == QON_OP_TEST && (n->fast == QON_FAST_PERSON || n->fast == QON_FAST_STATUS ||
-                                    ((n->fast == QON_FAST_AGE || n->fast == QON_FAST_RESIDENT) && alike));
+enum { NO_VALUE = QON_LOOKUP_VALUES - 1 }; // of those who have none; there no test holds
+
+// The last value of its own that a table of numbers has; larger ones share it, and must be alike.
+static int32_t last_of(uint32_t fast) {
+    return fast == QON_FAST_REGISTERED ? NO_VALUE - 1 : QON_LOOKUP_VALUES - 1;
+}
+
+static bool of_column(const struct qon_predicate *p, const struct qon_predicate_node *n) {
+    const int last = last_of(n->fast);
+    if (n->op != QON_OP_TEST) {
+        return false;
+    }
+    switch (n->fast) {
+    case QON_FAST_PERSON:
+    case QON_FAST_STATUS:
+    case QON_FAST_JOB_TERM:
+        return true;
+    case QON_FAST_AGE:
+    case QON_FAST_RESIDENT:
+    case QON_FAST_REGISTERED:
+        return (n->minimum <= last || n->minimum >= 1e300) && (n->maximum < last || n->maximum >= 1e300);
+    case QON_FAST_ORIGIN: // all zones that are named stand before the last
+        return 64 * n->set_words < QON_LOOKUP_VALUES ||
+               (64 * n->set_words == QON_LOOKUP_VALUES && p->words[n->set + n->set_words - 1] >> 63 == 0);
+    default:
+        return false;
+    }
 }
 
 #define EACH_TERM(predicate, n)                                      \
@@ -42,6 +63,9 @@ static struct qon_lookup *lookup_of(struct qon_programmes_model *pm, const struc
 }
 
 static bool value_holds(const struct qon_predicate *p, const struct qon_predicate_node *n, uint32_t value) {
+    if (n->fast == QON_FAST_REGISTERED && value == NO_VALUE) {
+        return false;
+    }
     if (n->set_words == 0) {
         return value >= n->minimum && value <= n->maximum;
     }
@@ -50,7 +74,7 @@ static bool value_holds(const struct qon_predicate *p, const struct qon_predicat
 
 static void columns_fill(struct qon_programmes_model *pm, const struct qon_predicate *eligible, int programme) {
     EACH_TERM(eligible, n) {
-        struct qon_lookup *lookup = of_column(n) ? lookup_of(pm, n) : NULL;
+        struct qon_lookup *lookup = of_column(eligible, n) ? lookup_of(pm, n) : NULL;
         if (lookup == NULL) {
             bool rest = (n->reads & ~(unsigned)PERSON) == 0;
             pm->rest |= rest ? 1ULL << programme : 0;
@@ -91,41 +115,68 @@ static bool reads_employers(const struct qon_programme *own) {
     return (reads & QON_READS_EMPLOYER) != 0;
 }
 
+// Newcomers are few: asked for first, the months since arrival turn most away. What is drawn comes last.
+static int turn_of(const struct qon_lookup *lookup) {
+    return lookup->fast == QON_FAST_RESIDENT ? 0 : lookup->fast == QON_FAST_JOB_TERM ? 2 : 1;
+}
+
+static void lists_fill(const struct qon_world *world, struct qon_programmes_model *pm, int at) {
+    struct qon_lookup_list *list = &pm->asked[at];
+    uint64_t own = 0;
+    for (int p = 0; p < world->scenario->programmes.count; p++) {
+        own |= at == QON_AT_ANY || (int)qon_programme_of(world, p)->at == at ? 1ULL << p : 0;
+    }
+    list->count = 0;
+    for (int turn = 0; turn < 3; turn++) {
+        for (int l = 0; l < pm->lookups; l++) {
+            if (turn_of(&pm->lookup[l]) == turn && (pm->lookup[l].programmes & own) != 0) {
+                list->lookup[list->count++] = (uint8_t)l;
+            }
+        }
+    }
+}
+
 void qon_eligibility_fill(const struct qon_world *world, struct qon_programmes_model *pm) {
     for (int p = 0; p < world->scenario->programmes.count; p++) {
         pm->employers_read |= reads_employers(qon_programme_of(world, p));
         columns_fill(pm, &qon_programme_of(world, p)->eligible, p);
         zones_fill(world, pm, p);
     }
-    for (int i = 1; i < pm->lookups; i++) { // newcomers are few: asked first, this turns most away
-        if (pm->lookup[i].fast == QON_FAST_RESIDENT) {
-            struct qon_lookup first = pm->lookup[i];
-            pm->lookup[i] = pm->lookup[0];
-            pm->lookup[0] = first;
-        }
+    for (int at = 0; at <= QON_AT_ANY; at++) {
+        lists_fill(world, pm, at);
     }
+}
+
+static uint32_t cut(int32_t value, int32_t last) {
+    value = value < last ? value : last;
+    return value > 0 ? (uint32_t)value : 0;
+}
+
+static const uint8_t *column_of(const struct qon_lookup *lookup, const struct qon_persons *p) {
+    const uint8_t *column;
+    memcpy(&column, (const char *)p + lookup->offset, sizeof column);
+    return column;
 }
 
 static uint32_t lookup_value(const struct qon_lookup *lookup, const struct qon_ask *ask) {
     const struct qon_persons *p = &ask->block->persons;
-    int32_t value;
+    int32_t last = last_of(lookup->fast), months;
     switch (lookup->fast) {
     case QON_FAST_AGE:
-        value = qon_age_years(ask->world->month, p->birth_month[ask->person]);
-        break;
+        return cut(qon_age_years(ask->world->month, p->birth_month[ask->person]), last);
     case QON_FAST_RESIDENT:
-        value = qon_resident_months(ask->world, p, ask->person);
-        break;
+        return cut(qon_resident_months(ask->world, p, ask->person), last);
+    case QON_FAST_REGISTERED:
+        return qon_registered_months(ask, &months) ? cut(months, last) : NO_VALUE;
+    case QON_FAST_ORIGIN:
+        return cut(p->origin[ask->person], last);
+    case QON_FAST_JOB_TERM:
+        return (uint32_t)qon_job_term(ask->world, qon_person_id(ask->block, ask->person));
     case QON_FAST_STATUS:
         return ask->before != NULL ? ask->before->status : p->status[ask->person];
-    default: {
-        const uint8_t *column;
-        memcpy(&column, (const char *)p + lookup->offset, sizeof column);
-        return column[ask->person];
+    default:
+        return column_of(lookup, p)[ask->person];
     }
-    }
-    value = value < QON_LOOKUP_VALUES ? value : QON_LOOKUP_VALUES - 1;
-    return value > 0 ? (uint32_t)value : 0;
 }
 
 uint64_t qon_eligible_settled(const struct qon_world *world) {
@@ -140,20 +191,89 @@ uint64_t qon_eligible_settled(const struct qon_world *world) {
 }
 
 // Programmes of `among` whose terms that stand in tables hold for a person.
-uint64_t qon_eligible_quick(const struct qon_ask *ask, uint64_t among) {
+uint64_t qon_eligible_quick(const struct qon_ask *ask, enum qon_at at, uint64_t among) {
     const struct qon_programmes_model *pm = ask->world->model->programmes;
-    for (int i = 0; i < pm->lookups && among != 0; i++) {
-        if ((among & pm->lookup[i].programmes) != 0) {
-            among &= pm->lookup[i].mask[lookup_value(&pm->lookup[i], ask)];
+    const struct qon_lookup_list *list = &pm->asked[at];
+    for (int i = 0; i < list->count && among != 0; i++) {
+        const struct qon_lookup *lookup = &pm->lookup[list->lookup[i]];
+        if (lookup->fast != QON_FAST_JOB_TERM || (among & lookup->programmes) != 0) {
+            among &= lookup->mask[lookup_value(lookup, ask)];
         }
     }
     return among;
 }
 
+// Those of many persons who are asked for their value of one column, and the values.
+struct few {
+    uint32_t count, at[QON_CHOICE_BATCH]; // in the list of all
+    uint32_t row[QON_CHOICE_BATCH];
+    uint8_t value[QON_CHOICE_BATCH];
+};
+
+static void few_find(const struct qon_lookup *lookup, const uint32_t *row, uint32_t count, const uint64_t *among, struct few *few) {
+    uint32_t found = 0;
+    for (uint32_t i = 0; i < count; i++) {
+        few->at[found] = i;
+        few->row[found] = row[i];
+        found += (among[i] & lookup->programmes) != 0;
+    }
+    few->count = found;
+}
+
+static void few_read(const struct qon_lookup *lookup, const struct qon_world *world, const struct qon_block *block, struct few *few) {
+    const struct qon_persons *p = &block->persons;
+    const uint8_t *column = lookup->fast == QON_FAST_PERSON ? column_of(lookup, p) : p->status;
+    switch (lookup->fast) {
+    case QON_FAST_RESIDENT:
+        for (uint32_t j = 0; j < few->count; j++) {
+            few->value[j] = (uint8_t)cut(qon_resident_months(world, p, few->row[j]), last_of(QON_FAST_RESIDENT));
+        }
+        break;
+    case QON_FAST_AGE:
+        for (uint32_t j = 0; j < few->count; j++) {
+            few->value[j] = (uint8_t)cut(qon_age_years(world->month, p->birth_month[few->row[j]]), last_of(QON_FAST_AGE));
+        }
+        break;
+    case QON_FAST_ORIGIN:
+        for (uint32_t j = 0; j < few->count; j++) {
+            few->value[j] = (uint8_t)cut(p->origin[few->row[j]], last_of(QON_FAST_ORIGIN));
+        }
+        break;
+    case QON_FAST_PERSON:
+    case QON_FAST_STATUS:
+        for (uint32_t j = 0; j < few->count; j++) {
+            few->value[j] = column[few->row[j]];
+        }
+        break;
+    default:
+        for (uint32_t j = 0; j < few->count; j++) {
+            struct qon_ask ask = {world, block, few->row[j], QON_NONE, QON_NONE, QON_NONE, QON_NONE, NULL};
+            few->value[j] = (uint8_t)lookup_value(lookup, &ask);
+        }
+        break;
+    }
+}
+
+// One column after the other, of those whose answer hangs on it, so that chance decides no branch.
+void qon_eligible_quick_many(const struct qon_world *world, const struct qon_block *block, const uint32_t *row, uint32_t count,
+                             enum qon_at at, uint64_t *among) {
+    const struct qon_programmes_model *pm = world->model->programmes;
+    const struct qon_lookup_list *list = &pm->asked[at];
+    struct few few;
+    for (int l = 0; l < list->count; l++) {
+        const struct qon_lookup *lookup = &pm->lookup[list->lookup[l]];
+        few_find(lookup, row, count, among, &few);
+        few_read(lookup, world, block, &few);
+        for (uint32_t j = 0; j < few.count; j++) {
+            among[few.at[j]] &= lookup->mask[few.value[j]];
+        }
+    }
+}
+
 // The terms on persons and employers that stand in no table.
 static bool rest_holds(const struct qon_programmes_model *pm, const struct qon_predicate *eligible, const struct qon_ask *ask) {
     EACH_TERM(eligible, n) {
-        bool in_table = of_column(n) && pm->lookups < QON_LOOKUPS_MOST;
+        bool in_table = of_column(eligible, n) && pm->lookups < QON_LOOKUPS_MOST;
         if (!in_table && (n->reads & ~(unsigned)PERSON) == 0 && !qon_predicate_term(eligible, n, ask)) {
             return false;
         }
@@ -161,8 +281,8 @@ static bool rest_holds(const struct qon_programmes_model *pm, const struct qon_p
     return true;
 }
 
-uint64_t qon_eligible_persons(const struct qon_ask *ask, uint64_t among) {
-    return qon_eligible_rest(ask, qon_eligible_quick(ask, among));
+uint64_t qon_eligible_persons(const struct qon_ask *ask, enum qon_at at, uint64_t among) {
+    return qon_eligible_rest(ask, qon_eligible_quick(ask, at, among));
 }
 
 uint64_t qon_eligible_rest(const struct qon_ask *ask, uint64_t among) {

@@ -23,6 +23,13 @@ static bool is_young(const struct qon_world *world, const struct qon_persons *p,
     return qon_age_years(world->month, p->birth_month[row]) < 30;
 }
 
+static bool is_old(const struct qon_world *world, const struct qon_persons *p, uint32_t row) {
+    const struct qon_settings *set = &world->scenario->settings;
+    double men = set->demography.retirement_men_years, women = set->demography.retirement_women_years;
+    int32_t age = qon_age_years(world->month, p->birth_month[row]);
+    return (age >= men || age >= women) && age >= (p->sex[row] == QON_MALE ? men : women); // the sex of few needs to be looked up
+}
+
 // Something happens to one of those labour_decide found.
 static void labour_event(struct qon_world *world, struct qon_block *block, uint32_t row, double u, uint64_t key) {
     const struct qon_settings *set = &world->scenario->settings;
@@ -31,9 +38,7 @@ static void labour_event(struct qon_world *world, struct qon_block *block, uint3
     case QON_EMPLOYED:
         if (!qon_is_permit(p->legal[row])) {
             uint32_t zone = block->households.zone[p->household[row]];
-            double pension = p->sex[row] == QON_MALE ? set->demography.retirement_men_years : set->demography.retirement_women_years;
-            bool old = qon_age_years(world->month, p->birth_month[row]) >= pension;
-            qon_person_leave_job(world, block, row, old ? QON_RETIRED : QON_UNEMPLOYED);
+            qon_person_leave_job(world, block, row, is_old(world, p, row) ? QON_RETIRED : QON_UNEMPLOYED);
             block->households.event_month[p->household[row]] = (int16_t)world->month;
             qon_tally_event(world, block, QON_EVENT_separations, zone, 1);
         }
@@ -61,30 +66,49 @@ uint64_t qon_seeker_rank(const struct qon_world *world, uint64_t id) {
     return high << 32 | qon_pcg_next(&pcg);
 }
 
-// Programmes bring some seekers forward, keep those in training from looking, and will ask some about the hire. Most are none of these.
-static void consider_programmes(struct qon_world *world, const struct qon_block *block, uint32_t row, uint32_t zone,
+// Programmes bring some seekers forward, keep those in training from looking, and will ask some about the hire. fit: those on hires whose
+// conditions hold.
+static void consider_programmes(struct qon_world *world, const struct qon_block *block, uint32_t zone, uint64_t fit,
                                 struct qon_seeker *seeker) {
     const struct qon_programmes_model *pm = world->model->programmes;
-    uint64_t among = pm->open[QON_AT_HIRE] & pm->origin_any[zone] & qon_pair_mask(world, zone, zone), fit = 0;
-    among &= block->persons.arrival_month[row] == QON_ALWAYS ? pm->settled : UINT64_MAX;
-    if (among != 0) {
-        struct qon_ask ask = {world, block, row, QON_NONE, zone, zone, QON_NONE, NULL};
-        fit = qon_eligible_quick(&ask, among);
-    }
+    uint32_t row = seeker->row;
     bool granted = qon_grant_any(world, block, row); // may learn something before the programmes ask
     seeker->supported = fit != 0 || granted;
     if (!granted && (fit & pm->hiring[zone]) == 0 && (pm->levers[zone].kandas_rank == 1 || block->persons.legal[row] != QON_KANDAS)) {
         return;
     }
     int programme;
-    double factor = qon_rank_factor(world, block, row, zone, &programme);
+    double factor = qon_rank_factor(world, block, row, zone, fit, &programme);
     seeker->cell = factor > 0 ? seeker->cell : QON_NONE;
     seeker->shifted = factor > 1;
     seeker->programme = (int16_t)programme;
     seeker->rank = qon_rank_shift(seeker->rank, factor);
 }
 
-static void add_seeker(struct qon_world *world, const struct qon_block *block, uint32_t row, uint64_t key, struct qon_seeker *out) {
+// Most of up to QON_CHOICE_BATCH seekers are concerned by no programme: they have always lived where they are, and were granted nothing.
+static void consider_many(struct qon_world *world, const struct qon_block *block, struct qon_seeker *seekers, uint32_t count) {
+    const struct qon_programmes_model *pm = world->model->programmes;
+    const struct qon_persons *p = &block->persons;
+    uint64_t fit[QON_CHOICE_BATCH];
+    uint32_t row[QON_CHOICE_BATCH], zone[QON_CHOICE_BATCH], at[QON_CHOICE_BATCH], concerned = 0;
+    for (uint32_t i = 0; i < count; i++) {
+        uint32_t own = seekers[i].row, here = block->households.zone[p->household[own]];
+        at[concerned] = i;
+        row[concerned] = own;
+        zone[concerned] = here;
+        fit[concerned] = pm->on_hire[here] & (pm->settled | -(uint64_t)(p->arrival_month[own] != QON_ALWAYS));
+        concerned += (fit[concerned] != 0) | qon_grant_any(world, block, own) | (pm->levers[here].kandas_rank != 1);
+    }
+    if (concerned == 0) {
+        return;
+    }
+    qon_eligible_quick_many(world, block, row, concerned, QON_AT_HIRE, fit);
+    for (uint32_t j = 0; j < concerned; j++) {
+        consider_programmes(world, block, zone[j], fit[j], &seekers[at[j]]);
+    }
+}
+
+static void add_seeker(const struct qon_world *world, const struct qon_block *block, uint32_t row, uint64_t key, struct qon_seeker *out) {
     const struct qon_persons *p = &block->persons;
     uint32_t zone = block->households.zone[p->household[row]];
     struct qon_pcg pcg = qon_pcg_keyed(key, qon_person_id(block, row));
@@ -94,17 +118,14 @@ static void add_seeker(struct qon_world *world, const struct qon_block *block, u
                                .row = row,
                                .cell = (uint32_t)qon_cell(world, zone, p->occupation[row], p->skill[row]),
                                .programme = -1};
-    const struct qon_programmes_model *pm = world->model->programmes;
-    if (pm != NULL && (pm->any_rank || pm->open[QON_AT_HIRE] != 0)) {
-        consider_programmes(world, block, row, zone, out);
-    }
 }
 
 static void add_seekers(struct qon_world *world, const struct qon_block *block, const struct qon_rows *rows, struct qon_seekers *seekers) {
     uint64_t key = qon_month_key(world, QON_DRAW_SEARCH);
     const struct qon_persons *p = &block->persons;
     const struct qon_programmes_model *pm = world->model->programmes;
-    bool asked = pm != NULL && pm->open[QON_AT_HIRE] != 0;
+    bool asked = pm != NULL && (pm->any_rank || pm->open[QON_AT_HIRE] != 0);
+    uint32_t considered = 0;
     for (uint32_t i = 0; i < rows->count; i++) {
         if (i + QON_AHEAD < rows->count) {
             uint32_t row = rows->row[i + QON_AHEAD];
@@ -112,21 +133,21 @@ static void add_seekers(struct qon_world *world, const struct qon_block *block, 
             __builtin_prefetch(&p->occupation[row]);
             __builtin_prefetch(&p->skill[row]);
             if (asked) {
+                __builtin_prefetch(&p->arrival_month[row]);
                 if (qon_grant_any(world, block, row)) {
                     qon_grant_fetch(world, block, row);
                 }
-                __builtin_prefetch(&p->arrival_month[row]);
-                __builtin_prefetch(&p->legal[row]);
             }
         }
         if (i + QON_AHEAD_HALF < rows->count) {
-            uint32_t row = rows->row[i + QON_AHEAD_HALF];
-            __builtin_prefetch(&block->households.zone[p->household[row]]);
-            if (asked && p->arrival_month[row] != QON_ALWAYS) { // programmes on hires are for newcomers mostly, and ask where from
-                __builtin_prefetch(&p->origin[row]);
-            }
+            __builtin_prefetch(&block->households.zone[p->household[rows->row[i + QON_AHEAD_HALF]]]);
         }
         add_seeker(world, block, rows->row[i], key, &seekers->list[seekers->count++]);
+        if (asked && (i + 1 - considered == QON_CHOICE_BATCH || i + 1 == rows->count)) {
+            uint32_t count = i + 1 - considered;
+            consider_many(world, block, &seekers->list[seekers->count - count], count);
+            considered = i + 1;
+        }
     }
 }
 
@@ -152,25 +173,41 @@ void qon_search_block(struct qon_world *world, struct qon_block *block) {
 
 enum { TOGETHER = 256 }; // candidates that are decided on together
 
-// Of some candidates those in the labour force, with their draws; what the next steps read of them is on its way then.
-static uint32_t labour_force(const struct qon_block *block, const uint32_t *rows, uint32_t count, uint64_t key, uint32_t *row,
-                             uint32_t *draw, const struct qon_kernels *kernels) {
-    const struct qon_persons *p = &block->persons;
-    uint64_t id[TOGETHER];
-    uint32_t number[TOGETHER], kept = 0;
-    for (uint32_t i = 0; i < count; i++) {
-        uint8_t status = p->status[rows[i]];
-        row[kept] = rows[i];
+// Keeps of the candidates those in the labour force.
+static void labour_force(const struct qon_persons *p, struct qon_rows *rows) {
+    uint32_t kept = 0;
+    for (uint32_t i = 0; i < rows->count; i++) {
+        uint8_t status = p->status[rows->row[i]];
+        rows->row[kept] = rows->row[i];
         kept += (status == QON_EMPLOYED) | (status == QON_UNEMPLOYED) | (status == QON_SELF_EMPLOYED);
     }
-    for (uint32_t i = 0; i < kept; i++) {
-        __builtin_prefetch(&p->employer[row[i]]);
-        __builtin_prefetch(&p->birth_month[row[i]]);
-        id[i] = qon_person_id(block, row[i]);
+    rows->count = kept;
+}
+
+// What is read of the candidates from `begin` on.
+static QON_FETCHES void force_fetch(const struct qon_persons *p, const struct qon_rows *rows, uint32_t begin) {
+    for (uint32_t i = begin; i < rows->count && i < begin + TOGETHER; i++) {
+        __builtin_prefetch(&p->employer[rows->row[i]]);
+        __builtin_prefetch(&p->birth_month[rows->row[i]]);
+    }
+}
+
+// The draws of some, copied from the list; the excess of their employers is on its way then.
+static void labour_draws(const struct qon_world *world, const struct qon_block *block, const uint32_t *rows, uint32_t count, uint32_t *row,
+                         uint32_t *draw) {
+    const struct qon_persons *p = &block->persons;
+    uint64_t id[TOGETHER];
+    uint32_t number[TOGETHER];
+    for (uint32_t i = 0; i < count; i++) {
+        uint32_t employer = p->employer[rows[i]];
+        if (employer != QON_NONE) {
+            __builtin_prefetch(&world->employers.excess_share[employer]);
+        }
+        row[i] = rows[i];
+        id[i] = qon_person_id(block, rows[i]);
         number[i] = 2;
     }
-    kernels->draws(key, id, number, kept, draw);
-    return kept;
+    qon_kernels()->draws(qon_month_key(world, QON_DRAW_SEPARATION), id, number, count, draw);
 }
 
 static void search_push(const struct qon_world *world, struct qon_block *block, uint32_t row) {
@@ -185,6 +222,7 @@ static QON_FETCHES void labour_fetch(const struct qon_persons *p, const int32_t 
     __builtin_prefetch(&p->status_month[row], 1);
     __builtin_prefetch(&p->occupation[row]);
     __builtin_prefetch(&p->skill[row]);
+    __builtin_prefetch(&p->legal[row]);
     if (p->employer[row] != QON_NONE) {
         __builtin_prefetch(&staff[p->employer[row]], 1);
     }
@@ -225,20 +263,16 @@ void qon_labour_block(struct qon_world *world, struct qon_block *block) {
     const struct qon_persons *p = &block->persons;
     double cap = world->scenario->settings.labour.separation_cap_month;
     uint64_t key = qon_month_key(world, QON_DRAW_SEPARATION);
-    const struct qon_kernels *kernels = qon_kernels();
     struct qon_rows *rows = &block->scratch[0];
     uint32_t row[TOGETHER], draw[TOGETHER];
     qon_candidates_grown(block, key, cap, rows);
     block->searching.count = 0;
+    labour_force(p, rows);
+    force_fetch(p, rows, 0);
     for (uint32_t begin = 0; begin < rows->count; begin += TOGETHER) {
         uint32_t count = rows->count - begin < TOGETHER ? rows->count - begin : TOGETHER;
-        count = labour_force(block, rows->row + begin, count, key, row, draw, kernels);
-        for (uint32_t i = 0; i < count; i++) {
-            uint32_t employer = p->employer[row[i]];
-            if (employer != QON_NONE) {
-                __builtin_prefetch(&world->employers.excess_share[employer]);
-            }
-        }
+        force_fetch(p, rows, begin + TOGETHER);
+        labour_draws(world, block, rows->row + begin, count, row, draw);
         count = labour_decide(world, block, row, draw, count);
         for (uint32_t i = 0; i < count; i++) {
             __builtin_prefetch(&block->households.zone[p->household[row[i]]]);

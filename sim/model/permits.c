@@ -304,16 +304,33 @@ static void find_applicants(void *context, int64_t begin, int64_t end, int threa
     }
 }
 
+// Brings the first of a list to its front, `wanted` and those whose rank is that of the last, in order; how many.
+static int64_t first_applicants(struct applicant *list, int64_t count, int64_t wanted) {
+    int64_t found = wanted < count ? wanted : count;
+    uint64_t last = 0;
+    select_applicants(list, count, found);
+    for (int64_t i = 0; i < found; i++) {
+        last = list[i].rank > last ? list[i].rank : last;
+    }
+    for (int64_t i = found; i < count && found > 0; i++) {
+        if (list[i].rank == last) {
+            struct applicant item = list[i];
+            list[i] = list[found];
+            list[found++] = item;
+        }
+    }
+    sort_applicants(list, found);
+    return found;
+}
+
 // Returns what is left of the quota.
 static int64_t serve_region(struct finding *finding, struct qon_block *elsewhere, int32_t r, int64_t quota) {
     struct qon_world *world = finding->world;
     struct applicant *own = finding->applicant + finding->first[r];
     int programme = finding->programme[r];
     int64_t places = programme < 0 ? finding->places[r] : qon_permit_places(world, programme, r, places_draw(world, finding->category, r));
-    int64_t heard = places < finding->applicants[r] ? places : finding->applicants[r]; // each wants at least one place
-    select_applicants(own, finding->applicants[r], heard);
-    sort_applicants(own, heard);
-    for (int64_t i = 0; i < heard && own[i].rank < rank_key(HUGE_VAL); i++) {
+    int64_t heard = first_applicants(own, finding->applicants[r], places < quota ? places : quota); // each wants at least one place
+    for (int64_t i = 0; i < heard && places > 0 && quota > 0 && own[i].rank < rank_key(HUGE_VAL); i++) {
         struct opening *opening = &finding->opening[own[i].opening];
         for (int32_t n = 0; n < own[i].wants && places > 0 && quota > 0; n++) {
             int32_t settled = settle_worker(world, elsewhere, opening->employer, finding->category, (uint64_t)n);
@@ -330,6 +347,9 @@ static int64_t serve_region(struct finding *finding, struct qon_block *elsewhere
 
 static void serve(struct finding *finding, struct qon_block *elsewhere, const struct category *category) {
     int64_t quota = category->quota ? quota_left(finding->world) : INT64_MAX;
+    if (quota <= 0) {
+        return;
+    }
     finding->category = category;
     places_make(finding);
     qon_par_for(finding->world->regions, 1, find_applicants, finding);

@@ -57,7 +57,7 @@ static bool test(const struct qon_predicate *p, const struct qon_predicate_node 
         uint32_t zone = n->op == QON_OP_ORIGIN ? ask->origin : ask->destination;
         return zone != QON_NONE && in_set(p, n, zone);
     }
-    if (n->fast == QON_FAST_NONE) {
+    if (n->fast == QON_FAST_NONE || n->fast > QON_FAST_RESIDENT) {
         return test_attribute(p, n, ask);
     }
     if (n->fast == QON_FAST_AGE || n->fast == QON_FAST_RESIDENT) {

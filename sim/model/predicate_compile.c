@@ -396,6 +396,12 @@ static void fast_set(const struct qon_predicate *p, struct qon_predicate_node *n
         n->fast = QON_FAST_AGE;
     } else if (row->derived == QON_RESIDENT_MONTHS) {
         n->fast = QON_FAST_RESIDENT;
+    } else if (row->derived == QON_REGISTERED_MONTHS) {
+        n->fast = QON_FAST_REGISTERED;
+    } else if (row->derived == QON_JOB_TERM) {
+        n->fast = QON_FAST_JOB_TERM;
+    } else if (row->derived == QON_COLUMN && row->subject == QON_OF_PERSON && row->offset == offsetof(struct qon_persons, origin)) {
+        n->fast = QON_FAST_ORIGIN;
     } else if (row->derived == QON_COLUMN && row->size == 1) {
         bool status = row->subject == QON_OF_PERSON && row->offset == offsetof(struct qon_persons, status);
         n->fast = status                            ? QON_FAST_STATUS

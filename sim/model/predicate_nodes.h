@@ -21,6 +21,10 @@ enum qon_predicate_fast {
     QON_FAST_EMPLOYER,  // a column of employers of one byte
     QON_FAST_AGE,       // age in completed years
     QON_FAST_RESIDENT,  // months since arrival
+    // Small numbers too, which stand in the tables of eligibility.c; a single test goes the long way.
+    QON_FAST_ORIGIN,     // zone that the person came from
+    QON_FAST_REGISTERED, // months since registration as unemployed
+    QON_FAST_JOB_TERM,   // drawn, so dearer than the others
 };
 enum { QON_FAST_VALUES = 64 };
 

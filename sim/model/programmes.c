@@ -30,10 +30,11 @@ enum qon_status qon_programmes_init(struct qon_world *world) {
     QON_TRY(qon_take(&pm->pair_mask, zones * zones, sizeof *pm->pair_mask));
     QON_TRY(qon_take(&pm->emigrants, world->blocks, sizeof *pm->emigrants));
     size_t profiles = (size_t)world->occupations * (size_t)world->skills + QON_PROFILES_EXTRA;
-    QON_TRY(qon_take(&pm->gain_most, count * profiles * (QON_GAIN_MEMBERS + 1), sizeof *pm->gain_most));
+    QON_TRY(qon_take(&pm->factor_most, count * profiles * (QON_GAIN_MEMBERS + 1), sizeof *pm->factor_most));
     QON_TRY(qon_take(&pm->lookup, QON_LOOKUPS_MOST, sizeof *pm->lookup));
     QON_TRY(qon_take(&pm->rank_gain, count, sizeof *pm->rank_gain));
     QON_TRY(qon_take(&pm->hiring, zones, sizeof *pm->hiring));
+    QON_TRY(qon_take(&pm->on_hire, zones, sizeof *pm->on_hire));
     QON_TRY(qon_take(&pm->moves, world->blocks, sizeof *pm->moves));
     QON_TRY(qon_take(&pm->rows_start, world->blocks, sizeof *pm->rows_start));
     pm->discount_month = set->policy.discount_percent_year / 1200;
@@ -79,9 +80,10 @@ void qon_programmes_free_model(struct qon_world *world) {
             qon_free(pm->index[b].any);
         }
     }
-    void *owned[] = {pm->gain_most, pm->emigrants,   pm->origin_fits, pm->destination_fits, pm->aware,        pm->bond,  pm->origin_any,
-                     pm->levers,    pm->kandas_gain, pm->quota_first, pm->budget_first,     pm->applications, pm->index, pm->rows_start,
-                     pm->moves,     pm->permits,     pm->pair_mask,   pm->lookup,           pm->rank_gain,    pm->hires, pm->hiring};
+    void *owned[] = {pm->factor_most, pm->emigrants,  pm->origin_fits, pm->destination_fits, pm->aware,        pm->bond,
+                     pm->origin_any,  pm->levers,     pm->kandas_gain, pm->quota_first,      pm->budget_first, pm->applications,
+                     pm->index,       pm->rows_start, pm->moves,       pm->permits,          pm->pair_mask,    pm->lookup,
+                     pm->rank_gain,   pm->hires,      pm->hiring,      pm->on_hire};
     for (size_t i = 0; i < sizeof owned / sizeof owned[0]; i++) {
         qon_free(owned[i]);
     }
@@ -228,7 +230,7 @@ static bool has_room(const struct qon_world *world, int programme, int32_t zone)
 // Employers prefer those for whom they are paid, and nobody once there is nothing left to be paid from.
 static uint64_t hiring_in(const struct qon_world *world, int32_t zone) {
     const struct qon_programmes_model *pm = world->model->programmes;
-    uint64_t mask = pm->preferred & pm->origin_any[zone] & qon_pair_mask(world, (uint32_t)zone, (uint32_t)zone);
+    uint64_t mask = pm->preferred & pm->on_hire[zone];
     for (uint64_t left = mask; left != 0; left &= left - 1) {
         mask &= has_room(world, __builtin_ctzll(left), zone) ? UINT64_MAX : ~(left & -left);
     }
@@ -275,6 +277,7 @@ enum qon_status qon_programmes_clock(struct qon_world *world) {
         pm->preferred |= pm->rank_gain[__builtin_ctzll(left)] > 0 ? left & -left : 0;
     }
     for (int32_t z = 0; z < world->zones; z++) {
+        pm->on_hire[z] = pm->open[QON_AT_HIRE] & pm->origin_any[z] & qon_pair_mask(world, (uint32_t)z, (uint32_t)z);
         pm->hiring[z] = hiring_in(world, z);
         pm->any_rank |= pm->hiring[z] != 0;
     }

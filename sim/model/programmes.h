@@ -74,6 +74,12 @@ struct qon_lookup {
     uint64_t programmes; // with such conditions
     uint64_t mask[QON_LOOKUP_VALUES];
 };
+// Those that programmes of one occasion, or of any, have conditions for: newcomers' months first, what is drawn last.
+enum { QON_AT_ANY = QON_ATS };
+struct qon_lookup_list {
+    int count;
+    uint8_t lookup[QON_LOOKUPS_MOST];
+};
 
 // What a programme's bond comes to, fixed by its length.
 struct qon_bond_terms {
@@ -84,12 +90,14 @@ struct qon_bond_terms {
 struct qon_programmes_model {
     uint64_t open[QON_ATS];     // programmes of an event that are open this month
     uint64_t preferred;         // programmes at hiring, open this month, that bring seekers forward
+    uint64_t *on_hire;          // [zone] programmes at hiring, open this month, for some who live and work there
     uint64_t *hiring;           // [zone] of them those that fit there, are known and have places and money left
-    double *gain_most;          // [(programme * profiles + profile) * (QON_GAIN_MEMBERS + 1) + travellers] see qon_support_most
+    double *factor_most;        // [(programme * profiles + profile) * (QON_GAIN_MEMBERS + 1) + travellers] see qon_support_most
     struct qon_rows *emigrants; // [block] candidates for emigration of the month, while a programme keeps some
     uint64_t rest;              // programmes with conditions on persons that stand in no lookup
     struct qon_lookup *lookup;  // [QON_LOOKUPS_MOST]
     int lookups;
+    struct qon_lookup_list asked[QON_ATS + 1];
     uint64_t *pair_mask;                   // [origin * zones + destination] programmes whose conditions on zones hold
     uint64_t mixed;                        // programmes with conditions that join persons and zones
     uint8_t *origin_fits;                  // [programme * zones + zone] the conditions on the origin alone hold
@@ -142,12 +150,16 @@ void qon_ledger_close(struct qon_world *world);                // month's column
 bool qon_ledger_balance(const struct qon_world *world, char text[256]);
 
 // ---- eligibility.c
+enum { QON_CHOICE_BATCH = 128 }; // deciders weighed together: their weights fill a first-level cache
 void qon_eligibility_fill(const struct qon_world *world, struct qon_programmes_model *pm); // the tables, at the start
-// Programmes of `among` whose conditions that stand in lookups hold: a quick first question.
-uint64_t qon_eligible_settled(const struct qon_world *world); // see qon_programmes_model.settled
-uint64_t qon_eligible_quick(const struct qon_ask *ask, uint64_t among);
+uint64_t qon_eligible_settled(const struct qon_world *world);                              // see qon_programmes_model.settled
+// Programmes of `among`, all of one occasion (or QON_AT_ANY), whose conditions that stand in lookups hold: a quick first question.
+uint64_t qon_eligible_quick(const struct qon_ask *ask, enum qon_at at, uint64_t among);
+// The same at once of up to QON_CHOICE_BATCH persons as they are now: among[i] of row[i].
+void qon_eligible_quick_many(const struct qon_world *world, const struct qon_block *block, const uint32_t *row, uint32_t count,
+                             enum qon_at at, uint64_t *among);
 // Programmes of `among` whose conditions on persons and employers hold for the person asked about.
-uint64_t qon_eligible_persons(const struct qon_ask *ask, uint64_t among);
+uint64_t qon_eligible_persons(const struct qon_ask *ask, enum qon_at at, uint64_t among);
 uint64_t qon_eligible_rest(const struct qon_ask *ask, uint64_t among); // the same, of those who passed the quick question
 // Programmes whose conditions on zones alone hold for a move (or, twice the same zone, for who stays).
 static inline uint64_t qon_pair_mask(const struct qon_world *world, uint32_t origin, uint32_t destination) {
@@ -181,10 +193,15 @@ struct qon_package {
 // Programmes of event `at` for a person; false when there are none. before: of one who was hired, else NULL.
 bool qon_support_find(const struct qon_world *world, const struct qon_block *block, uint32_t row, uint32_t travellers, enum qon_at at,
                       const struct qon_before *before, struct qon_support *support);
+// The same of up to QON_CHOICE_BATCH persons as they are now: those that row[i] knows and may have; then what one of them makes of it.
+void qon_support_known(const struct qon_world *world, const struct qon_block *block, const uint32_t *row, uint32_t count, enum qon_at at,
+                       uint64_t *known);
+void qon_support_of(const struct qon_world *world, const struct qon_block *block, uint32_t row, uint32_t travellers, uint64_t known,
+                    struct qon_support *support);
 void qon_support_ask(struct qon_support *support); // makes the asker, if it is not there yet
 // The most by which a month's programmes can multiply the weight of any zone for a decider: what costs no look at the zones.
 void qon_support_most_make(struct qon_world *world); // each month, after qon_choice_prepare
-double qon_support_most(const struct qon_support *support, uint32_t profile);
+double qon_support_most(const struct qon_world *world, uint64_t known, uint32_t profile, uint32_t travellers);
 struct qon_package qon_support_at(const struct qon_support *support, uint32_t zone, double income_tiyn, int64_t moving_tiyn);
 // What one programme is worth in one zone.
 struct qon_candidate {
@@ -296,8 +313,9 @@ double qon_bond_trigger_factor(const struct qon_world *world, const struct qon_b
 double qon_bond_stay_factor(const struct qon_world *world, const struct qon_block *block, uint32_t row, double income_tiyn);
 bool qon_is_studying(const struct qon_world *world, const struct qon_block *block, uint32_t row); // on a place of study
 double qon_wage_factor(const struct qon_world *world, const struct qon_block *block, uint32_t row);
-// Factor on the chance to be hired first, 0: not looking for a job (in training).
-double qon_rank_factor(const struct qon_world *world, const struct qon_block *block, uint32_t row, uint32_t zone, int *programme);
+// Factor on the chance to be hired first, 0: not looking for a job (in training). fit: programmes on hires that pass the quick question.
+double qon_rank_factor(const struct qon_world *world, const struct qon_block *block, uint32_t row, uint32_t zone, uint64_t fit,
+                       int *programme);
 uint64_t qon_rank_shift(uint64_t rank, double factor); // rank of an exponential race that runs `factor` times as fast
 
 int32_t qon_job_term(const struct qon_world *world, uint64_t person); // 0 temporary, 1 of 1 to 3 years, 2 long

@@ -180,17 +180,12 @@ void qon_move_propose(const struct qon_world *world, const struct qon_block *blo
     push(moves, row, QON_APPLIED_BIT | world->model->programmes->applications[block->index].count);
 }
 
-// Applies when what the decider would do with programmes counts on one; false: the move is what it is without.
-static bool apply_for(struct qon_world *world, struct qon_block *block, const struct qon_decider *d, enum qon_at at,
-                      const struct qon_choice *without, struct qon_rows *moves) {
+// Applies when what the decider would do with the programmes known counts on one; false: the move is what it is without.
+static bool apply_for(struct qon_world *world, struct qon_block *block, const struct qon_decider *d, enum qon_at at, uint64_t known,
+                      const struct qon_choice *without, const struct qon_kernels *kernels, struct qon_rows *moves) {
     struct qon_support support;
-    if (!qon_support_find(world, block, d->row, d->travellers, at, NULL, &support)) {
-        return false;
-    }
-    for (uint64_t left = support.known; left != 0; left &= left - 1) {
-        qon_measure_add(world, __builtin_ctzll(left), d->zone, QON_MEASURE_eligible, 1);
-    }
-    struct qon_choice with = qon_choose_with(world, d, &support, without);
+    qon_support_of(world, block, d->row, d->travellers, known, &support);
+    struct qon_choice with = qon_choose_with(world, d, &support, without, kernels);
     if (with.programmes == 0 || with.destination == NOWHERE) {
         return false;
     }
@@ -212,17 +207,55 @@ static bool apply_for(struct qon_world *world, struct qon_block *block, const st
     return true;
 }
 
-// One decider's choice becomes a proposal: an application, a move, or nothing.
-static void settle_choice(struct qon_world *world, struct qon_block *block, const struct qon_decider *d, const struct qon_choice *choice,
-                          struct qon_rows *moves) {
-    const struct qon_programmes_model *pm = world->model->programmes;
-    bool programmes = pm != NULL && (pm->origin_any[d->zone] & pm->open[QON_AT_MOVE]) != 0;
-    qon_tally_event(world, block, QON_EVENT_considered, d->zone, 1);
-    if (choice->illiquid) {
-        qon_tally_event(world, block, QON_EVENT_illiquid, d->zone, 1);
+// Counts who knows of what and may have it; neighbours in the list live in one zone mostly.
+static void count_eligible(struct qon_world *world, const struct qon_decider *deciders, uint32_t count, const uint64_t *known) {
+    for (uint32_t begin = 0, end; begin < count; begin = end) {
+        uint32_t zone = deciders[begin].zone;
+        uint64_t any = 0;
+        for (end = begin; end < count && deciders[end].zone == zone; end++) {
+            any |= known[end];
+        }
+        for (uint64_t left = any; left != 0; left &= left - 1) {
+            int programme = __builtin_ctzll(left);
+            uint64_t eligible = 0;
+            for (uint32_t i = begin; i < end; i++) {
+                eligible += known[i] >> programme & 1;
+            }
+            qon_measure_add(world, programme, zone, QON_MEASURE_eligible, (int64_t)eligible);
+        }
     }
-    if (!(programmes && apply_for(world, block, d, QON_AT_MOVE, choice, moves)) && choice->destination != NOWHERE) {
-        push(moves, d->row, qon_choice_packed(choice));
+}
+
+// What some deciders do, given what they do without programmes, becomes proposals: applications, moves, or nothing.
+static void settle_choices(struct qon_world *world, struct qon_block *block, const uint32_t *row, const struct qon_decider *deciders,
+                           uint32_t count, enum qon_at at, const struct qon_choice *without, struct qon_rows *moves) {
+    const struct qon_kernels *kernels = qon_kernels();
+    uint64_t known[QON_CHOICE_BATCH] = {0};
+    bool programmes = world->model->programmes != NULL && world->model->programmes->open[at] != 0;
+    if (programmes) {
+        qon_support_known(world, block, row, count, at, known);
+        count_eligible(world, deciders, count, known);
+        qon_choose_likely(world, deciders, count, without, kernels, known);
+    }
+    for (uint32_t i = 0; i < count; i++) {
+        if (!(known[i] != 0 && apply_for(world, block, &deciders[i], at, known[i], &without[i], kernels, moves)) &&
+            without[i].destination != NOWHERE) {
+            push(moves, row[i], qon_choice_packed(&without[i]));
+        }
+    }
+}
+
+// What weighing programmes reads beyond.
+static QON_FETCHES void fetch_asked(const struct qon_world *world, const struct qon_block *block, const uint32_t *row, uint32_t count) {
+    for (uint32_t i = 0; i < count; i++) {
+        uint32_t household = block->persons.household[row[i]];
+        if (household >= block->households.founders) {
+            __builtin_prefetch(&block->households.id[household]);
+        }
+        if (qon_grant_any(world, block, row[i])) {
+            qon_grant_fetch(world, block, row[i]);
+        }
+        __builtin_prefetch(&block->persons.status_month[row[i]]);
     }
 }
 
@@ -239,14 +272,8 @@ static void propose(struct qon_world *world, struct qon_block *block, const stru
             if (i % QON_FETCHED == 0) {
                 uint32_t most = count - i < QON_FETCHED ? count - i : QON_FETCHED;
                 fetch_deciders(block, rows->row + begin + i, most);
-                for (uint32_t j = 0; programmes && j < most; j++) { // what their conditions ask most
-                    __builtin_prefetch(&block->households.id[block->persons.household[rows->row[begin + i + j]]]);
-                    if (qon_grant_any(world, block, rows->row[begin + i + j])) {
-                        qon_grant_fetch(world, block, rows->row[begin + i + j]);
-                    }
-                    __builtin_prefetch(&block->persons.status_month[rows->row[begin + i + j]]);
-                    __builtin_prefetch(&block->persons.legal[rows->row[begin + i + j]]);
-                    __builtin_prefetch(&block->persons.education[rows->row[begin + i + j]]);
+                if (programmes) {
+                    fetch_asked(world, block, rows->row + begin + i, most);
                 }
             }
             saved += qon_savings_bring(world, block, block->persons.household[row]);
@@ -256,8 +283,12 @@ static void propose(struct qon_world *world, struct qon_block *block, const stru
         qon_add(&world->money.savings, saved);
         qon_choose_batch(world, deciders, count, choices);
         for (uint32_t i = 0; i < count; i++) {
-            settle_choice(world, block, &deciders[i], &choices[i], moves);
+            qon_tally_event(world, block, QON_EVENT_considered, deciders[i].zone, 1);
+            if (choices[i].illiquid) {
+                qon_tally_event(world, block, QON_EVENT_illiquid, deciders[i].zone, 1);
+            }
         }
+        settle_choices(world, block, rows->row + begin, deciders, count, QON_AT_MOVE, choices, moves);
     }
 }
 
@@ -266,37 +297,32 @@ static int row_order(const void *a, const void *b) {
     return x < y ? -1 : x > y;
 }
 
-// Of some whose age counts this month those who leave school, live with others and may be offered a place of study somewhere.
-static uint32_t school_leavers(const struct qon_world *world, const struct qon_block *block, const uint32_t *rows, uint32_t count,
-                               uint32_t *leaver) {
+// Of some who are as old as school leavers are those who do leave, live with others and may be offered a place of study somewhere.
+static uint32_t school_leavers(const struct qon_world *world, const struct qon_block *block, uint32_t *row, uint32_t count) {
     const struct qon_programmes_model *pm = world->model->programmes;
     const struct qon_persons *p = &block->persons;
-    int32_t school_end = (int32_t)(12 * world->scenario->settings.demography.school_end_years);
     uint32_t found = 0, fit = 0;
     for (uint32_t i = 0; i < count; i++) {
-        __builtin_prefetch(&p->birth_month[rows[i]]);
-        __builtin_prefetch(&p->status[rows[i]]);
-        __builtin_prefetch(&p->role[rows[i]]);
+        __builtin_prefetch(&p->status[row[i]]);
+        __builtin_prefetch(&p->role[row[i]]);
+        __builtin_prefetch(&p->employer[row[i]]);
+        __builtin_prefetch(&p->household[row[i]]);
+        __builtin_prefetch(&p->legal[row[i]]);
+        __builtin_prefetch(&p->education[row[i]]);
     }
     for (uint32_t i = 0; i < count; i++) {
-        uint32_t row = rows[i];
-        bool leaves = p->status[row] != QON_GONE && world->month - p->birth_month[row] == school_end && p->role[row] != QON_HEAD &&
-                      p->role[row] != QON_SPOUSE && p->employer[row] == QON_NONE;
+        uint32_t own = row[i];
+        bool leaves = p->status[own] != QON_GONE && p->role[own] != QON_HEAD && p->role[own] != QON_SPOUSE && p->employer[own] == QON_NONE;
         if (leaves) {
-            leaver[found++] = row;
-            __builtin_prefetch(&p->household[row]);
-            __builtin_prefetch(&p->legal[row]);
-            __builtin_prefetch(&p->education[row]);
+            row[found++] = own;
+            __builtin_prefetch(&block->households.zone[p->household[own]]);
         }
     }
     for (uint32_t i = 0; i < found; i++) {
-        __builtin_prefetch(&block->households.zone[p->household[leaver[i]]]);
-    }
-    for (uint32_t i = 0; i < found; i++) {
-        uint32_t household = p->household[leaver[i]], zone = block->households.zone[household];
-        struct qon_ask ask = {world, block, leaver[i], household, zone, QON_NONE, QON_NONE, NULL};
-        leaver[fit] = leaver[i];
-        fit += qon_eligible_quick(&ask, pm->open[QON_AT_SCHOOL] & pm->origin_any[zone]) != 0;
+        uint32_t household = p->household[row[i]], zone = block->households.zone[household];
+        struct qon_ask ask = {world, block, row[i], household, zone, QON_NONE, QON_NONE, NULL};
+        row[fit] = row[i];
+        fit += qon_eligible_quick(&ask, QON_AT_SCHOOL, pm->open[QON_AT_SCHOOL] & pm->origin_any[zone]) != 0;
     }
     return fit;
 }
@@ -304,19 +330,27 @@ static uint32_t school_leavers(const struct qon_world *world, const struct qon_b
 // Those who leave school this month may weigh places of study elsewhere; without one they stay. Who considers a move anyway does that.
 static void propose_studies(struct qon_world *world, struct qon_block *block, const struct qon_rows *rows, struct qon_rows *moves) {
     const struct qon_rows *list = &block->calendar[QON_CAL_AGE][world->month % 12];
-    uint32_t leaver[QON_FETCHED];
-    for (uint32_t begin = 0; begin < list->count; begin += QON_FETCHED) {
-        uint32_t count = list->count - begin < QON_FETCHED ? list->count - begin : QON_FETCHED;
-        count = school_leavers(world, block, list->row + begin, count, leaver);
+    int32_t born = world->month - (int32_t)(12 * world->scenario->settings.demography.school_end_years);
+    uint32_t leaver[QON_FETCHED], found = 0;
+    struct qon_decider deciders[QON_FETCHED];
+    struct qon_choice stays[QON_FETCHED];
+    for (uint32_t next = 0; next < list->count;) {
+        for (; next < list->count && found < QON_FETCHED; next++) { // most are of another age
+            leaver[found] = list->row[next];
+            found += block->persons.birth_month[list->row[next]] == born;
+        }
+        uint32_t count = school_leavers(world, block, leaver, found), asked = 0;
         fetch_deciders(block, leaver, count);
         for (uint32_t i = 0; i < count; i++) {
             uint32_t row = leaver[i];
             if (rows->count == 0 || bsearch(&row, rows->row, rows->count, sizeof row, row_order) == NULL) {
-                struct qon_decider d = qon_decider_of(world, block, row);
-                struct qon_choice stays = {NOWHERE, false, false, 0};
-                apply_for(world, block, &d, QON_AT_SCHOOL, &stays, moves);
+                leaver[asked] = row;
+                stays[asked] = (struct qon_choice){NOWHERE, false, false, 0};
+                deciders[asked++] = qon_decider_of(world, block, row);
             }
         }
+        settle_choices(world, block, leaver, deciders, asked, QON_AT_SCHOOL, stays, moves);
+        found = 0;
     }
 }
 

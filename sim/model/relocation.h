@@ -5,7 +5,7 @@
 
 #include "programmes.h"
 
-enum { QON_CHOICE_BATCH = 128 }; // deciders weighed together: their weights fill a first-level cache
+#include <qonys/kernels.h>
 
 // One who considers a move, and what the choice depends on.
 struct qon_decider {
@@ -55,10 +55,12 @@ bool qon_household_owns(const struct qon_world *world, const struct qon_block *b
 
 // choose.c: the weight of a place without programmes (destination QON_NOWHERE: staying), the exponential variable that it is raced with
 // (its number among alternatives), and the share of a known zone as a 32-bit threshold (0: not known).
+static inline double qon_family_weight(const struct qon_model *model, uint32_t travellers) {
+    return model->member_weight[travellers < QON_MEMBERS_MOST ? travellers : QON_MEMBERS_MOST];
+}
+uint32_t qon_place_number(const struct qon_world *world, const struct qon_decider *decider, uint32_t destination, bool local);
 double qon_place_weight(const struct qon_world *world, const struct qon_decider *decider, uint32_t destination, bool local);
 double qon_place_frozen(const struct qon_world *world, const struct qon_decider *decider, uint32_t destination, bool local);
-bool qon_place_weighed_with(const struct qon_world *world, const struct qon_decider *decider, const struct qon_support *support,
-                            uint32_t zone); // as a destination (the own zone: a local move), with programmes
 uint32_t qon_known_threshold(const struct qon_model *model, uint32_t origin, uint32_t zone, int32_t *rank);
 
 // explain.c: called where something about a probed person is settled; only when there are probes.
@@ -99,7 +101,15 @@ struct qon_choice qon_choose(const struct qon_world *world, const struct qon_dec
 // What a decider does with the programmes of `support`, given what is done without. The time of an alternative that none of them supports
 // is what it is without, so only the supported ones run against the winner without.
 struct qon_choice qon_choose_with(const struct qon_world *world, const struct qon_decider *decider, struct qon_support *support,
-                                  const struct qon_choice *without);
+                                  const struct qon_choice *without, const struct qon_kernels *kernels);
+
+// Whether a zone is weighed at all, as a destination (the own zone: a local move), with programmes.
+bool qon_place_weighed_with(const struct qon_world *world, const struct qon_decider *decider, const struct qon_support *support,
+                            uint32_t zone);
+// Of up to QON_CHOICE_BATCH deciders, who know the programmes known[i], sets known[i] to 0 for most of those whose choice with them would
+// be without[i].
+void qon_choose_likely(const struct qon_world *world, const struct qon_decider *deciders, uint32_t count, const struct qon_choice *without,
+                       const struct qon_kernels *kernels, uint64_t *known);
 
 // The same without programmes for up to QON_CHOICE_BATCH deciders; choices[i] equals qon_choose(world, &deciders[i], NULL).
 void qon_choose_batch(const struct qon_world *world, const struct qon_decider *deciders, uint32_t count, struct qon_choice *choices);

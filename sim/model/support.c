@@ -8,6 +8,7 @@
 #include "programmes.h"
 
 #include <math.h>
+#include <qonys/kernels.h>
 #include <string.h>
 
 double qon_annuity_value(double rate_month, double months) {
@@ -109,37 +110,111 @@ enum qon_verdict qon_support_verdict(const struct qon_ask *ask, enum qon_at at, 
     return verdict_of(ask, qon_earlier_benefits(ask->world, ask->block, ask->person), programme);
 }
 
+// Of programmes those that a person may still have: once in a life, and never after what excludes them.
+static uint64_t not_had(const struct qon_world *world, const struct qon_block *block, uint32_t row, uint64_t programmes) {
+    uint64_t had = programmes != 0 ? qon_earlier_benefits(world, block, row) : 0;
+    programmes &= ~had;
+    for (uint64_t left = had != 0 ? programmes : 0; left != 0; left &= left - 1) {
+        programmes &= (had & qon_programme_of(world, __builtin_ctzll(left))->excludes) != 0 ? ~(left & -left) : UINT64_MAX;
+    }
+    return programmes;
+}
+
+void qon_support_of(const struct qon_world *world, const struct qon_block *block, uint32_t row, uint32_t travellers, uint64_t known,
+                    struct qon_support *support) {
+    uint32_t household = block->persons.household[row];
+    *support = (struct qon_support){.world = world,
+                                    .ask = {world, block, row, household, block->households.zone[household], QON_NONE, QON_NONE, NULL},
+                                    .travellers = travellers,
+                                    .known = known};
+    for (uint64_t left = known; left != 0; left &= left - 1) {
+        double considered = qon_programme_of(world, __builtin_ctzll(left))->awareness.considered_share;
+        support->considered = considered > support->considered ? considered : support->considered;
+    }
+}
+
 bool qon_support_find(const struct qon_world *world, const struct qon_block *block, uint32_t row, uint32_t travellers, enum qon_at at,
                       const struct qon_before *before, struct qon_support *support) {
     const struct qon_programmes_model *pm = world->model->programmes;
     uint32_t household = block->persons.household[row], zone = block->households.zone[household];
-    uint64_t known = pm->open[at] & pm->origin_any[zone];
-    if (known == 0) {
-        return false;
+    struct qon_ask ask = {world, block, row, household, zone, QON_NONE, QON_NONE, before};
+    uint64_t fit = qon_eligible_quick(&ask, at, pm->open[at] & pm->origin_any[zone]), known = 0;
+    fit = qon_eligible_rest(&ask, not_had(world, block, row, fit));
+    for (uint64_t left = fit; left != 0; left &= left - 1) {
+        known |= qon_household_knows(world, __builtin_ctzll(left), zone, qon_household_id(block, household)) ? left & -left : 0;
     }
-    support->world = world;
-    support->ask = (struct qon_ask){world, block, row, household, zone, QON_NONE, QON_NONE, before};
-    support->known = 0;
-    support->considered = 0;
-    known = qon_eligible_quick(&support->ask, known);
-    uint64_t had = known != 0 ? qon_earlier_benefits(world, block, row) : 0;
-    known = qon_eligible_rest(&support->ask, known & ~had);
-    for (uint64_t left = known; left != 0; left &= left - 1) {
-        int programme = __builtin_ctzll(left);
-        const struct qon_programme *own = qon_programme_of(world, programme);
-        // Once in a life, and never after what excludes it.
-        if ((had & own->excludes) == 0 && qon_household_knows(world, programme, zone, qon_household_id(block, household))) {
-            support->known |= left & -left;
-            support->considered =
-                own->awareness.considered_share > support->considered ? own->awareness.considered_share : support->considered;
-        }
-    }
-    support->asked = false;
-    support->travellers = travellers;
-    if (support->known != 0) {
+    qon_support_of(world, block, row, travellers, known, support);
+    support->ask.before = before;
+    if (known != 0) {
         qon_trace_reached(world, block, row);
     }
-    return support->known != 0;
+    return known != 0;
+}
+
+// ---- many at once
+
+// Households and programmes that they may know.
+struct asked {
+    uint32_t count;
+    uint64_t id[QON_CHOICE_BATCH];
+    uint32_t key[QON_CHOICE_BATCH], threshold[QON_CHOICE_BATCH], draw[QON_CHOICE_BATCH];
+    uint32_t person[QON_CHOICE_BATCH];
+    uint64_t programme[QON_CHOICE_BATCH]; // its bit
+};
+
+static void take_unknown(const struct qon_world *world, struct asked *asked, const struct qon_kernels *kernels, uint64_t *known) {
+    kernels->draws(qon_life_key(world, QON_DRAW_AWARENESS), asked->id, asked->key, asked->count, asked->draw);
+    for (uint32_t j = 0; j < asked->count; j++) {
+        known[asked->person[j]] &= ~(asked->programme[j] & -(uint64_t)(asked->draw[j] >= asked->threshold[j]));
+    }
+    asked->count = 0;
+}
+
+static void aware_many(const struct qon_world *world, const struct qon_block *block, const uint32_t *row, uint32_t count, uint64_t *known) {
+    const struct qon_programmes_model *pm = world->model->programmes;
+    const struct qon_kernels *kernels = qon_kernels();
+    struct asked asked;
+    asked.count = 0;
+    for (uint32_t i = 0; i < count; i++) {
+        uint32_t household = block->persons.household[row[i]], zone = block->households.zone[household];
+        uint64_t id = qon_household_id(block, household);
+        for (uint64_t left = known[i]; left != 0; left &= left - 1) {
+            int programme = __builtin_ctzll(left);
+            if (asked.count == QON_CHOICE_BATCH) {
+                take_unknown(world, &asked, kernels, known);
+            }
+            uint32_t j = asked.count++;
+            asked.id[j] = id;
+            asked.key[j] = qon_programme_of(world, programme)->key;
+            asked.threshold[j] = pm->aware[(int64_t)programme * world->zones + zone];
+            asked.person[j] = i;
+            asked.programme[j] = left & -left;
+        }
+    }
+    take_unknown(world, &asked, kernels, known);
+}
+
+void qon_support_known(const struct qon_world *world, const struct qon_block *block, const uint32_t *row, uint32_t count, enum qon_at at,
+                       uint64_t *known) {
+    const struct qon_programmes_model *pm = world->model->programmes;
+    for (uint32_t i = 0; i < count; i++) {
+        known[i] = pm->open[at] & pm->origin_any[block->households.zone[block->persons.household[row[i]]]];
+    }
+    qon_eligible_quick_many(world, block, row, count, at, known);
+    for (uint32_t i = 0; i < count; i++) {
+        known[i] = qon_grant_any(world, block, row[i]) ? not_had(world, block, row[i], known[i]) : known[i];
+        if ((known[i] & pm->rest) != 0) {
+            uint32_t household = block->persons.household[row[i]];
+            struct qon_ask ask = {world, block, row[i], household, block->households.zone[household], QON_NONE, QON_NONE, NULL};
+            known[i] = qon_eligible_rest(&ask, known[i]);
+        }
+    }
+    aware_many(world, block, row, count, known);
+    for (uint32_t i = 0; world->observer != NULL && i < count; i++) {
+        if (known[i] != 0) {
+            qon_trace_reached(world, block, row[i]);
+        }
+    }
 }
 
 void qon_support_ask(struct qon_support *support) {
@@ -204,27 +279,27 @@ void qon_support_most_make(struct qon_world *world) {
         }
         for (uint64_t left = open; left != 0; left &= left - 1) {
             int p = __builtin_ctzll(left);
-            double *out = pm->gain_most + ((int64_t)p * profiles + profile) * (QON_GAIN_MEMBERS + 1);
+            double *out = pm->factor_most + ((int64_t)p * profiles + profile) * (QON_GAIN_MEMBERS + 1);
             for (uint32_t n = 1; n <= QON_GAIN_MEMBERS; n++) {
                 double gain = alike[p][n] >= 0 ? alike[p][n] : gain_most(world, p, n, most, rent, mci, zones);
-                out[n] = gain / (least > 1 ? least : 1);
+                out[n] = qon_income_factor(world, least, gain) * (1 + 1e-9); // a margin for rounding
             }
         }
     }
 }
 
-double qon_support_most(const struct qon_support *support, uint32_t profile) {
-    const struct qon_world *world = support->world;
+// The factor of a set is at most the product of those of its programmes: 1 + x + y <= (1 + x) (1 + y).
+double qon_support_most(const struct qon_world *world, uint64_t known, uint32_t profile, uint32_t travellers) {
     const struct qon_programmes_model *pm = world->model->programmes;
     int32_t profiles = world->occupations * world->skills + QON_PROFILES_EXTRA;
-    double gain = 0;
-    if (support->travellers > QON_GAIN_MEMBERS) {
+    double most = 1;
+    if (travellers > QON_GAIN_MEMBERS) {
         return HUGE_VAL;
     }
-    for (uint64_t left = support->known; left != 0; left &= left - 1) {
-        gain += pm->gain_most[((int64_t)__builtin_ctzll(left) * profiles + profile) * (QON_GAIN_MEMBERS + 1) + support->travellers];
+    for (uint64_t left = known; left != 0; left &= left - 1) {
+        most *= pm->factor_most[((int64_t)__builtin_ctzll(left) * profiles + profile) * (QON_GAIN_MEMBERS + 1) + travellers];
     }
-    return qon_income_factor(world, 1, gain) * (1 + 1e-9); // a margin for rounding
+    return most;
 }
 
 struct qon_asker qon_support_asker(const struct qon_support *support, uint32_t zone, double income_tiyn, int64_t moving_tiyn) {

@@ -133,12 +133,6 @@ static QON_FETCHES void fetch_households(const struct qon_block *block, const ui
     }
 }
 
-// The end of a bond can raise a hazard beyond what anybody else's can be.
-static bool bond_raises(const struct qon_world *world, const struct qon_block *block, uint32_t row, double most, double u) {
-    return block->commitments.count > 0 && u < most * world->model->programmes->end_factor_most &&
-           qon_grant_last(world, block, row) != QON_NONE;
-}
-
 // Of the candidates those who are grown-up and neither a spouse nor gone, with their draws. draw: room for as many as rows->row.
 static void grown_up(const struct qon_world *world, const struct qon_block *block, struct qon_rows *rows, uint32_t *draw) {
     enum { TOGETHER = 256 };
@@ -179,8 +173,9 @@ static void likely(const struct qon_world *world, const struct qon_block *block,
     double owner = set->trigger.factor_owner > 1 ? set->trigger.factor_owner : 1;
     double event = set->trigger.factor_life_event > 1 ? set->trigger.factor_life_event : 1;
     double most = set->trigger.hazard_scale_month * owner * (1 + 1e-9), rest = world->model->mobility_most * event;
+    // The end of a bond can raise a hazard beyond what anybody else's can be.
     bool bonds = block->commitments.count > 0;
-    const double by_event[2] = {1, event};
+    const double by_event[2] = {1, event}, by_grant[2] = {1, bonds ? world->model->programmes->end_factor_most : 1};
     for (uint8_t status = 0; status < QON_LABOURS; status++) {
         by_status[status] = most * f.status[status];
     }
@@ -198,11 +193,7 @@ static void likely(const struct qon_world *world, const struct qon_block *block,
             draw[own] = draw[i];
             bound[own - first] = x;
             __builtin_prefetch(&p->household[row]);
-            bool may = u < x * rest;
-            if (bonds && !may) {
-                may = bond_raises(world, block, row, x * rest, u);
-            }
-            own += may;
+            own += u < x * rest * by_grant[bonds && qon_grant_any(world, block, row)];
         }
         for (uint32_t i = first; i < own; i++) {
             __builtin_prefetch(&h->zone[p->household[rows->row[i]]]);
@@ -214,11 +205,7 @@ static void likely(const struct qon_world *world, const struct qon_block *block,
             double u = qon_unit(draw[i]) * cap;
             rows->row[kept] = row;
             draw[kept] = draw[i];
-            bool may = u < x;
-            if (bonds && !may) {
-                may = bond_raises(world, block, row, x, u);
-            }
-            kept += may;
+            kept += u < x * by_grant[bonds && qon_grant_any(world, block, row)];
         }
     }
     rows->count = kept;

@@ -340,7 +340,8 @@ static void lookups_say_what_conditions_say(const struct policy_run *run) {
         for (uint32_t d = 0; d < (uint32_t)w->zones; d++) {
             uint32_t household = block->persons.household[row], o = block->households.zone[household];
             struct qon_ask ask = {w, block, row, household, o, d, QON_NONE, NULL};
-            uint64_t mask = qon_eligible_persons(&ask, (1ULL << w->scenario->programmes.count) - 1) & qon_pair_mask(w, o, d);
+            uint64_t mask =
+                qon_eligible_persons(&ask, (enum qon_at)QON_AT_ANY, (1ULL << w->scenario->programmes.count) - 1) & qon_pair_mask(w, o, d);
             for (int p = 0; p < w->scenario->programmes.count; p++) {
                 const struct qon_predicate *eligible = &qon_programme_of(w, p)->eligible;
                 bool mixed = (w->model->programmes->mixed >> p & 1) == 0 || qon_predicate_mixed(eligible, &ask);
