@@ -91,6 +91,23 @@ static void rows_narrow(const struct qon_programmes_model *pm, uint64_t programm
     }
 }
 
+// The one legal status that a programme is for; QON_LEGALS: several.
+static uint8_t legal_of(const struct qon_programmes_model *pm, uint64_t programme) {
+    uint8_t found = QON_LEGALS;
+    for (int i = 0; i < pm->lookups; i++) {
+        const struct qon_lookup *lookup = &pm->lookup[i];
+        if (lookup->fast != QON_FAST_PERSON || lookup->offset != offsetof(struct qon_persons, legal)) {
+            continue;
+        }
+        for (uint8_t legal = 0; legal < QON_LEGALS; legal++) {
+            if ((lookup->mask[legal] & programme) != 0) {
+                found = found == QON_LEGALS ? legal : QON_LEGALS + 1;
+            }
+        }
+    }
+    return found < QON_LEGALS ? found : QON_LEGALS;
+}
+
 // Those who take up something this month: every open programme has its own chance, and all share one draw of candidates at the largest.
 static void residents(struct qon_world *world, struct qon_block *block) {
     const struct qon_programmes_model *pm = world->model->programmes;
@@ -99,7 +116,13 @@ static void residents(struct qon_world *world, struct qon_block *block) {
         int programme = __builtin_ctzll(left);
         const struct qon_programme *own = qon_programme_of(world, programme);
         struct qon_rows *rows = &block->scratch[0];
-        qon_candidates(block, qon_month_key(world, QON_DRAW_TAKE_UP) ^ qon_mix(own->key), own->take_up_month, rows);
+        uint64_t key = qon_month_key(world, QON_DRAW_TAKE_UP) ^ qon_mix(own->key);
+        uint8_t legal = legal_of(pm, left & -left);
+        if (legal < QON_LEGALS) { // few
+            qon_candidates_legal(block, key, own->take_up_month, legal, rows);
+        } else {
+            qon_candidates(block, key, own->take_up_month, rows);
+        }
         rows_narrow(pm, left & -left, block, rows);
         for (uint32_t i = 0; i < rows->count; i++) {
             uint32_t row = rows->row[i];
