@@ -138,7 +138,7 @@ double qon_wage_factor(const struct qon_world *world, const struct qon_block *bl
     const struct qon_commitments *c = &block->commitments;
     double factor = 1;
     EACH_GRANT(world, block, row, g) {
-        factor += (c->state[g] & TRAINED) != 0 ? (double)c->wage_gain[g] : 0;
+        factor += world->month >= c->trained[g] ? (double)c->wage_gain[g] : 0; // as soon as seeking begins, which this month's pass follows
     }
     return factor;
 }
@@ -255,6 +255,10 @@ static void finish_training(struct qon_world *world, struct qon_block *block, ui
     struct qon_persons *p = &block->persons;
     uint32_t row = c->person[g];
     c->state[g] |= TRAINED;
+    if (drops_out && world->month < c->trained[g]) {
+        c->wage_gain[g] = 0;
+        c->rank_gain[g] = 0;
+    }
     bool learns = !drops_out && c->education[g] != UINT8_MAX && c->education[g] > p->education[row];
     bool turns = !drops_out && c->new_occupation[g] != QON_NO_OCCUPATION && p->employer[row] == QON_NONE;
     bool graduates = p->status[row] == QON_STUDENT && c->education[g] != UINT8_MAX;

@@ -119,8 +119,8 @@ enum { TOGETHER = 128 }; // hires: what they touch is fetched while the wages of
 static void hire_some(struct match *match, int64_t cell, const struct qon_seeker *seekers, const struct qon_unit *vacancies, int64_t count,
                       struct qon_hired *hired) {
     struct qon_world *world = match->world;
-    uint64_t id[TOGETHER];
-    uint32_t employer[TOGETHER], wage[TOGETHER];
+    uint64_t id[TOGETHER] = {0};
+    uint32_t employer[TOGETHER] = {0}, wage[TOGETHER];
     for (int64_t k = 0; k < count; k++) {
         const struct qon_persons *p = &world->block[seekers[k].block].persons;
         __builtin_prefetch(&world->employers.premium[vacancies[k].employer]);

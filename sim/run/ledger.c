@@ -95,15 +95,20 @@ static const struct qon_trace *first_of(struct qon_life life, enum qon_trace_kin
     return NULL;
 }
 
-// Born in one run only: a birth that hangs on where the mother lives, and no path of a life that both runs have.
-static bool born_once(const struct both *both) {
+static bool is_birth(const struct qon_trace *e) {
+    return e != NULL && e->detail >> 16 == (e->detail & 0xffff);
+}
+
+// Born in one run only, or in other months (a newborn's id is that of the mother and the number of her children, not the month): a birth
+// that hangs on where the mother lives, and no path of a life that both runs have.
+static bool births_differ(const struct both *both) {
+    const struct qon_trace *a = first_of(both->base, QON_TRACE_ENTERED), *b = first_of(both->alt, QON_TRACE_ENTERED);
     bool once = (both->base.begin == both->base.end) != (both->alt.begin == both->alt.end);
-    const struct qon_trace *first = first_of(both->base.begin != both->base.end ? both->base : both->alt, QON_TRACE_ENTERED);
-    return once && first != NULL && first->detail >> 16 == (first->detail & 0xffff);
+    return once ? is_birth(a != NULL ? a : b) : is_birth(a) && is_birth(b) && a->month != b->month;
 }
 
 static void count_path(struct sums *sums, const struct both *both) {
-    if (born_once(both)) {
+    if (births_differ(both)) {
         return;
     }
     const struct qon_trace *a = first_of(both->base, QON_TRACE_REACHED), *b = first_of(both->alt, QON_TRACE_REACHED);

@@ -326,7 +326,7 @@ static void training_pays_and_kandas_are_reached_on_arrival(void **state) {
         const struct qon_persons *p = &block->persons;
         for (uint32_t row = 0; row < p->count; row++) {
             if (p->status[row] == QON_EMPLOYED && p->status_month[row] > run.scenario.start + 4) {
-                bool is_trained = (qon_earlier_benefits(&run.world, block, row) & 2) != 0 && qon_wage_factor(&run.world, block, row) > 1;
+                bool is_trained = qon_wage_factor(&run.world, block, row) > 1;
                 double level =
                     run.world.places
                         .wage_tiyn[qon_cell(&run.world, block->households.zone[p->household[row]], p->occupation[row], p->skill[row])];
@@ -336,7 +336,8 @@ static void training_pays_and_kandas_are_reached_on_arrival(void **state) {
         }
     }
     assert_true(trained_count > 50 && others_count > 50);
-    assert_true(trained / trained_count > 1.3 * others / others_count);
+    double gain = trained / trained_count / (others / others_count); // wages of some 3,000 and 5,000: a standard error of 0.015
+    assert_true(gain > 1.43 && gain < 1.57);
     end(&run);
 }
 
