@@ -53,11 +53,11 @@ static int event_month(double u, double p) {
 // neither when a worker came nor whether it has moved between zones since. 12: not this year.
 static int32_t month_leaving(const struct draws *draws, uint64_t id, double stay_months, int32_t first) {
     double prob = 1 - qon_exp(-1 / stay_months);
-    int32_t month = first;
-    while (month < 12 && !(qon_draw_unit(draws->foreign, id, 32 + (uint32_t)month) < prob)) {
-        month++;
+    uint32_t leaves = 1U << 12; // bits of months: all are drawn, since chance decides which is the first
+    for (int32_t month = 0; month < 12; month++) {
+        leaves |= (uint32_t)(qon_draw_unit(draws->foreign, id, 32 + (uint32_t)month) < prob) << month;
     }
-    return month;
+    return __builtin_ctz(leaves >> first << first);
 }
 
 // Permits run for whole terms and are renewed with a constant probability, drawn once. Founders' terms began at a random time before the

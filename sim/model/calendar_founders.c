@@ -80,7 +80,7 @@ done:
     return status;
 }
 
-enum { TOGETHER = 64 };
+enum { TOGETHER = 64, MARKED = 512 };
 
 // The candidates of one list as they are found.
 struct drawing {
@@ -191,24 +191,59 @@ static uint64_t marked_of(uint64_t eight) {
     return (((eight + low) & ~low) >> 7) * 0x0102040810204080ULL >> 56;
 }
 
-// Lists those who are marked, in the order of rows: 64 at a time, as the next is guessed wrong once and not eight times then.
-static enum qon_status marked_list(struct qon_block *block, const struct qon_year *year, const uint8_t *mark, struct qon_rows list[12]) {
+// Lists some of those who are marked by their months; those gone are left out.
+static enum qon_status months_push(struct qon_block *block, const struct qon_year *year, const uint8_t *mark, const uint32_t *rows,
+                                   uint32_t count, struct qon_rows list[12]) {
     enum qon_status status = QON_OK;
     const uint8_t *labour = block->persons.status;
+    uint32_t of[13] = {0}; // month 12: of nobody who is listed
+    uint8_t month[MARKED];
+    for (uint32_t i = 0; i < count; i++) {
+        uint8_t own = (uint8_t)(mark[rows[i]] - 1);
+        bool counts = (own >= year->first) & (labour[rows[i]] != QON_GONE);
+        month[i] = counts ? own : 12;
+        of[month[i]]++;
+    }
+    for (int m = 0; m < 12; m++) {
+        uint32_t wanted = list[m].count + of[m];
+        if (wanted > list[m].capacity) {
+            QON_TRY(qon_rows_reserve(&list[m], wanted + wanted / 2 + 64));
+        }
+    }
+    for (uint32_t i = 0; i < count; i++) {
+        if (month[i] < 12) {
+            list[month[i]].row[list[month[i]].count++] = rows[i];
+        }
+    }
+done:
+    return status;
+}
+
+// Lists those who are marked, in the order of rows: found 64 at a time, and written four at a time whether there are so many or not, as
+// how many there are is guessed wrong seldom then.
+static enum qon_status marked_list(struct qon_block *block, const struct qon_year *year, const uint8_t *mark, struct qon_rows list[12]) {
+    enum qon_status status = QON_OK;
+    uint32_t rows[MARKED + 4], count = 0;
     for (uint32_t begin = 0; begin < block->persons.founders; begin += 64) {
         uint64_t eight[8], mask = 0;
         memcpy(eight, mark + begin, sizeof eight);
         for (int i = 0; i < 8; i++) {
             mask |= marked_of(eight[i]) << 8 * i;
         }
-        for (; mask != 0; mask &= mask - 1) {
-            uint32_t row = begin + (uint32_t)__builtin_ctzll(mask);
-            int32_t month = mark[row] - 1;
-            if (month >= year->first && labour[row] != QON_GONE) {
-                QON_TRY(qon_rows_push(&list[month], row));
+        uint32_t end = count + (uint32_t)__builtin_popcountll(mask);
+        for (uint32_t at = count; at < end; at += 4) {
+            for (uint32_t i = at; i < at + 4; i++) {
+                rows[i] = begin + (uint32_t)__builtin_ctzll(mask | 1ULL << 63);
+                mask &= mask - 1;
             }
         }
+        count = end;
+        if (count > MARKED - 64) {
+            QON_TRY(months_push(block, year, mark, rows, count, list));
+            count = 0;
+        }
     }
+    QON_TRY(months_push(block, year, mark, rows, count, list));
 done:
     return status;
 }

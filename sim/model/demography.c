@@ -7,6 +7,8 @@
 #include "calendar.h"
 #include "programmes.h"
 
+#include "select.h"
+
 #include <qonys/kernels.h>
 
 #include <stdlib.h>
@@ -90,27 +92,35 @@ static void milestone(struct qon_world *world, struct qon_block *block, uint32_t
 // Of some whose age counts this month those for whom it may matter: children, students, and who reaches the pension.
 static uint32_t milestones_find(const struct qon_world *world, const struct qon_block *block, const uint32_t *rows, uint32_t count,
                                 uint32_t *found) {
+    static const bool learns[QON_GONE + 1] = {[QON_CHILD] = true, [QON_STUDENT] = true}, gone[QON_GONE + 1] = {[QON_GONE] = true};
     const struct qon_settings *set = &world->scenario->settings;
     const struct qon_persons *p = &block->persons;
+    int32_t pension[2];
     uint32_t acting = 0;
+    for (uint8_t sex = 0; sex < 2; sex++) {
+        pension[sex] = world->month - (int32_t)pension_months(set, sex);
+    }
     for (uint32_t i = 0; i < count; i++) {
         __builtin_prefetch(&p->birth_month[rows[i]]);
         __builtin_prefetch(&p->status[rows[i]]);
         __builtin_prefetch(&p->sex[rows[i]]);
     }
-    for (uint32_t i = 0; i < count; i++) {
+    for (uint32_t i = 0; i < count; i++) { // without a branch, since chance decides
         uint32_t row = rows[i];
         uint8_t status = p->status[row];
-        bool old = world->month - p->birth_month[row] == (int32_t)pension_months(set, p->sex[row]);
-        if (status == QON_CHILD || status == QON_STUDENT || (old && status != QON_GONE)) {
-            found[acting++] = row;
-            __builtin_prefetch(&p->household[row]);
-            __builtin_prefetch(&p->status_month[row], 1);
-            __builtin_prefetch(&p->education[row]);
-            __builtin_prefetch(&p->occupation[row]);
-            __builtin_prefetch(&p->skill[row]);
-            __builtin_prefetch(&p->legal[row]);
-        }
+        found[acting] = row;
+        acting += learns[status] | (!gone[status] & (p->birth_month[row] == pension[p->sex[row]]));
+    }
+    for (uint32_t i = 0; i < acting; i++) {
+        uint32_t row = found[i];
+        __builtin_prefetch(&p->household[row]);
+        __builtin_prefetch(&p->status_month[row], 1);
+        __builtin_prefetch(&p->education[row]);
+        __builtin_prefetch(&p->occupation[row]);
+        __builtin_prefetch(&p->skill[row]);
+        __builtin_prefetch(&p->legal[row]);
+        __builtin_prefetch(&p->employer[row], 1);
+        __builtin_prefetch(&p->wage_tiyn_month[row], 1);
     }
     for (uint32_t i = 0; i < acting; i++) {
         uint32_t household = p->household[found[i]];
@@ -132,23 +142,50 @@ static void milestones(struct qon_world *world, struct qon_block *block) {
     }
 }
 
-static void deaths(struct qon_world *world, struct qon_block *block) {
-    const struct qon_rows *list = today(world, block, QON_CAL_DEATH);
+// Of some candidates those who are here and die; what their death touches is on its way then.
+static uint32_t deaths_find(const struct qon_world *world, const struct qon_block *block, const uint32_t *rows, uint32_t count,
+                            uint32_t *dying) {
     const struct qon_model *m = world->model;
     const struct qon_persons *p = &block->persons;
-    uint64_t key = qon_month_key(world, QON_DRAW_DEATH);
     struct qon_year year = this_year(world);
-    for (uint32_t i = 0; i < list->count; i++) {
-        uint32_t row = list->row[i];
-        qon_ahead(block, list, i);
-        if (p->status[row] == QON_GONE) {
-            continue;
+    uint64_t id[TOGETHER];
+    uint32_t row[TOGETHER], draw[TOGETHER], number[TOGETHER], here = 0, found = 0;
+    for (uint32_t i = 0; i < count; i++) {
+        __builtin_prefetch(&p->status[rows[i]], 1);
+        __builtin_prefetch(&p->household[rows[i]], 1);
+        __builtin_prefetch(&p->birth_month[rows[i]]);
+        __builtin_prefetch(&p->sex[rows[i]]);
+    }
+    for (uint32_t i = 0; i < count; i++) {
+        if (p->status[rows[i]] != QON_GONE) {
+            __builtin_prefetch(&block->households.zone[p->household[rows[i]]]);
+            id[here] = qon_person_id(block, rows[i]);
+            number[here] = 1;
+            row[here++] = rows[i];
         }
-        uint32_t zone = zone_of(block, row);
-        int32_t age = qon_calendar_age(&year, p->birth_month[row]);
-        double rate = m->death_rate[p->sex[row]][age], cap = m->calendar_prob[p->sex[row]][age][QON_CAL_DEATH];
-        if (qon_draw_unit(key, qon_person_id(block, row), 1) * cap < year_prob(rate * world->anchors.death_factor[zone])) {
-            qon_person_gone(world, block, row);
+    }
+    qon_kernels()->draws(qon_month_key(world, QON_DRAW_DEATH), id, number, here, draw);
+    for (uint32_t i = 0; i < here; i++) {
+        int32_t age = qon_calendar_age(&year, p->birth_month[row[i]]);
+        double rate = m->death_rate[p->sex[row[i]]][age], cap = m->calendar_prob[p->sex[row[i]]][age][QON_CAL_DEATH];
+        if (qon_unit(draw[i]) * cap < year_prob(rate * world->anchors.death_factor[zone_of(block, row[i])])) {
+            dying[found++] = row[i];
+            qon_ahead_gone(block, row[i]);
+            qon_ahead_cohort(block, row[i], zone_of(block, row[i]));
+        }
+    }
+    return found;
+}
+
+static void deaths(struct qon_world *world, struct qon_block *block) {
+    const struct qon_rows *list = today(world, block, QON_CAL_DEATH);
+    uint32_t dying[TOGETHER];
+    for (uint32_t begin = 0; begin < list->count; begin += TOGETHER) {
+        uint32_t count = list->count - begin < TOGETHER ? list->count - begin : TOGETHER;
+        count = deaths_find(world, block, list->row + begin, count, dying);
+        for (uint32_t i = 0; i < count; i++) { // a death changes nothing of whether others die
+            uint32_t zone = zone_of(block, dying[i]);
+            qon_person_gone(world, block, dying[i]);
             qon_tally_event(world, block, QON_EVENT_deaths, zone, 1);
         }
     }
@@ -255,20 +292,15 @@ static void births(struct qon_world *world, struct qon_block *block) {
     }
 }
 
-// One who may form a union this month, ordered by zone, then by rank.
+// One who may form a union this month.
 struct suitor {
-    uint32_t zone, rank, row;
+    uint64_t rank; // by zone, then by chance
+    uint32_t row;
 };
+QON_SORT_BY_RANK(struct suitor, sort_suitors)
 
-static int suitor_order(const void *a, const void *b) {
-    const struct suitor *x = a, *y = b;
-    if (x->zone != y->zone) {
-        return x->zone < y->zone ? -1 : 1;
-    }
-    if (x->rank != y->rank) {
-        return x->rank < y->rank ? -1 : 1;
-    }
-    return x->row < y->row ? -1 : x->row > y->row;
+static uint32_t suitor_zone(const struct suitor *suitor) {
+    return (uint32_t)(suitor->rank >> 32);
 }
 
 // Free to form a union: no child, not in a union, and not the head of a household with others to care for.
@@ -303,40 +335,76 @@ static void unite(struct qon_world *world, struct qon_block *block, uint32_t man
     qon_tally_event(world, block, QON_EVENT_unions, zone, 1);
 }
 
-static void unions(struct qon_world *world, struct qon_block *block) {
-    const struct qon_rows *list = today(world, block, QON_CAL_UNION);
+// Of some those who are free to form a union, with their places in the order.
+static uint32_t suitors_find(const struct qon_world *world, const struct qon_block *block, const uint32_t *rows, uint32_t count,
+                             struct suitor *found) {
     const struct qon_persons *p = &block->persons;
-    struct suitor *men = (struct suitor *)(void *)block->scratch[0].row; // the phase's reservation holds 6 numbers a candidate
-    struct suitor *women = men + list->count;
-    QON_REQUIRE(block->scratch[0].capacity >= 6 * list->count);
-    uint32_t men_count = 0, women_count = 0;
     uint64_t key = qon_month_key(world, QON_DRAW_UNION);
-    for (uint32_t i = 0; i < list->count; i++) {
-        uint32_t row = list->row[i];
-        qon_ahead(block, list, i);
-        if (is_free(block, row)) {
-            struct suitor s = {zone_of(block, row), qon_draw(key, qon_person_id(block, row), 1), row};
-            if (p->sex[row] == QON_MALE) {
-                men[men_count++] = s;
-            } else {
-                women[women_count++] = s;
-            }
+    uint32_t here = 0;
+    for (uint32_t i = 0; i < count; i++) {
+        qon_ahead_person(p, rows[i]);
+    }
+    for (uint32_t i = 0; i < count; i++) {
+        uint32_t household = p->household[rows[i]];
+        if (household != QON_NONE) {
+            __builtin_prefetch(&block->households.members[household], 1);
+            __builtin_prefetch(&block->households.zone[household]);
         }
     }
-    qsort(men, men_count, sizeof *men, suitor_order);
-    qsort(women, women_count, sizeof *women, suitor_order);
+    for (uint32_t i = 0; i < count; i++) {
+        if (is_free(block, rows[i])) {
+            uint64_t zone = zone_of(block, rows[i]);
+            found[here++] = (struct suitor){zone << 32 | qon_draw(key, qon_person_id(block, rows[i]), 1), rows[i]};
+        }
+    }
+    return here;
+}
+
+// Men and women of a zone in their order, brother and sister left out. Pairs stand in men[i].row, women[i].row then; how many.
+static uint32_t pairs_find(const struct qon_persons *p, struct suitor *men, uint32_t men_count, struct suitor *women,
+                           uint32_t women_count) {
+    uint32_t pairs = 0;
+    sort_suitors(men, men_count);
+    sort_suitors(women, women_count);
     for (uint32_t i = 0, j = 0; i < men_count && j < women_count;) {
-        if (men[i].zone == women[j].zone) {
-            if (p->household[men[i].row] != p->household[women[j].row]) { // brother and sister do not
-                unite(world, block, men[i].row, women[j].row);
-            }
-            i++;
-            j++;
-        } else if (men[i].zone < women[j].zone) {
+        uint32_t own = suitor_zone(&men[i]), other = suitor_zone(&women[j]);
+        if (own == other) {
+            uint32_t man = men[i++].row, woman = women[j++].row;
+            men[pairs].row = man;
+            women[pairs].row = woman;
+            pairs += p->household[man] != p->household[woman];
+        } else if (own < other) {
             i++;
         } else {
             j++;
         }
+    }
+    return pairs;
+}
+
+static void unions(struct qon_world *world, struct qon_block *block) {
+    const struct qon_rows *list = today(world, block, QON_CAL_UNION);
+    const struct qon_persons *p = &block->persons;
+    struct suitor *men = (struct suitor *)(void *)block->scratch[0].row; // the phase's reservation holds 8 numbers a candidate
+    struct suitor *women = men + list->count, found[TOGETHER];
+    QON_REQUIRE(block->scratch[0].capacity >= 8 * list->count);
+    uint32_t of[2] = {0};
+    for (uint32_t begin = 0; begin < list->count; begin += TOGETHER) {
+        uint32_t left = list->count - begin, count = left < TOGETHER ? left : TOGETHER;
+        count = suitors_find(world, block, list->row + begin, count, found);
+        for (uint32_t i = 0; i < count; i++) { // to both, kept in one
+            uint8_t sex = p->sex[found[i].row];
+            men[of[QON_MALE]] = women[of[QON_FEMALE]] = found[i];
+            of[sex]++;
+        }
+    }
+    uint32_t pairs = pairs_find(p, men, of[QON_MALE], women, of[QON_FEMALE]);
+    for (uint32_t i = 0; i < pairs; i++) {
+        qon_ahead_gone(block, men[i].row);
+        qon_ahead_gone(block, women[i].row);
+    }
+    for (uint32_t i = 0; i < pairs; i++) {
+        unite(world, block, men[i].row, women[i].row);
     }
 }
 

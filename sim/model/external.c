@@ -144,6 +144,7 @@ static uint32_t settle(struct qon_world *world, struct qon_block *block, const s
     p->origin[row] = origin;
     p->sex[row] = (uint8_t)sex;
     p->legal[row] = (uint8_t)kind->legal;
+    qon_ahead_cohort(block, row, zone);
     int32_t age = age_months / 12;
     double pension = sex == QON_MALE ? set->demography.retirement_men_years : set->demography.retirement_women_years;
     uint32_t education = age < set->demography.school_end_years ? 0 : education_of_arrival(world, qon_draw_unit(key, id, 10));
@@ -259,31 +260,6 @@ static void arrivals(struct qon_world *world, struct qon_block *block, const str
     }
 }
 
-// What ends a person's stay is read from and written to a dozen columns: asked for some persons at a time.
-static void gone_ahead(const struct qon_block *block, uint32_t row) {
-    const struct qon_persons *p = &block->persons;
-    __builtin_prefetch(&p->employer[row], 1);
-    __builtin_prefetch(&p->next[row], 1);
-    __builtin_prefetch(&p->status_month[row], 1);
-    __builtin_prefetch(&p->birth_month[row]);
-    __builtin_prefetch(&p->sex[row]);
-    __builtin_prefetch(&p->role[row]);
-    __builtin_prefetch(&p->education[row]);
-    if (p->status[row] == QON_EMPLOYED || p->status[row] == QON_UNEMPLOYED) { // otherwise not looked at
-        __builtin_prefetch(&p->wage_tiyn_month[row], 1);
-        __builtin_prefetch(&p->occupation[row]);
-        __builtin_prefetch(&p->skill[row]);
-    }
-}
-
-static void household_ahead(const struct qon_households *h, uint32_t household) {
-    __builtin_prefetch(&h->zone[household]);
-    __builtin_prefetch(&h->head[household], 1);
-    __builtin_prefetch(&h->members[household], 1);
-    __builtin_prefetch(&h->coupled[household], 1);
-    __builtin_prefetch(&h->savings_tiyn[household], 1);
-}
-
 enum { TOGETHER = 64 };
 
 // Of some rows those of foreigners who are here, up to the end of the list; what their departure touches is on its way then.
@@ -300,8 +276,10 @@ static uint32_t departing(const struct qon_block *block, const uint32_t *rows, u
         kept += p->status[rows[i]] != QON_GONE && qon_is_foreign(p->legal[rows[i]]);
     }
     for (uint32_t i = 0; i < kept; i++) {
-        gone_ahead(block, row[i]);
-        household_ahead(&block->households, p->household[row[i]]);
+        qon_ahead_gone(block, row[i]);
+    }
+    for (uint32_t i = 0; i < kept; i++) {
+        qon_ahead_cohort(block, row[i], block->households.zone[p->household[row[i]]]);
     }
     return kept;
 }

@@ -9,14 +9,19 @@
 #include <qonys/kernels.h>
 #include <string.h>
 
-// By age: monthly hazards of separation of those of 30 and over, and of the young.
+// What may happen to whom, looked up by labour status, since chance decides which it is: nothing where it stays 0.
 struct separation {
-    double by_age[2];
+    double act[QON_LABOURS][2]; // chance to be looked at closely in a month: of those of 30 and over, and of the young
+    double excess[QON_LABOURS]; // whether the employer's excess adds to it
+    double search[QON_LABOURS]; // chance to look for a job beside one's own work
 };
 
 static struct separation separation_of(const struct qon_settings *set) {
     double prob = set->labour.separation_prob_month;
-    return (struct separation){{prob, prob * set->labour.separation_young_factor}};
+    return (struct separation){
+        .act = {[QON_EMPLOYED] = {prob, prob * set->labour.separation_young_factor}, [QON_UNEMPLOYED] = {2, 2}}, // 2: all
+        .excess = {[QON_EMPLOYED] = 1},
+        .search = {[QON_SELF_EMPLOYED] = set->labour.informal_search_share}};
 }
 
 static bool is_young(const struct qon_world *world, const struct qon_persons *p, uint32_t row) {
@@ -192,6 +197,12 @@ static QON_FETCHES void force_fetch(const struct qon_persons *p, const struct qo
     }
 }
 
+// Without a branch, since chance decides who is employed. The first employer stands for none where what is found is not used.
+static uint32_t employer_or_first(const struct qon_persons *p, uint32_t row) {
+    uint32_t employer = p->employer[row];
+    return employer & -(uint32_t)(employer != QON_NONE);
+}
+
 // The draws of some, copied from the list; the excess of their employers is on its way then.
 static void labour_draws(const struct qon_world *world, const struct qon_block *block, const uint32_t *rows, uint32_t count, uint32_t *row,
                          uint32_t *draw) {
@@ -199,10 +210,7 @@ static void labour_draws(const struct qon_world *world, const struct qon_block *
     uint64_t id[TOGETHER];
     uint32_t number[TOGETHER];
     for (uint32_t i = 0; i < count; i++) {
-        uint32_t employer = p->employer[rows[i]];
-        if (employer != QON_NONE) {
-            __builtin_prefetch(&world->employers.excess_share[employer]);
-        }
+        __builtin_prefetch(&world->employers.excess_share[employer_or_first(p, rows[i])]);
         row[i] = rows[i];
         id[i] = qon_person_id(block, rows[i]);
         number[i] = 2;
@@ -223,9 +231,7 @@ static QON_FETCHES void labour_fetch(const struct qon_persons *p, const int32_t 
     __builtin_prefetch(&p->occupation[row]);
     __builtin_prefetch(&p->skill[row]);
     __builtin_prefetch(&p->legal[row]);
-    if (p->employer[row] != QON_NONE) {
-        __builtin_prefetch(&staff[p->employer[row]], 1);
-    }
+    __builtin_prefetch(&staff[employer_or_first(p, row)], 1);
 }
 
 // Those to whom something happens, and those who look for a job beside their own work, which they keep until one is found. Who has more
@@ -238,16 +244,16 @@ static uint32_t labour_decide(struct qon_world *world, struct qon_block *block, 
     const float *excess = world->employers.count > 0 ? world->employers.excess_share : &none;
     struct separation separation = separation_of(set);
     const int32_t *staff = qon_staff_open(world);
-    double cap = set->labour.separation_cap_month, search = set->labour.informal_search_share;
+    double cap = set->labour.separation_cap_month;
     uint32_t acting = 0, searching = 0, searcher[TOGETHER];
     for (uint32_t i = 0; i < count; i++) {
         double u = qon_unit(draw[i]) * cap;
         uint8_t status = p->status[row[i]];
-        bool employed = status == QON_EMPLOYED;
-        double hazard = separation.by_age[is_young(world, p, row[i])] + (double)excess[employed ? p->employer[row[i]] : 0];
+        double chance = separation.act[status][is_young(world, p, row[i])];
+        chance += (double)excess[employer_or_first(p, row[i])] * separation.excess[status];
         searcher[searching] = row[i];
-        searching += (status == QON_SELF_EMPLOYED) & (u < search);
-        if ((status == QON_UNEMPLOYED) | (employed & (u < hazard))) {
+        searching += u < separation.search[status];
+        if (u < chance) {
             row[acting] = row[i];
             draw[acting++] = draw[i];
             labour_fetch(p, staff, row[acting - 1]);

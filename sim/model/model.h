@@ -200,6 +200,37 @@ static QON_FETCHES void qon_ahead(const struct qon_block *block, const struct qo
         }
     }
 }
+// What ends a person's stay is read from and written to a dozen columns, and to five of the household.
+static QON_FETCHES void qon_ahead_gone(const struct qon_block *block, uint32_t row) {
+    const struct qon_persons *p = &block->persons;
+    const struct qon_households *h = &block->households;
+    uint32_t household = p->household[row];
+    __builtin_prefetch(&p->employer[row], 1);
+    __builtin_prefetch(&p->next[row], 1);
+    __builtin_prefetch(&p->status_month[row], 1);
+    __builtin_prefetch(&p->birth_month[row]);
+    __builtin_prefetch(&p->sex[row]);
+    __builtin_prefetch(&p->role[row]);
+    __builtin_prefetch(&p->education[row]);
+    if (p->status[row] == QON_EMPLOYED || p->status[row] == QON_UNEMPLOYED) { // otherwise not looked at
+        __builtin_prefetch(&p->wage_tiyn_month[row], 1);
+        __builtin_prefetch(&p->occupation[row]);
+        __builtin_prefetch(&p->skill[row]);
+    }
+    __builtin_prefetch(&h->zone[household]);
+    __builtin_prefetch(&h->head[household], 1);
+    __builtin_prefetch(&h->members[household], 1);
+    __builtin_prefetch(&h->coupled[household], 1);
+    __builtin_prefetch(&h->savings_tiyn[household], 1);
+}
+// Of a person's totals that of the cohort, one of tens of thousands; the others are few. The person's birth and sex are at hand.
+static QON_FETCHES void qon_ahead_cohort(const struct qon_block *block, uint32_t row, uint32_t zone) {
+    const struct qon_tally *own = block->own;
+    if (own != NULL && own->cohort != NULL) {
+        const struct qon_persons *p = &block->persons;
+        __builtin_prefetch(&own->cohort[((int64_t)zone * 2 + p->sex[row]) * own->cohorts + p->birth_month[row] - own->cohort_from], 1);
+    }
+}
 static inline bool qon_is_foreign(uint8_t legal) {
     return legal >= QON_PERMIT_1 && legal <= QON_UNREGISTERED;
 }

@@ -274,8 +274,8 @@ uint32_t qon_occupation_draw(const struct qon_world *world, uint64_t id, uint32_
     const double *cumulated = world->model->entry_weight + ((int64_t)zone * world->skills + skill) * world->occupations;
     double u = qon_draw_unit(key, id, 0) * cumulated[world->occupations - 1];
     uint32_t occupation = 0;
-    while (occupation < (uint32_t)world->occupations - 1 && u >= cumulated[occupation]) {
-        occupation++;
+    for (int32_t i = 0; i < world->occupations - 1; i++) { // without a branch, since chance decides
+        occupation += u >= cumulated[i];
     }
     return occupation;
 }

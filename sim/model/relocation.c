@@ -83,8 +83,8 @@ static void pay(struct qon_world *world, struct qon_block *block, uint32_t house
     }
     QON_REQUIRE(cost <= h->savings_tiyn[household]);
     h->savings_tiyn[household] -= cost;
-    qon_add(&world->money.savings, -cost);
-    qon_add(&world->money.moving, cost);
+    QON_MONEY_ADD(world, block, savings, -cost);
+    QON_MONEY_ADD(world, block, moving, cost);
 }
 
 // What happens to one person who changes zones with the household: the job is lost, the search begins in the new zone.
@@ -403,6 +403,20 @@ static QON_FETCHES void fetch_settler(const struct qon_persons *p, uint32_t row)
     __builtin_prefetch(&p->legal[row]);
 }
 
+// One who changes zones, or the members of a household that does: what is read of them, or (`zones`) the cohorts that they leave and enter.
+static QON_FETCHES void fetch_settlers(const struct qon_block *block, uint32_t first, uint32_t origin, uint32_t destination, bool zones) {
+    const struct qon_persons *p = &block->persons;
+    bool head = p->role[first] == QON_HEAD;
+    for (uint32_t m = first; m != QON_NONE; m = head ? p->next[m] : QON_NONE) {
+        if (zones) {
+            qon_ahead_cohort(block, m, origin);
+            qon_ahead_cohort(block, m, destination);
+        } else {
+            fetch_settler(p, m);
+        }
+    }
+}
+
 static QON_FETCHES void fetch_movers(const struct qon_block *block, const struct qon_rows *moves) {
     const struct qon_persons *p = &block->persons;
     uint32_t row[QON_FETCHED];
@@ -416,17 +430,15 @@ static QON_FETCHES void fetch_movers(const struct qon_block *block, const struct
         }
         fetch_deciders(block, row, count);
     }
-    for (uint32_t i = 0; i < moves->count; i += 2) {
-        uint32_t first = moves->row[i], household = p->household[first], what = moves->row[i + 1];
-        if (what != NOWHERE && (what & (QON_LOCAL_BIT | QON_APPLIED_BIT)) == QON_LOCAL_BIT) {
-            continue;
-        }
-        if (p->role[first] != QON_HEAD || household == QON_NONE) {
-            fetch_settler(p, first);
-            continue;
-        }
-        for (uint32_t m = first; m != QON_NONE; m = p->next[m]) {
-            fetch_settler(p, m);
+    for (int zones = 0; zones < 2; zones++) {
+        for (uint32_t i = 0; i < moves->count; i += 2) {
+            uint32_t first = moves->row[i], household = p->household[first], what = moves->row[i + 1];
+            bool applied = what != NOWHERE && (what & QON_APPLIED_BIT) != 0;
+            if (what == NOWHERE || household == QON_NONE || (!applied && (what & QON_LOCAL_BIT) != 0)) {
+                continue;
+            }
+            uint32_t origin = block->households.zone[household];
+            fetch_settlers(block, first, origin, applied ? origin : what, zones == 1);
         }
     }
 }

@@ -91,13 +91,13 @@ static void reserve_blocks(void *context, int64_t begin, int64_t end, int thread
     }
 }
 
-// The lists that a thread works with: candidates (or 6 numbers for each who may form a union), and moves at two numbers each.
+// The lists that a thread works with: candidates (or 8 numbers for each who may form a union), and moves at two numbers each.
 static enum qon_status lanes_reserve(struct qon_world *world) {
     enum qon_status status = QON_OK;
     struct qon_model *m = world->model;
     uint32_t persons = 0;
     for (uint32_t b = 0; b < world->blocks; b++) {
-        uint32_t union_numbers = 6 * longest(&world->block[b], QON_CAL_UNION);
+        uint32_t union_numbers = 8 * longest(&world->block[b], QON_CAL_UNION);
         uint32_t capacity = world->block[b].persons.capacity;
         persons = capacity > persons ? capacity : persons;
         persons = union_numbers > persons ? union_numbers : persons;
