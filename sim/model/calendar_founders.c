@@ -6,7 +6,7 @@
 // and the chance of an event is one number for a whole cohort. One exponential variable tells how much hazard passes before the next
 // candidate; it is spent cohort by cohort, so that what is drawn are the candidates and not the persons. Given by whom it happens, the
 // month is one keyed draw. Workload: 65,536 founders a block, of whom a sixth are candidates for something in a year. cost: about 3 ns a
-// founder for the order, 10 for each candidate. Those gone keep their places in the order, and are left out of the lists.
+// founder for the order, once in a run, and 10 for each candidate. Those gone keep their places in the order, and are left out of the lists.
 #include "calendar.h"
 
 #include <math.h>
@@ -50,7 +50,7 @@ void qon_calendar_founders_free(struct qon_founders_scratch *scratch) {
     *scratch = (struct qon_founders_scratch){0};
 }
 
-static enum qon_status cohorts_make(const struct qon_persons *p, struct qon_founders_scratch *scratch, struct cohorts *cohorts) {
+static enum qon_status cohorts_count(const struct qon_persons *p, struct qon_founders_scratch *scratch, struct cohorts *cohorts) {
     enum qon_status status = QON_OK;
     uint32_t count = p->founders;
     int32_t least = INT16_MAX, most = INT16_MIN;
@@ -76,6 +76,35 @@ static enum qon_status cohorts_make(const struct qon_persons *p, struct qon_foun
     memmove(first + 1, first, 2 * (size_t)births * sizeof *first);
     first[0] = 0;
     *cohorts = (struct cohorts){least, births, first, scratch->row};
+done:
+    return status;
+}
+
+// Counted in the first January and kept, since neither sexes nor births change, where 16 bits hold a row.
+static enum qon_status cohorts_make(struct qon_world *world, const struct qon_block *block, struct qon_founders_scratch *scratch,
+                                    struct cohorts *cohorts) {
+    enum qon_status status = QON_OK;
+    struct qon_cohorts *kept = &world->model->cohorts[block->index];
+    uint32_t count = block->persons.founders;
+    if (kept->row == NULL) {
+        QON_TRY(cohorts_count(&block->persons, scratch, cohorts));
+        if (count <= UINT16_MAX + 1U) {
+            QON_TRY(qon_take(&kept->first, 2 * (size_t)cohorts->births + 1, sizeof *kept->first));
+            QON_TRY(qon_take(&kept->row, count, sizeof *kept->row));
+            kept->least = cohorts->least;
+            kept->births = cohorts->births;
+            memcpy(kept->first, cohorts->first, (2 * (size_t)cohorts->births + 1) * sizeof *kept->first);
+            for (uint32_t i = 0; i < count; i++) {
+                kept->row[i] = (uint16_t)cohorts->row[i];
+            }
+        }
+        return QON_OK;
+    }
+    QON_TRY(scratch_reserve(scratch, 0, count));
+    for (uint32_t i = 0; i < count; i++) {
+        scratch->row[i] = kept->row[i];
+    }
+    *cohorts = (struct cohorts){kept->least, kept->births, kept->first, scratch->row};
 done:
     return status;
 }
@@ -230,7 +259,7 @@ static enum qon_status marked_list(struct qon_block *block, const struct qon_yea
         for (int i = 0; i < 8; i++) {
             mask |= marked_of(eight[i]) << 8 * i;
         }
-        uint32_t end = count + (uint32_t)__builtin_popcountll(mask);
+        uint32_t end = count + qon_bits_count(mask);
         for (uint32_t at = count; at < end; at += 4) {
             for (uint32_t i = at; i < at + 4; i++) {
                 rows[i] = begin + (uint32_t)__builtin_ctzll(mask | 1ULL << 63);
@@ -255,7 +284,7 @@ enum qon_status qon_calendar_founders(struct qon_world *world, struct qon_block 
     if (block->persons.founders == 0) {
         return QON_OK;
     }
-    QON_TRY(cohorts_make(&block->persons, scratch, &cohorts));
+    QON_TRY(cohorts_make(world, block, scratch, &cohorts));
     size_t marks = (size_t)block->persons.founders + 64;
     for (int list = 0; list < QON_CAL_DRAWN; list++) {
         memset(scratch->mark, 0, marks);

@@ -46,7 +46,7 @@ uint32_t qon_rows_where(const uint8_t *column, uint32_t count, uint8_t value, ui
     uint32_t begin = 0, found = 0;
     for (; begin + 128 <= count; begin += 64) { // there is room for what is written in vain
         uint64_t mask = all_equal(column + begin, value);
-        uint32_t end = found + (uint32_t)__builtin_popcountll(mask);
+        uint32_t end = found + qon_bits_count(mask);
         for (uint32_t at = found; at < end; at += 4) {
             for (uint32_t i = at; i < at + 4; i++) {
                 row[i] = begin + (uint32_t)__builtin_ctzll(mask | 1ULL << 63);

@@ -112,6 +112,7 @@ static enum qon_status zones(struct qon_world *world) {
     QON_TRY(qon_take(&m->arrivals, (size_t)world->regions * QON_ARRIVAL_KINDS, sizeof *m->arrivals));
     QON_TRY(qon_take(&m->entry_weight, (size_t)world->cells, sizeof *m->entry_weight));
     QON_TRY(qon_take(&m->search, world->blocks, sizeof *m->search));
+    QON_TRY(qon_take(&m->cohorts, world->blocks, sizeof *m->cohorts));
     QON_TRY(qon_take(&m->openings, world->employers.count, sizeof *m->openings));
     int32_t placed = 0;
     for (int32_t r = 0; r < world->regions; r++) {
@@ -260,6 +261,7 @@ void qon_model_free(struct qon_world *world) {
                      m->route_cost,
                      m->route_far,
                      m->search,
+                     m->cohorts,
                      m->openings,
                      m->lane,
                      m->seekers_by_cell,
@@ -268,6 +270,10 @@ void qon_model_free(struct qon_world *world) {
                      m->cell_first};
     for (uint32_t b = 0; m->search != NULL && b < world->blocks; b++) {
         qon_free(m->search[b].list);
+    }
+    for (uint32_t b = 0; m->cohorts != NULL && b < world->blocks; b++) {
+        qon_free(m->cohorts[b].first);
+        qon_free(m->cohorts[b].row);
     }
     for (int t = 0; t < m->lanes; t++) {
         qon_free(m->lane[t].list[0].row);

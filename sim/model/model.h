@@ -119,12 +119,21 @@ struct qon_model {
     struct qon_phase_time phase[QON_PHASES_MOST];
     int32_t phases;
     struct qon_programmes_model *programmes; // NULL: the scenario has none (programmes.h)
+    struct qon_cohorts *cohorts;             // [blocks] founders by sex and birth month (calendar_founders.c)
     bool calendar_ready;                     // the lists of this year stand
     bool memory_short;                       // a list could not grow inside a phase; the step then fails
     int64_t persons_before;                  // residents at the start of the month, for the balance
     struct qon_explanation *probe;           // [probes] persons whose month is to be explained (explain.c)
     int32_t probes;                          // usually 0
     double *probe_share; // as place_income: chances of work as they were when utilities were made; NULL until there was a probe
+};
+
+// Founders of a block by sex and birth month, from the first January on.
+struct qon_cohorts {
+    int32_t least;   // birth month of the first
+    uint32_t births; // months of birth from there on
+    uint32_t *first; // [2 * births + 1]: where the cohort sex * births + month - least begins in row[]
+    uint16_t *row;   // [founders]; NULL: not known yet, or more than 16 bits hold
 };
 
 struct qon_seeker {
@@ -166,6 +175,12 @@ static inline void qon_add(int64_t *total, int64_t amount) {
             qon_add(&(world)->money.what, (amount)); \
         }                                            \
     } while (0)
+// Bits that are 1, as an x86-64 of 2003 counts them: in line, where the compiler's own would be a call.
+static inline uint32_t qon_bits_count(uint64_t x) {
+    x -= x >> 1 & 0x5555555555555555ULL;
+    x = (x & 0x3333333333333333ULL) + (x >> 2 & 0x3333333333333333ULL);
+    return (uint32_t)(((x + (x >> 4)) & 0x0f0f0f0f0f0f0f0fULL) * 0x0101010101010101ULL >> 56);
+}
 static inline void qon_memory_short(const struct qon_world *world) { // from any thread
     __atomic_store_n(&world->model->memory_short, true, __ATOMIC_RELAXED);
 }

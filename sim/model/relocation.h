@@ -71,7 +71,7 @@ void qon_explain_phase(struct qon_world *world, const char *phase); // has been 
 void qon_explain_end(struct qon_world *world);
 
 // Fetches what the next `count` rows are about to read, step by step along what hangs on what, few enough for the first-level cache.
-enum { QON_FETCHED = 32 };
+enum { QON_FETCHED = 64 };
 // Along the members of `count` households, from those in member[] on: their links and one column. Children born lately are far away.
 static QON_FETCHES void qon_fetch_chains(const struct qon_persons *p, const void *column, size_t size, uint32_t *member, uint32_t count) {
     while (count > 0) {
