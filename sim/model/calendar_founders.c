@@ -248,11 +248,11 @@ done:
     return status;
 }
 
-// Lists those who are marked, in the order of rows: found 64 at a time, and written four at a time whether there are so many or not, as
+// Lists those who are marked, in the order of rows: found 64 at a time, and written eight at a time whether there are so many or not, as
 // how many there are is guessed wrong seldom then.
 static enum qon_status marked_list(struct qon_block *block, const struct qon_year *year, const uint8_t *mark, struct qon_rows list[12]) {
     enum qon_status status = QON_OK;
-    uint32_t rows[MARKED + 4], count = 0;
+    uint32_t rows[MARKED + 8], count = 0;
     for (uint32_t begin = 0; begin < block->persons.founders; begin += 64) {
         uint64_t eight[8], mask = 0;
         memcpy(eight, mark + begin, sizeof eight);
@@ -260,8 +260,8 @@ static enum qon_status marked_list(struct qon_block *block, const struct qon_yea
             mask |= marked_of(eight[i]) << 8 * i;
         }
         uint32_t end = count + qon_bits_count(mask);
-        for (uint32_t at = count; at < end; at += 4) {
-            for (uint32_t i = at; i < at + 4; i++) {
+        for (uint32_t at = count; at < end; at += 8) {
+            for (uint32_t i = at; i < at + 8; i++) {
                 rows[i] = begin + (uint32_t)__builtin_ctzll(mask | 1ULL << 63);
                 mask &= mask - 1;
             }

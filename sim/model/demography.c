@@ -214,7 +214,7 @@ static void bear(struct qon_world *world, struct qon_block *block, uint32_t moth
 
 static bool is_coupled(const struct qon_block *block, uint32_t person) {
     uint8_t role = block->persons.role[person];
-    return role <= QON_SPOUSE && block->households.coupled[block->persons.household[person]];
+    return (role <= QON_SPOUSE) & block->households.coupled[block->persons.household[person]];
 }
 
 // Of some candidates those who may bear a child, with their draws: most who are not the head or the spouse are turned away before their
@@ -248,6 +248,7 @@ static uint32_t mothers_find(const struct qon_world *world, const struct qon_blo
     const struct qon_settings *set = &world->scenario->settings;
     const struct qon_persons *p = &block->persons;
     const struct qon_households *h = &block->households;
+    const double factor[2] = {set->demography.birth_single_factor, set->demography.birth_coupled_factor};
     struct qon_year year = this_year(world);
     uint32_t row[TOGETHER], found = 0;
     double u[TOGETHER];
@@ -264,13 +265,13 @@ static uint32_t mothers_find(const struct qon_world *world, const struct qon_blo
         uint32_t zone = zone_of(block, row[i]);
         int32_t age = qon_calendar_age(&year, p->birth_month[row[i]]);
         double rate = m->birth_rate[age], cap = m->calendar_prob[QON_FEMALE][age][QON_CAL_BIRTH];
-        double factor = is_coupled(block, row[i]) ? set->demography.birth_coupled_factor : set->demography.birth_single_factor;
-        if (u[i] * cap < qon_birth_prob(rate * factor * world->anchors.birth_factor[zone])) {
-            mother[found++] = row[i];
-            __builtin_prefetch(&p->children[row[i]], 1);
-            __builtin_prefetch(&h->head[p->household[row[i]]]);
-            __builtin_prefetch(&h->members[p->household[row[i]]], 1);
-        }
+        mother[found] = row[i];
+        found += u[i] * cap < qon_birth_prob(rate * factor[is_coupled(block, row[i])] * world->anchors.birth_factor[zone]);
+    }
+    for (uint32_t i = 0; i < found; i++) {
+        __builtin_prefetch(&p->children[mother[i]], 1);
+        __builtin_prefetch(&h->head[p->household[mother[i]]]);
+        __builtin_prefetch(&h->members[p->household[mother[i]]], 1);
     }
     return found;
 }

@@ -236,7 +236,7 @@ static QON_FETCHES void labour_fetch(const struct qon_persons *p, const int32_t 
 
 // Those to whom something happens, and those who look for a job beside their own work, which they keep until one is found. Who has more
 // staff than desired (as of last month's plan; desired is not written in this phase) lets go of part of the excess. Chance decides, so
-// there is but one branch, and what is read and written of those to whom something happens is fetched as they are found.
+// there is no branch; what is read and written of those to whom something happens is on its way when they are returned.
 static uint32_t labour_decide(struct qon_world *world, struct qon_block *block, uint32_t *row, uint32_t *draw, uint32_t count) {
     static const float none = 0;
     const struct qon_settings *set = &world->scenario->settings;
@@ -253,11 +253,12 @@ static uint32_t labour_decide(struct qon_world *world, struct qon_block *block, 
         chance += (double)excess[employer_or_first(p, row[i])] * separation.excess[status];
         searcher[searching] = row[i];
         searching += u < separation.search[status];
-        if (u < chance) {
-            row[acting] = row[i];
-            draw[acting++] = draw[i];
-            labour_fetch(p, staff, row[acting - 1]);
-        }
+        row[acting] = row[i];
+        draw[acting] = draw[i];
+        acting += u < chance;
+    }
+    for (uint32_t i = 0; i < acting; i++) {
+        labour_fetch(p, staff, row[i]);
     }
     for (uint32_t i = 0; i < searching; i++) {
         search_push(world, block, searcher[i]);

@@ -39,7 +39,7 @@ bool qon_household_owns(const struct qon_world *world, const struct qon_block *b
 
 // What each state of a person multiplies the hazard by: looked up, since chance decides which it is.
 struct factors {
-    double status[QON_GONE + 1], recent[2], event[2], children[2], place[2]; // place: of a member, of a head who owns nothing
+    double status[QON_GONE + 1], recent[2], event[2], children[2], place[2][2]; // place: of a member, of a head; who owns nothing, something
     double recent_months;
 };
 
@@ -47,7 +47,7 @@ static struct factors factors_of(const struct qon_settings *set) {
     struct factors f = {.recent = {1, set->trigger.factor_recent_mover},
                         .event = {1, set->trigger.factor_life_event},
                         .children = {1, set->trigger.factor_school_children},
-                        .place = {set->trigger.factor_member, 1},
+                        .place = {{set->trigger.factor_member, set->trigger.factor_member}, {1, set->trigger.factor_owner}},
                         .recent_months = set->trigger.recent_months};
     for (int status = 0; status <= QON_GONE; status++) {
         f.status[status] = 1;
@@ -81,7 +81,7 @@ static void factors_make(const struct qon_world *world, const struct qon_block *
     factor[QON_TRIGGER_status] = f->status[p->status[row]];
     factor[QON_TRIGGER_recent] = f->recent[moved_recently(world, f, p->arrival_month[row])];
     factor[QON_TRIGGER_event] = f->event[event_lately(world, h->event_month[household])];
-    factor[QON_TRIGGER_place] = head && qon_household_owns(world, block, household) ? set->trigger.factor_owner : f->place[head];
+    factor[QON_TRIGGER_place] = f->place[head][qon_household_owns(world, block, household)];
     factor[QON_TRIGGER_children] = 1;
     factor[QON_TRIGGER_bond] = block->commitments.count > 0 ? qon_bond_trigger_factor(world, block, row) : 1;
 }
@@ -186,7 +186,7 @@ static void likely(const struct qon_world *world, const struct qon_block *block,
         for (uint32_t i = begin; i < begin + count; i++) {
             uint32_t row = rows->row[i];
             double x = by_status[p->status[row]] * age_factor(world->model, qon_age_years(world->month, p->birth_month[row]));
-            x *= f.place[p->role[row] == QON_HEAD] * education[p->education[row]];
+            x *= f.place[p->role[row] == QON_HEAD][0] * education[p->education[row]];
             x *= f.recent[moved_recently(world, &f, p->arrival_month[row])];
             double u = qon_unit(draw[i]) * cap;
             rows->row[own] = row;

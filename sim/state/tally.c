@@ -83,13 +83,10 @@ static inline void add_labour(const struct qon_world *world, struct qon_tally *t
     add(&tally->labour[(int64_t)zone * QON_LABOURS + labour], sign, shared);
     if (labour == QON_EMPLOYED || labour == QON_UNEMPLOYED) {
         QON_REQUIRE(p->occupation[row] < world->occupations && p->skill[row] < world->skills);
-        int64_t cell = qon_cell(world, zone, p->occupation[row], p->skill[row]);
-        if (labour == QON_EMPLOYED) {
-            add(&tally->staff[cell], sign, shared);
-            add(&tally->wages_tiyn[zone], sign * (int64_t)p->wage_tiyn_month[row], shared);
-        } else {
-            add(&tally->seekers[cell], sign, shared);
-        }
+        int64_t cell = qon_cell(world, zone, p->occupation[row], p->skill[row]), employed = labour == QON_EMPLOYED;
+        int64_t *const counter[2] = {tally->seekers, tally->staff}; // looked up: who comes next is hard to foretell
+        add(&counter[employed][cell], sign, shared);
+        add(&tally->wages_tiyn[zone], sign * employed * (int64_t)p->wage_tiyn_month[row], shared);
     }
 }
 
