@@ -6,7 +6,8 @@
 // and the chance of an event is one number for a whole cohort. One exponential variable tells how much hazard passes before the next
 // candidate; it is spent cohort by cohort, so that what is drawn are the candidates and not the persons. Given by whom it happens, the
 // month is one keyed draw. Workload: 65,536 founders a block, of whom a sixth are candidates for something in a year. cost: about 3 ns a
-// founder for the order, once in a run, and 10 for each candidate. Those gone keep their places in the order, and are left out of the lists.
+// founder for the order, once in a run, and 10 for each candidate. Those gone keep their places in the order, and are left out of the
+// lists.
 #include "calendar.h"
 
 #include <math.h>

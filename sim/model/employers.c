@@ -154,12 +154,13 @@ static inline struct qon_vacancy vacancy_make(const struct post *post, uint32_t 
     return (struct qon_vacancy){(uint64_t)high << 32 | low, employer, unit_cell(post, employer, cell)};
 }
 
-// The units of some employers, at most TOGETHER, in their order; how many. Most who have any have one: those are drawn as a vector.
+// The units of some employers, at most TOGETHER, in their order; how many. Most who have any have one: first ones are drawn as a vector,
+// the others of those who have several after them.
 static int64_t units_write(const struct post *post, uint32_t begin, uint32_t end, struct qon_vacancy *out) {
     const int32_t *vacancies = post->world->employers.vacancies;
     uint64_t key = qon_month_key(post->world, QON_DRAW_VACANCY), id[TOGETHER];
-    uint32_t draw[UNIT_DRAWS * TOGETHER], count = 0;
-    int64_t units = 0;
+    uint32_t draw[UNIT_DRAWS * TOGETHER], several[TOGETHER], count = 0, severals = 0;
+    int64_t units = 0, at[TOGETHER];
     for (uint32_t row = begin; row < end; row++) { // without a branch that chance decides
         id[count] = row;
         count += vacancies[row] > 0;
@@ -167,16 +168,22 @@ static int64_t units_write(const struct post *post, uint32_t begin, uint32_t end
     qon_kernels()->sequences(key, id, count, UNIT_DRAWS, draw);
     for (uint32_t i = 0; i < count; i++) {
         uint32_t row = (uint32_t)id[i];
-        out[units++] = vacancy_make(post, row, draw[i], draw[count + i], draw[2 * count + i]);
-        if (vacancies[row] > 1) {
-            struct qon_pcg pcg = qon_pcg_keyed(key, row);
-            for (int d = 0; d < UNIT_DRAWS; d++) {
-                (void)qon_pcg_next(&pcg);
-            }
-            for (int32_t v = 1; v < vacancies[row]; v++) {
-                uint32_t cell = qon_pcg_next(&pcg), high = qon_pcg_next(&pcg);
-                out[units++] = vacancy_make(post, row, cell, high, qon_pcg_next(&pcg));
-            }
+        out[units] = vacancy_make(post, row, draw[i], draw[count + i], draw[2 * count + i]);
+        several[severals] = row;
+        at[severals] = units + 1;
+        severals += vacancies[row] > 1;
+        units += vacancies[row];
+    }
+    for (uint32_t i = 0; i < severals; i++) {
+        uint32_t row = several[i];
+        struct qon_vacancy *next = out + at[i];
+        struct qon_pcg pcg = qon_pcg_keyed(key, row);
+        for (int d = 0; d < UNIT_DRAWS; d++) {
+            (void)qon_pcg_next(&pcg);
+        }
+        for (int32_t v = 1; v < vacancies[row]; v++) {
+            uint32_t cell = qon_pcg_next(&pcg), high = qon_pcg_next(&pcg);
+            *next++ = vacancy_make(post, row, cell, high, qon_pcg_next(&pcg));
         }
     }
     return units;

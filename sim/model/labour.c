@@ -113,45 +113,57 @@ static void consider_many(struct qon_world *world, const struct qon_block *block
     }
 }
 
-static void add_seeker(const struct qon_world *world, const struct qon_block *block, uint32_t row, uint64_t key, struct qon_seeker *out) {
+// What is read of the seekers from `begin` on.
+static QON_FETCHES void seekers_fetch(const struct qon_world *world, const struct qon_block *block, const struct qon_rows *rows,
+                                      uint32_t begin, bool asked) {
     const struct qon_persons *p = &block->persons;
-    uint32_t zone = block->households.zone[p->household[row]];
-    struct qon_pcg pcg = qon_pcg_keyed(key, qon_person_id(block, row));
-    uint64_t high = qon_pcg_next(&pcg);
-    *out = (struct qon_seeker){.rank = high << 32 | qon_pcg_next(&pcg),
-                               .block = block->index,
-                               .row = row,
-                               .cell = (uint32_t)qon_cell(world, zone, p->occupation[row], p->skill[row]),
-                               .programme = -1};
+    for (uint32_t i = begin; i < rows->count && i < begin + QON_CHOICE_BATCH; i++) {
+        uint32_t row = rows->row[i];
+        __builtin_prefetch(&p->household[row]);
+        __builtin_prefetch(&p->occupation[row]);
+        __builtin_prefetch(&p->skill[row]);
+        if (asked) {
+            __builtin_prefetch(&p->arrival_month[row]);
+            if (qon_grant_any(world, block, row)) {
+                qon_grant_fetch(world, block, row);
+            }
+        }
+    }
+}
+
+// At most QON_CHOICE_BATCH of them.
+static void seekers_make(const struct qon_world *world, const struct qon_block *block, const uint32_t *rows, uint32_t count,
+                         struct qon_seeker *out) {
+    const struct qon_persons *p = &block->persons;
+    uint64_t id[QON_CHOICE_BATCH];
+    uint32_t draw[2 * QON_CHOICE_BATCH];
+    for (uint32_t i = 0; i < count; i++) {
+        __builtin_prefetch(&block->households.zone[p->household[rows[i]]]);
+        id[i] = qon_person_id(block, rows[i]);
+    }
+    qon_kernels()->sequences(qon_month_key(world, QON_DRAW_SEARCH), id, count, 2, draw); // as qon_seeker_rank
+    for (uint32_t i = 0; i < count; i++) {
+        uint32_t row = rows[i], zone = block->households.zone[p->household[row]];
+        out[i] = (struct qon_seeker){.rank = (uint64_t)draw[i] << 32 | draw[count + i],
+                                     .block = block->index,
+                                     .row = row,
+                                     .cell = (uint32_t)qon_cell(world, zone, p->occupation[row], p->skill[row]),
+                                     .programme = -1};
+    }
 }
 
 static void add_seekers(struct qon_world *world, const struct qon_block *block, const struct qon_rows *rows, struct qon_seekers *seekers) {
-    uint64_t key = qon_month_key(world, QON_DRAW_SEARCH);
-    const struct qon_persons *p = &block->persons;
     const struct qon_programmes_model *pm = world->model->programmes;
     bool asked = pm != NULL && (pm->any_rank || pm->open[QON_AT_HIRE] != 0);
-    uint32_t considered = 0;
-    for (uint32_t i = 0; i < rows->count; i++) {
-        if (i + QON_AHEAD < rows->count) {
-            uint32_t row = rows->row[i + QON_AHEAD];
-            __builtin_prefetch(&p->household[row]);
-            __builtin_prefetch(&p->occupation[row]);
-            __builtin_prefetch(&p->skill[row]);
-            if (asked) {
-                __builtin_prefetch(&p->arrival_month[row]);
-                if (qon_grant_any(world, block, row)) {
-                    qon_grant_fetch(world, block, row);
-                }
-            }
-        }
-        if (i + QON_AHEAD_HALF < rows->count) {
-            __builtin_prefetch(&block->households.zone[p->household[rows->row[i + QON_AHEAD_HALF]]]);
-        }
-        add_seeker(world, block, rows->row[i], key, &seekers->list[seekers->count++]);
-        if (asked && (i + 1 - considered == QON_CHOICE_BATCH || i + 1 == rows->count)) {
-            uint32_t count = i + 1 - considered;
-            consider_many(world, block, &seekers->list[seekers->count - count], count);
-            considered = i + 1;
+    seekers_fetch(world, block, rows, 0, asked);
+    for (uint32_t begin = 0; begin < rows->count; begin += QON_CHOICE_BATCH) {
+        uint32_t count = rows->count - begin < QON_CHOICE_BATCH ? rows->count - begin : QON_CHOICE_BATCH;
+        struct qon_seeker *own = seekers->list + seekers->count;
+        seekers_fetch(world, block, rows, begin + QON_CHOICE_BATCH, asked);
+        seekers_make(world, block, rows->row + begin, count, own);
+        seekers->count += count;
+        if (asked) {
+            consider_many(world, block, own, count);
         }
     }
 }

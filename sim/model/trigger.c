@@ -39,7 +39,8 @@ bool qon_household_owns(const struct qon_world *world, const struct qon_block *b
 
 // What each state of a person multiplies the hazard by: looked up, since chance decides which it is.
 struct factors {
-    double status[QON_GONE + 1], recent[2], event[2], children[2], place[2][2]; // place: of a member, of a head; who owns nothing, something
+    double status[QON_GONE + 1], recent[2], event[2], children[2],
+        place[2][2]; // place: of a member, of a head; who owns nothing, something
     double recent_months;
 };
 
