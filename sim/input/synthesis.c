@@ -7,6 +7,7 @@
 #include <qonys/memory.h>
 #include <qonys/par.h>
 #include <qonys/ranks.h>
+#include <qonys/step.h>
 #include <string.h>
 
 static const double SPOUSE_NOISE_MONTHS = 25.5; // sd of each spouse's place in the order of ages; the difference then has about 3 years
@@ -69,10 +70,15 @@ static enum qon_status plan_take(struct qon_synth *s) {
     s->occupations = (int32_t)s->tables->occupations.rows;
     s->skills = (int32_t)s->tables->skills.rows;
     s->sectors = (int32_t)s->tables->sectors.rows;
+    s->kernels = qon_kernels();
     s->key_attribute = qon_key(s->scenario->seed, QON_DRAW_SYNTHESIS_ATTRIBUTE, 0);
     s->key_job = qon_key(s->scenario->seed, QON_DRAW_SYNTHESIS_JOB, 0);
     s->key_money = qon_key(s->scenario->seed, QON_DRAW_SYNTHESIS_MONEY, 0);
     s->key_kin = qon_key(s->scenario->seed, QON_DRAW_KIN, 0);
+    for (int months = 0; months < 12 * QON_AGES; months++) {
+        const struct qon_settings *set = &s->scenario->settings;
+        s->move_rate[months] = set->trigger.start_moves_factor * qon_rogers_castro(set, months / 12.0);
+    }
     QON_TRY(qon_take(&s->zone, (size_t)s->zones, sizeof *s->zone));
     QON_TRY(kinds_find(s));
     QON_TRY(schedules_read(s));

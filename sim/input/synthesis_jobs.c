@@ -11,7 +11,7 @@
 #include <qonys/memory.h>
 #include <string.h>
 
-enum { GUIDE_SHIFT = 4, ROUNDS = 60, AHEAD = 16 };
+enum { GUIDE_SHIFT = 4, ROUNDS = 60, AHEAD = 16, TOGETHER = 256 };
 
 static struct qon_place place_of(const char *path) {
     return (struct qon_place){.path = path};
@@ -216,14 +216,23 @@ done:
     return status;
 }
 
-static void employ(const struct qon_synth *s, uint32_t zone, uint64_t id, uint32_t employer, struct qon_synth_person *person) {
-    double sd = s->scenario->settings.labour.wage_spread_sd;
-    double normal = qon_normal_quantile(qon_draw_unit(s->key_job, id, 0));
+// spread: what chance makes of the wage.
+static void employ(const struct qon_synth *s, uint32_t zone, uint32_t employer, double spread, struct qon_synth_person *person) {
     double level = s->world->places.wage_tiyn[qon_cell(s->world, zone, person->occupation, person->skill)];
-    double wage = level * qon_exp(sd * normal - 0.5 * sd * sd) * (double)s->world->employers.premium[employer];
+    double wage = level * spread * (double)s->world->employers.premium[employer];
     person->status = QON_EMPLOYED;
     person->employer = employer;
     person->wage_tiyn_month = wage < 4.2e9 ? (uint32_t)(wage + 0.5) : 4200000000U;
+}
+
+static void wages_spread(const struct qon_synth *s, const uint64_t *id, uint32_t count, double *spread) {
+    double sd = s->scenario->settings.labour.wage_spread_sd;
+    const uint32_t number[TOGETHER] = {0};
+    s->kernels->normals(s->key_job, id, number, count, spread);
+    for (uint32_t i = 0; i < count; i++) {
+        spread[i] = sd * spread[i] - 0.5 * sd * sd;
+    }
+    s->kernels->exps(spread, count);
 }
 
 void qon_synth_job(const struct qon_synth *s, uint32_t zone, uint32_t rank, struct qon_synth_person *person) {
@@ -242,23 +251,38 @@ void qon_synth_job(const struct qon_synth *s, uint32_t zone, uint32_t rank, stru
     __builtin_prefetch(&s->guide[person->guide]);
 }
 
-// Three steps apart, so that the two reads at chance places, which take most of the time, wait beside each other and not in turn.
-void qon_synth_employers_find(const struct qon_synth *s, uint32_t zone, uint64_t first_id, struct qon_synth_person *list, uint32_t count) {
+// Steps apart, so that the two reads at chance places, which take most of the time, wait beside each other and not in turn.
+static void employers_find(const struct qon_synth *s, struct qon_synth_person *list, uint32_t count) {
     for (uint32_t i = 0; i < count + AHEAD; i++) {
         if (i < count && list[i].guide != QON_NONE) {
             list[i].employer = s->guide[list[i].guide];
             __builtin_prefetch(&s->seat_end[list[i].employer]);
             __builtin_prefetch(&s->world->employers.premium[list[i].employer]);
         }
-        if (i < AHEAD || list[i - AHEAD].guide == QON_NONE) {
-            continue;
+        if (i >= AHEAD && list[i - AHEAD].guide != QON_NONE) {
+            struct qon_synth_person *person = &list[i - AHEAD];
+            while (s->seat_end[person->employer] <= person->seat) {
+                person->employer++;
+            }
         }
-        struct qon_synth_person *person = &list[i - AHEAD];
-        uint32_t employer = person->employer;
-        while (s->seat_end[employer] <= person->seat) {
-            employer++;
+    }
+}
+
+void qon_synth_employers_find(const struct qon_synth *s, uint32_t zone, uint64_t first_id, struct qon_synth_person *list, uint32_t count) {
+    uint64_t id[TOGETHER];
+    double spread[TOGETHER];
+    for (uint32_t begin = 0; begin < count; begin += TOGETHER) {
+        uint32_t end = begin + TOGETHER < count ? begin + TOGETHER : count, at[TOGETHER], found = 0;
+        employers_find(s, list + begin, end - begin);
+        for (uint32_t i = begin; i < end; i++) {
+            at[found] = i;
+            id[found] = first_id + i;
+            found += list[i].guide != QON_NONE;
         }
-        employ(s, zone, first_id + i - AHEAD, employer, person);
+        wages_spread(s, id, found, spread);
+        for (uint32_t k = 0; k < found; k++) {
+            employ(s, zone, list[at[k]].employer, spread[k], &list[at[k]]);
+        }
     }
 }
 
@@ -291,5 +315,7 @@ void qon_synth_foreign_job(const struct qon_synth *s, uint32_t zone, uint32_t ra
     uint32_t count = (uint32_t)(s->foreign_first[group + 1] - s->foreign_first[group]);
     uint32_t place = at - (legal > QON_PERMIT_2 ? (uint32_t)(s->foreign_first[group] - s->foreign_first[group - 1]) : 0);
     place = qon_synth_scatter(qon_synth_key(s, QON_DRAW_SYNTHESIS_JOB, QON_SYNTH_FOREIGN_SEAT, (uint64_t)group), place, count);
-    employ(s, zone, id, list[place], person);
+    double spread;
+    wages_spread(s, &id, 1, &spread);
+    employ(s, zone, list[place], spread, person);
 }

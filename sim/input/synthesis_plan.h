@@ -12,6 +12,7 @@
 #ifndef QONYS_INPUT_SYNTHESIS_PLAN_H
 #define QONYS_INPUT_SYNTHESIS_PLAN_H
 
+#include <qonys/kernels.h>
 #include <qonys/random.h>
 #include <qonys/synthesis.h>
 
@@ -58,6 +59,7 @@ struct qon_synth {
     const struct qon_tables *tables;
     struct qon_world *world;
     struct qon_faults *faults;
+    const struct qon_kernels *kernels;
     uint32_t blocks;
     int32_t zones, educations, occupations, skills, sectors;
     int32_t kinds;
@@ -72,6 +74,7 @@ struct qon_synth {
     int16_t age_noise[256];            // quantiles of the months by which couples' ages scatter
     double *education_given;           // [kind][age - 16][status][education]: probability of the education
 
+    double move_rate[12 * QON_AGES];                     // [age in months] moves a year before the start, of heads
     uint64_t key_attribute, key_job, key_money, key_kin; // qon_key of the purposes drawn once for many
 
     // Jobs (synthesis_jobs.c): a job is a pair of sector and occupation, sector-major.

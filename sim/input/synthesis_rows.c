@@ -6,10 +6,10 @@
 
 #include <math.h>
 #include <qonys/explog.h>
-#include <qonys/step.h>
 
 enum {
     GAP_MONTHS = 9, // between children of one mother
+    TOGETHER = 128, // households whose past is drawn together
 };
 static const double KIN_SHARE = 0.2; // assumption: households with kin in another zone
 
@@ -139,57 +139,82 @@ static uint16_t kin_draw(const struct qon_synth *s, uint32_t zone, uint64_t id) 
     return (uint16_t)(end[s->zones - 1] > 0 ? low : zone);
 }
 
+// What came before the start, of some households of one zone: their chance numbers, drawn as vectors.
+struct past {
+    uint64_t id[TOGETHER];
+    double savings[TOGETHER];               // factor on the median
+    double came[TOGETHER], event[TOGETHER]; // -ln of uniform numbers: how much hazard passed since
+};
+
+static void past_draw(const struct qon_synth *s, uint64_t first_id, uint32_t count, struct past *past) {
+    const uint32_t number[TOGETHER] = {0};
+    uint64_t seed = s->scenario->seed;
+    for (uint32_t i = 0; i < count; i++) {
+        past->id[i] = first_id + i;
+    }
+    s->kernels->normals(s->key_money, past->id, number, count, past->savings);
+    for (uint32_t i = 0; i < count; i++) {
+        past->savings[i] *= s->scenario->settings.choice.savings_sd;
+    }
+    s->kernels->exps(past->savings, count);
+    s->kernels->times(qon_key(seed, QON_DRAW_SYNTHESIS_HOUSEHOLD, 2), past->id, 0, count, past->came);
+    s->kernels->times(qon_key(seed, QON_DRAW_SYNTHESIS_HOUSEHOLD, 1), past->id, 0, count, past->event);
+}
+
 // When the household came to the zone, if that was less than trigger.tenure_months ago: moves before the start follow the schedule by the
 // age of the head, so that the first month has its recent movers too.
-static int16_t arrival_draw(const struct writing *w, uint64_t id) {
-    const struct qon_settings *set = &w->m->s->scenario->settings;
-    uint64_t key = qon_key(w->m->s->scenario->seed, QON_DRAW_SYNTHESIS_HOUSEHOLD, 2);
-    double age = (w->m->s->scenario->start - w->p->birth_month[w->first]) / 12.0;
-    double rate = set->trigger.start_moves_factor * qon_rogers_castro(set, age);
-    double months_ago = rate > 0 ? -12 * qon_log(qon_draw_unit(key, id, 0)) / rate : 1e9;
-    return months_ago < set->trigger.tenure_months ? (int16_t)(w->m->s->scenario->start - 1 - (int32_t)months_ago) : QON_ALWAYS;
+static int16_t came_month(const struct qon_synth *s, int32_t birth_month, double hazard) {
+    int32_t start = s->scenario->start;
+    double rate = s->move_rate[start - birth_month];
+    double months_ago = rate > 0 ? 12 * hazard / rate : 1e9;
+    return months_ago < s->scenario->settings.trigger.tenure_months ? (int16_t)(start - 1 - (int32_t)months_ago) : QON_ALWAYS;
 }
 
 // The last life event: jobs ended before the start too, so that the first month is like those that follow. Each employee's job has ended at
 // the yearly rate of separations.
-static int16_t event_draw(const struct writing *w, uint64_t id) {
-    const struct qon_settings *set = &w->m->s->scenario->settings;
-    uint64_t key = qon_key(w->m->s->scenario->seed, QON_DRAW_SYNTHESIS_HOUSEHOLD, 1);
+static int16_t event_month(const struct qon_synth *s, const struct qon_persons *p, uint32_t first, uint32_t end, double hazard) {
     int32_t workers = 0;
-    for (uint32_t row = w->first; row < w->row; row++) {
-        workers += w->p->status[row] == QON_EMPLOYED;
+    for (uint32_t row = first; row < end; row++) {
+        workers += p->status[row] == QON_EMPLOYED;
     }
-    double rate = set->labour.separation_prob_month * workers;
-    double months_ago = rate > 0 ? -qon_log(qon_draw_unit(key, id, 0)) / rate : 1200;
-    return months_ago < 24 ? (int16_t)(w->m->s->scenario->start - 1 - (int32_t)months_ago) : QON_ALWAYS;
+    double rate = s->scenario->settings.labour.separation_prob_month * workers;
+    double months_ago = rate > 0 ? hazard / rate : 1200;
+    return months_ago < 24 ? (int16_t)(s->scenario->start - 1 - (int32_t)months_ago) : QON_ALWAYS;
 }
 
-static void household_write(const struct writing *w, uint32_t members, bool coupled, bool foreign) {
-    const struct qon_synth *s = w->m->s;
-    struct qon_block *block = w->m->portion->block;
-    struct qon_households *h = &block->households;
-    uint32_t row = w->household;
-    uint32_t zone = w->m->portion->zone;
-    uint64_t id = block->founder_household_id + row;
-    uint64_t key = s->key_money;
-    double normal = qon_normal_quantile(qon_draw_unit(key, id, 0));
+// The households from..to-1 have their members by now; at most TOGETHER.
+static void past_write(const struct qon_synth_making *m, uint32_t from, uint32_t to, bool foreign) {
+    const struct qon_synth *s = m->s;
+    struct qon_households *h = &m->portion->block->households;
+    struct qon_persons *p = &m->portion->block->persons;
+    uint32_t zone = m->portion->zone;
     double median = s->scenario->settings.choice.savings_months_mean * s->tables->zones.wage_tenge_month[zone];
-    double savings_tenge = median * qon_exp(s->scenario->settings.choice.savings_sd * normal);
-    QON_REQUIRE(members == w->row - w->first && members <= UINT8_MAX);
-    h->savings_tiyn[row] = (int64_t)(100.0 * fmin(savings_tenge, 1e12));
-    h->head[row] = w->first;
-    h->zone[row] = (uint16_t)zone;
-    h->kin[row] = foreign ? (uint16_t)zone : kin_draw(s, zone, id);
-    int16_t came = foreign ? QON_ALWAYS : arrival_draw(w, id);
-    for (uint32_t m = w->first; came != QON_ALWAYS && m < w->row; m++) {
-        w->p->arrival_month[m] = came;
-        w->p->origin[m] = h->kin[row];
+    struct past past = {.id = {0}};
+    past_draw(s, m->portion->block->founder_household_id + from, to - from, &past);
+    for (uint32_t row = from; row < to; row++) {
+        uint64_t id = past.id[row - from];
+        uint32_t first = h->head[row], end = first + h->members[row];
+        h->savings_tiyn[row] = (int64_t)(100.0 * fmin(median * past.savings[row - from], 1e12));
+        h->savings_month[row] = (int16_t)s->scenario->start;
+        h->kin[row] = foreign ? (uint16_t)zone : kin_draw(s, zone, id);
+        int16_t came = foreign ? QON_ALWAYS : came_month(s, p->birth_month[first], past.came[row - from]);
+        for (uint32_t person = first; came != QON_ALWAYS && person < end; person++) {
+            p->arrival_month[person] = came;
+            p->origin[person] = h->kin[row];
+        }
+        h->moved_month[row] = came;
+        h->event_month[row] = event_month(s, p, first, end, past.event[row - from]);
+        h->owner[row] = !foreign && came == QON_ALWAYS && qon_draw_unit(s->key_money, id, 1) < s->scenario->settings.choice.owner_share;
     }
-    h->savings_month[row] = (int16_t)s->scenario->start;
-    h->moved_month[row] = came;
-    h->event_month[row] = event_draw(w, id);
+}
+
+static void household_write(const struct writing *w, uint32_t members, bool coupled) {
+    struct qon_households *h = &w->m->portion->block->households;
+    uint32_t row = w->household;
+    QON_REQUIRE(members == w->row - w->first && members <= UINT8_MAX);
+    h->head[row] = w->first;
+    h->zone[row] = (uint16_t)w->m->portion->zone;
     h->members[row] = (uint8_t)members;
-    h->owner[row] = !foreign && came == QON_ALWAYS && qon_draw_unit(key, id, 1) < s->scenario->settings.choice.owner_share;
     h->coupled[row] = coupled;
 }
 
@@ -200,22 +225,30 @@ static struct writing writing_begin(struct qon_synth_making *m) {
     return (struct writing){m, &block->persons, block->households.count, row, row};
 }
 
-static void writing_end(const struct writing *w) {
-    w->m->portion->block->persons.count = w->row;
-    w->m->portion->block->households.count++;
+// from: first household whose past is not written yet.
+static void writing_end(const struct writing *w, bool foreign, uint32_t *from) {
+    struct qon_block *block = w->m->portion->block;
+    block->persons.count = w->row;
+    block->households.count++;
+    if (block->households.count - *from == TOGETHER) {
+        past_write(w->m, *from, block->households.count, foreign);
+        *from = block->households.count;
+    }
 }
 
 void qon_synth_rows_write_foreign(struct qon_synth_making *m) {
+    uint32_t from = m->portion->block->households.count;
     for (uint32_t c = 0; c < QON_SYNTH_CELLS; c++) {
         for (uint32_t i = 0; i < m->portion->foreign[c]; i++) {
             struct writing w = writing_begin(m);
             struct qon_synth_person person = qon_synth_foreign_next(m->portion, c, id_at(&w, 0));
             person.role = QON_HEAD;
             person_write(&w, &person, month_next(&w), 0);
-            household_write(&w, 1, false, true);
-            writing_end(&w);
+            household_write(&w, 1, false);
+            writing_end(&w, true, &from);
         }
     }
+    past_write(m, from, m->portion->block->households.count, true);
 }
 
 static uint32_t unit_make(struct qon_synth_making *m, uint32_t unit, uint64_t first_id, uint32_t n) {
@@ -252,6 +285,7 @@ static void persons_make(struct qon_synth_making *m) {
 
 void qon_synth_rows_write(struct qon_synth_making *m) {
     const struct qon_synth_nest *nest = m->nest;
+    uint32_t from = m->portion->block->households.count;
     persons_make(m);
     for (uint32_t i = 0; i < m->heads; i++) {
         uint32_t unit = nest->order[0][i];
@@ -262,7 +296,8 @@ void qon_synth_rows_write(struct qon_synth_making *m) {
             adults_write(&w, guest, true);
             children_write(&w, guest, true);
         }
-        household_write(&w, nest->members[unit], unit < m->couples, false);
-        writing_end(&w);
+        household_write(&w, nest->members[unit], unit < m->couples);
+        writing_end(&w, false, &from);
     }
+    past_write(m, from, m->portion->block->households.count, false);
 }
