@@ -92,6 +92,7 @@ struct qon_programmes_model {
     uint64_t preferred;         // programmes at hiring, open this month, that bring seekers forward
     uint64_t *on_hire;          // [zone] programmes at hiring, open this month, for some who live and work there
     uint64_t *hiring;           // [zone] of them those that fit there, are known and have places and money left
+    uint64_t *choice_number;    // [zone], [zones + zone]: qon_draw_number of a move to it, or within it, this month
     double *factor_most;        // [(programme * profiles + profile) * (QON_GAIN_MEMBERS + 1) + travellers] see qon_support_most
     struct qon_rows *emigrants; // [block] candidates for emigration of the month, while a programme keeps some
     uint64_t rest;              // programmes with conditions on persons that stand in no lookup
@@ -99,6 +100,7 @@ struct qon_programmes_model {
     int lookups;
     struct qon_lookup_list asked[QON_ATS + 1];
     uint64_t *pair_mask;                   // [origin * zones + destination] programmes whose conditions on zones hold
+    uint64_t *pair_zones;                  // [(origin * programmes + programme) * qon_zone_words] the same, bit by destination
     uint64_t mixed;                        // programmes with conditions that join persons and zones
     uint8_t *origin_fits;                  // [programme * zones + zone] the conditions on the origin alone hold
     uint8_t *destination_fits;             //
@@ -164,6 +166,10 @@ uint64_t qon_eligible_rest(const struct qon_ask *ask, uint64_t among); // the sa
 // Programmes whose conditions on zones alone hold for a move (or, twice the same zone, for who stays).
 static inline uint64_t qon_pair_mask(const struct qon_world *world, uint32_t origin, uint32_t destination) {
     return world->model->programmes->pair_mask[(int64_t)origin * world->zones + destination];
+}
+
+static inline uint32_t qon_zone_words(const struct qon_world *world) { // of 64 bits, one a zone
+    return ((uint32_t)world->zones + 63) / 64;
 }
 
 // ---- awareness.c
