@@ -118,8 +118,8 @@ static void residents(struct qon_world *world, struct qon_block *block) {
         struct qon_rows *rows = &block->scratch[0];
         uint64_t key = qon_month_key(world, QON_DRAW_TAKE_UP) ^ qon_mix(own->key);
         uint8_t legal = legal_of(pm, left & -left);
-        if (legal < QON_LEGALS) { // few
-            qon_candidates_legal(block, key, own->take_up_month, legal, rows);
+        if (legal != QON_CITIZEN && legal < QON_LEGALS) { // few
+            qon_candidates_legal(block, &pm->founders[block->index * QON_LEGALS + legal], key, own->take_up_month, legal, rows);
         } else {
             qon_candidates(block, key, own->take_up_month, rows);
         }
