@@ -30,7 +30,7 @@ static void apply_here(struct qon_world *world, struct qon_block *block, uint32_
     }
     support.known &= qon_pair_mask(world, support.ask.origin, support.ask.origin);
     for (uint64_t left = support.known; left != 0; left &= left - 1) {
-        qon_measure_add(world, __builtin_ctzll(left), support.ask.origin, QON_MEASURE_eligible, 1);
+        qon_measure_count(world, block, __builtin_ctzll(left), support.ask.origin, QON_MEASURE_eligible, 1);
     }
     uint32_t zone = support.ask.origin;
     uint32_t employer = before != NULL ? block->persons.employer[row] : QON_NONE;

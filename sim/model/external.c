@@ -429,7 +429,7 @@ void qon_retention_block(struct qon_world *world, struct qon_block *block) {
         qon_support_ask(&support);
         struct qon_package package = qon_support_at(&support, zone, income, 0);
         for (uint64_t left = support.known; left != 0; left &= left - 1) {
-            qon_measure_add(world, __builtin_ctzll(left), zone, QON_MEASURE_eligible, 1);
+            qon_measure_count(world, block, __builtin_ctzll(left), zone, QON_MEASURE_eligible, 1);
         }
         if (package.programmes != 0 && stays_below[i] >= 1 / package.factor) {
             qon_application_add(world, block,

@@ -41,6 +41,7 @@ struct qon_lane {
     struct qon_rows list[2];
     struct qon_tally own;            // what the thread adds to totals
     struct qon_money money;          // and to those of money
+    int64_t *measures;               // and to the programmes' month, as ledger.month
     struct qon_left left;            // jobs
     double seconds[QON_PHASES_MOST]; // spent in each phase of blocks since they were last counted
 };

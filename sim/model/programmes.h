@@ -141,9 +141,18 @@ static inline int32_t qon_programme_start(const struct qon_world *world, int pro
 static inline int64_t *qon_measure_month(const struct qon_world *world, int programme, int32_t region, enum qon_measure measure) {
     return &world->ledger.month[((int64_t)programme * world->regions + region) * QON_MEASURES + measure];
 }
-// Counts in the month's column, which qon_ledger_close adds to the run's. Safe from several threads.
+// Counts in the month's column, which qon_ledger_close adds to the run's. Safe from several threads. qon_measure_count: the same of who
+// lives in a block, to the thread's own while a phase of blocks is done.
 static inline void qon_measure_add(struct qon_world *world, int programme, uint32_t zone, enum qon_measure measure, int64_t amount) {
     qon_add(qon_measure_month(world, programme, world->model->zone_region[zone], measure), amount);
+}
+static inline void qon_measure_count(struct qon_world *world, const struct qon_block *block, int programme, uint32_t zone,
+                                     enum qon_measure measure, int64_t amount) {
+    if (block->measures == NULL) {
+        qon_measure_add(world, programme, zone, measure, amount);
+    } else {
+        block->measures[qon_measure_month(world, programme, world->model->zone_region[zone], measure) - world->ledger.month] += amount;
+    }
 }
 
 // ---- programmes.c

@@ -83,8 +83,8 @@ static void pay(struct qon_world *world, struct qon_block *block, uint32_t house
     }
     QON_REQUIRE(cost <= h->savings_tiyn[household]);
     h->savings_tiyn[household] -= cost;
-    qon_add(&world->money.savings, -cost);
-    qon_add(&world->money.moving, cost);
+    QON_MONEY_ADD(world, block, savings, -cost);
+    QON_MONEY_ADD(world, block, moving, cost);
 }
 
 // What happens to one person who changes zones with the household: the job is lost, the search begins in the new zone.
@@ -204,7 +204,8 @@ static void apply_for(struct qon_world *world, struct qon_block *block, const st
 }
 
 // Counts who knows of what and may have it; neighbours in the list live in one zone mostly.
-static void count_eligible(struct qon_world *world, const struct qon_decider *deciders, uint32_t count, const uint64_t *known) {
+static void count_eligible(struct qon_world *world, const struct qon_block *block, const struct qon_decider *deciders, uint32_t count,
+                           const uint64_t *known) {
     for (uint32_t begin = 0, end; begin < count; begin = end) {
         uint32_t zone = deciders[begin].zone;
         uint64_t any = 0;
@@ -217,7 +218,7 @@ static void count_eligible(struct qon_world *world, const struct qon_decider *de
             for (uint32_t i = begin; i < end; i++) {
                 eligible += known[i] >> programme & 1;
             }
-            qon_measure_add(world, programme, zone, QON_MEASURE_eligible, (int64_t)eligible);
+            qon_measure_count(world, block, programme, zone, QON_MEASURE_eligible, (int64_t)eligible);
         }
     }
 }
@@ -230,7 +231,7 @@ static void settle_choices(struct qon_world *world, struct qon_block *block, con
     bool programmes = world->model->programmes != NULL && world->model->programmes->open[at] != 0;
     if (programmes) {
         qon_support_known(world, block, row, count, at, known);
-        count_eligible(world, deciders, count, known);
+        count_eligible(world, block, deciders, count, known);
         qon_choose_many_with(world, block, deciders, count, known, without, with);
     }
     for (uint32_t i = 0; i < count; i++) {
@@ -333,6 +334,9 @@ static void propose_studies(struct qon_world *world, struct qon_block *block, co
     struct qon_choice stays[QON_FETCHED];
     for (uint32_t next = 0; next < list->count;) {
         for (; next < list->count && found < QON_FETCHED; next++) { // most are of another age
+            if (next + QON_AHEAD < list->count) {
+                __builtin_prefetch(&block->persons.birth_month[list->row[next + QON_AHEAD]]);
+            }
             leaver[found] = list->row[next];
             found += block->persons.birth_month[list->row[next]] == born;
         }
@@ -383,7 +387,8 @@ static void move(struct qon_world *world, struct qon_block *block, uint32_t row,
     } else if (a != NULL) {
         for (uint64_t left = a->granted; left != 0; left &= left - 1) { // places and money are free again
             qon_limits_book(world, block, a, __builtin_ctzll(left), 1);
-            qon_measure_add(world, __builtin_ctzll(left), destination, a->waits ? QON_MEASURE_gave_up : QON_MEASURE_refused_rule, 1);
+            qon_measure_count(world, block, __builtin_ctzll(left), destination, a->waits ? QON_MEASURE_gave_up : QON_MEASURE_refused_rule,
+                              1);
         }
     }
 }
