@@ -62,7 +62,7 @@ struct qon_decider qon_decider_of(const struct qon_world *world, const struct qo
                                 profile,
                                 head ? members : 1,
                                 head ? h->savings_tiyn[household] : h->savings_tiyn[household] / (int64_t)members,
-                                block->commitments.count > 0 ? qon_bond_stay_factor(world, block, row, income) : 1};
+                                qon_grant_any(world, block, row) ? qon_bond_stay_factor(world, block, row, income) : 1};
 }
 
 // Money that a move costs at once.
