@@ -57,13 +57,22 @@ static void weigh_supported(struct weighing *w, struct qon_support *support, uin
     }
 }
 
+// Keys of a month's draws.
+struct keys {
+    uint64_t choice, consider;
+};
+
+static struct keys keys_of(const struct qon_world *world) {
+    return (struct keys){qon_month_key(world, QON_DRAW_CHOICE), qon_life_key(world, QON_DRAW_CONSIDER)};
+}
+
 // -ln u is at least 1 - u: most zones are too late whatever they are given, and need no logarithm. most: see qon_support_most.
-static void weigh_zone(struct weighing *w, struct qon_support *support, uint32_t zone, double most) {
+static void weigh_zone(struct weighing *w, struct qon_support *support, uint32_t zone, double most, const struct keys *keys) {
     const struct qon_decider *d = w->d;
     bool own = zone == d->zone;
-    uint64_t key = qon_month_key(w->world, QON_DRAW_CHOICE), consider_key = qon_life_key(w->world, QON_DRAW_CONSIDER);
-    double u = qon_draw_unit(key, d->id, qon_place_number(w->world, d, zone, own)), weight = qon_place_weight(w->world, d, zone, own);
-    if (1 - u < w->time * most * weight && weighed_with(w->world, d, support, zone, consider_key)) {
+    double u = qon_draw_unit(keys->choice, d->id, qon_place_number(w->world, d, zone, own)),
+           weight = qon_place_weight(w->world, d, zone, own);
+    if (1 - u < w->time * most * weight && weighed_with(w->world, d, support, zone, keys->consider)) {
         weigh_supported(w, support, zone, u, weight);
     }
 }
@@ -71,10 +80,11 @@ static void weigh_zone(struct weighing *w, struct qon_support *support, uint32_t
 struct qon_choice qon_choose_with(const struct qon_world *world, const struct qon_decider *d, struct qon_support *support,
                                   const struct qon_choice *without) {
     struct weighing w = weighing_of(world, d, without);
+    struct keys keys = keys_of(world);
     double most = qon_support_most(world, support->known, d->profile, d->travellers);
     for (uint32_t z = 0; z < (uint32_t)world->zones; z++) {
         if (is_supported(world, d, support->known, z)) {
-            weigh_zone(&w, support, z, most);
+            weigh_zone(&w, support, z, most, &keys);
         }
     }
     return w.choice;
@@ -102,10 +112,22 @@ struct batch {
     double most[QON_CHOICE_BATCH];
 };
 
+// What programmes ask of those who may apply.
+static QON_FETCHES void fetch_askers(const struct batch *batch, const struct listed *listed, const uint32_t *early, uint32_t count) {
+    for (uint32_t i = 0; i < count; i++) {
+        const struct qon_decider *d = &batch->deciders[listed->who[early[i]]];
+        __builtin_prefetch(&batch->block->households.owner[d->household]);
+        __builtin_prefetch(&batch->block->persons.wage_tiyn_month[d->row]);
+        __builtin_prefetch(&batch->block->persons.legal[d->row]);
+    }
+}
+
 // Lets those of the list run that are not too late.
 static void run_early(struct batch *batch, const struct qon_kernels *kernels, struct listed *listed) {
     uint32_t early[LISTED], count = kernels->early(listed->state, listed->limit, listed->count, early);
+    struct keys keys = keys_of(batch->world);
     struct qon_support support;
+    fetch_askers(batch, listed, early, count);
     uint32_t last = QON_CHOICE_BATCH; // whose support it is
     for (uint32_t i = 0; i < count; i++) {
         uint32_t who = listed->who[early[i]];
@@ -114,7 +136,7 @@ static void run_early(struct batch *batch, const struct qon_kernels *kernels, st
             qon_support_of(batch->world, batch->block, d->row, d->travellers, batch->known[who], &support);
             last = who;
         }
-        weigh_zone(&batch->weighing[who], &support, listed->zone[early[i]], batch->most[who]);
+        weigh_zone(&batch->weighing[who], &support, listed->zone[early[i]], batch->most[who], &keys);
     }
     listed->count = 0;
 }
