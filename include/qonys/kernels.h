@@ -59,6 +59,8 @@ struct qon_kernels {
 
     // x[i] becomes qon_exp(x[i])
     void (*exps)(double *x, uint32_t count);
+    // qon_log(x[i])
+    void (*logs)(double *x, uint32_t count);
 
     // Exponential times of mean 1: out[i] = -qon_log(qon_draw_unit(key, id[i], number))
     void (*times)(uint64_t key, const uint64_t *id, uint32_t number, uint32_t count, double *out);
@@ -66,10 +68,9 @@ struct qon_kernels {
     // Normal draws: out[i] = qon_normal_quantile(qon_draw_unit(key, id[i], number[i]))
     void (*normals)(uint64_t key, const uint64_t *id, const uint32_t *number, uint32_t count, double *out);
 
-    // Of the alternatives k = 0..count-1 those that are early enough for a bound: the bits that `asked` shares with some of
-    // mask[k] for which 1 - qon_draw_unit(key, id, k) < limit * (first[k] * second[k]). cost: about 1 ns an alternative.
-    uint64_t (*early)(uint64_t key, uint64_t id, uint64_t asked, const uint64_t *mask, const double *first, const double *second,
-                      uint32_t count, double limit);
+    // Of some alternatives those that may be early enough: all i for which -qon_log(qon_unit(x)) < limit[i], where x is the draw whose
+    // state (random.h) is state[i], and none for which it is above 1.0001 limit[i]. row[] needs room for `count`. Returns how many.
+    uint32_t (*early)(const uint64_t *state, const float *limit, uint32_t count, uint32_t *row);
 };
 
 // The best that this machine runs and QONYS_ISA allows. It reads the environment: ask once for a phase or a block, not for each batch.

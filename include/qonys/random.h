@@ -60,6 +60,15 @@ static inline struct qon_pcg qon_pcg_keyed(uint64_t key, uint64_t id) {
     return pcg;
 }
 
+// The state that qon_draw starts from is qon_draw_number(key, alternative) ^ qon_draw_id(id): where many draws share one of them it is
+// computed once.
+static inline uint64_t qon_draw_id(uint64_t id) {
+    return qon_mix(id + 0x9e3779b97f4a7c15ULL);
+}
+static inline uint64_t qon_draw_number(uint64_t key, uint32_t alternative) {
+    return key + 0xd1342543de82ef95ULL * alternative;
+}
+
 // One 32-bit number for (key, id, alternative), without a generator: PCG's output permutation on the mixed key, advanced once.
 static inline uint32_t qon_draw(uint64_t key, uint64_t id, uint32_t alternative) {
     struct qon_pcg pcg = qon_pcg_keyed(key + 0xd1342543de82ef95ULL * alternative, id);

@@ -139,6 +139,7 @@ struct qon_block {
     struct qon_rows *scratch;                    // two lists of the thread at work on the block; set for a phase
     struct qon_tally *own;                       // totals of that thread, added to the world's after the phase; NULL: none
     struct qon_money *money;                     // the same of money
+    int64_t *measures;                           // and of the programmes' month, as ledger.month
     struct qon_left *left;                       // jobs that its people left, not yet taken from staff; NULL: taken at once (model.h)
 };
 

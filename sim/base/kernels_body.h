@@ -24,13 +24,6 @@ static const float MARGIN = 1.0F + 4e-5F;
 static const double NEAR_LONGEST = 128; // mean length of skips up to which floats are tried first
 static const float ORDINARY_LEAST = 1e-26F, ORDINARY_MOST = 1e26F;
 
-// qon_draw from what is shared by an alternative (key + its number's part) and by a decider (the mixed id). Same bits.
-static inline uint64_t id_part(uint64_t id) {
-    return qon_mix(id + 0x9e3779b97f4a7c15ULL);
-}
-static inline uint64_t number_part(uint64_t key, uint32_t number) {
-    return key + 0xd1342543de82ef95ULL * number;
-}
 static inline uint32_t pcg_output(uint64_t state) {
 #ifdef __AVX2__ // whose registers have variable shifts of 64 bits: the number stands twice in one and is shifted to the right
     uint64_t shifted = (((state >> 18) ^ state) >> 27) & 0xffffffffU;
@@ -40,6 +33,7 @@ static inline uint32_t pcg_output(uint64_t state) {
     return shifted >> turn | shifted << ((32U - turn) & 31U);
 #endif
 }
+// qon_draw from the parts that an alternative and a decider have in common with others. Same bits.
 static inline uint32_t draw_of(uint64_t number, uint64_t id) {
     return pcg_output(qon_mix(number ^ id) * 6364136223846793005ULL + 0xda3e39cb94b95bdbULL);
 }
@@ -147,7 +141,7 @@ struct tile {
 static inline void row_numbers(const struct qon_race *race, uint32_t i, uint64_t *restrict number) {
     const uint32_t *restrict from = race->number + (race->shared ? 0 : (size_t)i * race->alternatives);
     for (uint32_t k = 0; k < race->alternatives; k++) {
-        number[k] = number_part(race->key, from[k]);
+        number[k] = qon_draw_number(race->key, from[k]);
     }
 }
 
@@ -179,7 +173,7 @@ static void tile_fill(const struct qon_race *race, struct tile *tile, uint32_t f
         if (!race->shared) {
             row_numbers(race, first + r, tile->number);
         }
-        uint64_t id = id_part(race->id[first + r]);
+        uint64_t id = qon_draw_id(race->id[first + r]);
         for (uint32_t k = 0; k < width; k += LANES) {
             lanes_draw(tile->number + k, id, tile->draw + (size_t)r * width + k);
         }
@@ -238,7 +232,7 @@ static void draws_run(uint64_t key, const uint64_t *id, const uint32_t *number, 
     const uint32_t *restrict numbers = number;
     uint32_t *restrict draws = out;
     for (uint32_t i = 0; i < count; i++) {
-        draws[i] = draw_of(number_part(key, numbers[i]), id_part(ids[i]));
+        draws[i] = draw_of(qon_draw_number(key, numbers[i]), qon_draw_id(ids[i]));
     }
 }
 
@@ -322,13 +316,13 @@ static uint32_t skips_run(uint64_t key, uint64_t stream, double share, uint32_t 
 static uint32_t sieve_run(uint64_t key, uint32_t number, double share, const uint64_t *id, uint32_t begin, uint32_t end, uint32_t *row) {
     uint32_t draw[DRAWN];
     uint32_t drawn = 0;
-    uint64_t part = number_part(key, number);
+    uint64_t part = qon_draw_number(key, number);
     double threshold = share * 0x1p32;
     for (uint32_t first = begin; first < end; first += DRAWN) {
         uint32_t count = end - first < DRAWN ? end - first : DRAWN;
         const uint64_t *restrict ids = id + first;
         for (uint32_t j = 0; j < count; j++) {
-            draw[j] = draw_of(part, id_part(ids[j]));
+            draw[j] = draw_of(part, qon_draw_id(ids[j]));
         }
         for (uint32_t j = 0; j < count; j++) {
             row[drawn] = first + j;
@@ -344,7 +338,7 @@ static void sequences_run(uint64_t key, const uint64_t *id, uint32_t count, uint
         uint32_t together = count - first < DRAWN ? count - first : DRAWN;
         const uint64_t *restrict ids = id + first;
         for (uint32_t j = 0; j < together; j++) {
-            state[j] = qon_mix(key ^ id_part(ids[j]));
+            state[j] = qon_mix(key ^ qon_draw_id(ids[j]));
         }
         for (uint32_t d = 0; d < draws; d++) {
             uint32_t *restrict to = out + (size_t)d * count + first;
@@ -356,16 +350,24 @@ static void sequences_run(uint64_t key, const uint64_t *id, uint32_t count, uint
     }
 }
 
-static uint64_t early_run(uint64_t key, uint64_t id, uint64_t asked, const uint64_t *mask, const double *first, const double *second,
-                          uint32_t count, double limit) {
-    const uint64_t *restrict masks = mask;
-    const double *restrict a = first, *restrict b = second;
-    uint64_t mixed = id_part(id), early = 0;
-    for (uint32_t k = 0; k < count; k++) {
-        double late = 1 - qon_unit(draw_of(number_part(key, k), mixed));
-        early |= masks[k] & -(uint64_t)(late < limit * (a[k] * b[k]));
+static uint32_t early_run(const uint64_t *state, const float *limit, uint32_t count, uint32_t *row) {
+    uint32_t early = 0;
+    for (uint32_t first = 0; first < count; first += DRAWN) {
+        uint32_t draw[DRAWN], is_early[DRAWN], together = count - first < DRAWN ? count - first : DRAWN;
+        const uint64_t *restrict states = state + first;
+        const float *restrict limits = limit + first;
+        for (uint32_t j = 0; j < together; j++) {
+            draw[j] = draw_of(states[j], 0);
+        }
+        for (uint32_t j = 0; j < together; j++) {
+            is_early[j] = minus_log_unit(draw[j]) < limits[j] * MARGIN;
+        }
+        for (uint32_t j = 0; j < together; j++) {
+            row[early] = first + j;
+            early += is_early[j];
+        }
     }
-    return early & asked;
+    return early;
 }
 
 static void exps_run(double *x, uint32_t count) {
@@ -374,12 +376,18 @@ static void exps_run(double *x, uint32_t count) {
     }
 }
 
+static void logs_run(double *x, uint32_t count) {
+    for (uint32_t i = 0; i < count; i++) {
+        x[i] = qon_log(x[i]);
+    }
+}
+
 static void times_run(uint64_t key, const uint64_t *id, uint32_t number, uint32_t count, double *out) {
     const uint64_t *restrict ids = id;
     double *restrict times = out;
-    uint64_t part = number_part(key, number);
+    uint64_t part = qon_draw_number(key, number);
     for (uint32_t i = 0; i < count; i++) {
-        times[i] = -qon_log(qon_unit(draw_of(part, id_part(ids[i]))));
+        times[i] = -qon_log(qon_unit(draw_of(part, qon_draw_id(ids[i]))));
     }
 }
 
@@ -402,5 +410,5 @@ static void normals_run(uint64_t key, const uint64_t *id, const uint32_t *number
     }
 }
 
-const struct qon_kernels QON_KERNELS = {QON_KERNELS_NAME, race_run,      draws_run, skips_run, sieve_run,   sequences_run,
-                                        bits_split_run,   bits_join_run, exps_run,  times_run, normals_run, early_run};
+const struct qon_kernels QON_KERNELS = {QON_KERNELS_NAME, race_run, draws_run, skips_run, sieve_run,   sequences_run, bits_split_run,
+                                        bits_join_run,    exps_run, logs_run,  times_run, normals_run, early_run};

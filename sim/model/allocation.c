@@ -216,6 +216,15 @@ done:
     return status;
 }
 
+// The household of one who applied for the programme shared out.
+static QON_FETCHES void fetch_application(const struct round *round, int64_t i) {
+    if (i < round->askeds && (round->asked[i].wanted >> round->programme & 1) != 0) {
+        const struct asked *asked = &round->asked[i];
+        const struct qon_application *a = &round->world->model->programmes->applications[asked->block].row[asked->application];
+        __builtin_prefetch(&round->world->block[asked->block].persons.household[a->row]);
+    }
+}
+
 static enum qon_status share_out(struct round *round) {
     enum qon_status status = QON_OK;
     struct qon_world *world = round->world;
@@ -223,6 +232,7 @@ static enum qon_status share_out(struct round *round) {
     int p = round->programme;
     round->count = 0;
     for (int64_t i = 0; i < round->askeds; i++) {
+        fetch_application(round, i + QON_AHEAD_HALF);
         if ((round->asked[i].wanted >> p & 1) != 0) {
             enter(round, round->asked[i].block, round->asked[i].application);
         }
@@ -349,6 +359,9 @@ enum qon_status qon_allocation(struct qon_world *world) {
         uint32_t grants = 0;
         for (uint32_t i = 0; i < pm->applications[b].count; i++) {
             struct qon_application *a = &pm->applications[b].row[i];
+            if (i + QON_AHEAD_HALF < pm->applications[b].count) {
+                __builtin_prefetch(&world->block[b].persons.household[a[QON_AHEAD_HALF].row]);
+            }
             resolve(world, a);
             for (uint64_t left = a->granted; left != 0; left &= left - 1) {
                 qon_limits_book(world, &world->block[b], a, __builtin_ctzll(left), -1);

@@ -30,7 +30,7 @@ static void apply_here(struct qon_world *world, struct qon_block *block, uint32_
     }
     support.known &= qon_pair_mask(world, support.ask.origin, support.ask.origin);
     for (uint64_t left = support.known; left != 0; left &= left - 1) {
-        qon_measure_add(world, __builtin_ctzll(left), support.ask.origin, QON_MEASURE_eligible, 1);
+        qon_measure_count(world, block, __builtin_ctzll(left), support.ask.origin, QON_MEASURE_eligible, 1);
     }
     uint32_t zone = support.ask.origin;
     uint32_t employer = before != NULL ? block->persons.employer[row] : QON_NONE;
@@ -118,8 +118,8 @@ static void residents(struct qon_world *world, struct qon_block *block) {
         struct qon_rows *rows = &block->scratch[0];
         uint64_t key = qon_month_key(world, QON_DRAW_TAKE_UP) ^ qon_mix(own->key);
         uint8_t legal = legal_of(pm, left & -left);
-        if (legal < QON_LEGALS) { // few
-            qon_candidates_legal(block, key, own->take_up_month, legal, rows);
+        if (legal != QON_CITIZEN && legal < QON_LEGALS) { // few
+            qon_candidates_legal(block, &pm->founders[block->index * QON_LEGALS + legal], key, own->take_up_month, legal, rows);
         } else {
             qon_candidates(block, key, own->take_up_month, rows);
         }

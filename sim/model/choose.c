@@ -118,7 +118,7 @@ uint32_t qon_known_threshold(const struct qon_model *m, uint32_t origin, uint32_
 
 struct qon_choice qon_choose(const struct qon_world *world, const struct qon_decider *d, struct qon_support *support) {
     struct qon_choice without = choose_without(world, d);
-    return support == NULL ? without : qon_choose_with(world, d, support, &without, qon_kernels());
+    return support == NULL ? without : qon_choose_with(world, d, support, &without);
 }
 
 // Rows of a batch, alike in width: stay, a local move, kin, and the known zones that are considered. Places beyond them fill the row up and

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Where to, with programmes: what is chosen without them, or a zone that they support. ODD tags M-CHOICE-2, M-CHOICE-3, M-SUPPORT-1.
 //
-// The random times are those of the choice without, so only supported zones run, against its winner. Few come near it: most deciders are
-// turned away, all zones at once, by a bound on what programmes can make of a weight and by -ln u >= 1 - u, which needs no logarithm.
+// The random times are those of the choice without, so only supported zones run, against its winner. Few come near it: those of a batch of
+// deciders are first listed and turned away, all at once, by a bound on what programmes can make of a weight.
 #include "relocation.h"
 
 static bool weighed_with(const struct qon_world *world, const struct qon_decider *d, const struct qon_support *support, uint32_t zone,
@@ -24,18 +24,24 @@ bool qon_place_weighed_with(const struct qon_world *world, const struct qon_deci
     return is_supported(world, d, support->known, zone) && weighed_with(world, d, support, zone, qon_life_key(world, QON_DRAW_CONSIDER));
 }
 
-// What is the same for all zones of one decider, and the best so far.
+// One decider, and the best so far.
 struct weighing {
     const struct qon_world *world;
     const struct qon_decider *d;
     double time;
-    uint32_t zone;
-    bool local;
-    uint64_t programmes;
+    struct qon_choice choice;
 };
 
-// Lets a supported alternative run: u is its draw, `weight` that of the zone without programmes.
-static void weigh_supported(struct weighing *w, struct qon_support *support, uint32_t zone, bool local, double u, double weight) {
+static struct weighing weighing_of(const struct qon_world *world, const struct qon_decider *d, const struct qon_choice *without) {
+    double weight = qon_place_weight(world, d, without->destination, without->local);
+    return (struct weighing){world,
+                             d,
+                             qon_place_frozen(world, d, without->destination, without->local) / weight,
+                             {without->destination, without->local, false, 0}};
+}
+
+// Lets a supported zone run that is weighed: u is its draw, `weight` that of the zone without programmes.
+static void weigh_supported(struct weighing *w, struct qon_support *support, uint32_t zone, double u, double weight) {
     const struct qon_decider *d = w->d;
     int64_t cost = qon_move_cost_tiyn(w->world, d->zone, zone, d->travellers);
     qon_support_ask(support);
@@ -47,87 +53,183 @@ static void weigh_supported(struct weighing *w, struct qon_support *support, uin
     double time = -qon_log(u) / weight / package.factor;
     if (time < w->time && cost - package.cash_tiyn <= d->savings_tiyn) {
         w->time = time;
-        w->zone = zone;
-        w->local = local;
-        w->programmes = package.programmes;
+        w->choice = (struct qon_choice){zone, zone == d->zone, false, package.programmes};
     }
 }
 
-enum { TOGETHER = 64 }; // zones whose numbers are drawn together
+// Keys of a month's draws.
+struct keys {
+    uint64_t choice, consider;
+};
+
+static struct keys keys_of(const struct qon_world *world) {
+    return (struct keys){qon_month_key(world, QON_DRAW_CHOICE), qon_life_key(world, QON_DRAW_CONSIDER)};
+}
+
+// -ln u is at least 1 - u: most zones are too late whatever they are given, and need no logarithm. most: see qon_support_most.
+static void weigh_zone(struct weighing *w, struct qon_support *support, uint32_t zone, double most, const struct keys *keys) {
+    const struct qon_decider *d = w->d;
+    bool own = zone == d->zone;
+    double u = qon_draw_unit(keys->choice, d->id, qon_place_number(w->world, d, zone, own)),
+           weight = qon_place_weight(w->world, d, zone, own);
+    if (1 - u < w->time * most * weight && weighed_with(w->world, d, support, zone, keys->consider)) {
+        weigh_supported(w, support, zone, u, weight);
+    }
+}
 
 struct qon_choice qon_choose_with(const struct qon_world *world, const struct qon_decider *d, struct qon_support *support,
-                                  const struct qon_choice *without, const struct qon_kernels *kernels) {
-    uint64_t key = qon_month_key(world, QON_DRAW_CHOICE), consider_key = qon_life_key(world, QON_DRAW_CONSIDER);
-    double time =
-        qon_place_frozen(world, d, without->destination, without->local) / qon_place_weight(world, d, without->destination, without->local);
-    struct weighing w = {world, d, time, without->destination, without->local, 0};
+                                  const struct qon_choice *without) {
+    struct weighing w = weighing_of(world, d, without);
+    struct keys keys = keys_of(world);
     double most = qon_support_most(world, support->known, d->profile, d->travellers);
-    for (uint32_t first = 0; first < (uint32_t)world->zones; first += TOGETHER) {
-        uint32_t end = first + TOGETHER < (uint32_t)world->zones ? first + TOGETHER : (uint32_t)world->zones, count = 0;
-        uint32_t zone[TOGETHER], number[TOGETHER], draw[TOGETHER];
-        uint64_t id[TOGETHER];
-        for (uint32_t z = first; z < end; z++) {
-            zone[count] = z;
-            number[count] = qon_place_number(world, d, z, z == d->zone);
-            id[count] = d->id;
-            count += is_supported(world, d, support->known, z);
-        }
-        kernels->draws(key, id, number, count, draw);
-        for (uint32_t i = 0; i < count; i++) {
-            // -ln u is at least 1 - u: most alternatives are too late whatever they are given.
-            bool own = zone[i] == d->zone;
-            double u = qon_unit(draw[i]), weight = qon_place_weight(world, d, zone[i], own);
-            if (1 - u < w.time * most * weight && weighed_with(world, d, support, zone[i], consider_key)) {
-                weigh_supported(&w, support, zone[i], own, u, weight);
-            }
+    for (uint32_t z = 0; z < (uint32_t)world->zones; z++) {
+        if (is_supported(world, d, support->known, z)) {
+            weigh_zone(&w, support, z, most, &keys);
         }
     }
-    return (struct qon_choice){w.zone, w.local, false, w.programmes};
+    return w.choice;
 }
 
-// Whether some supported zone may be as early as `time`. The zone of kin has a weight of its own, and that of the decider another number.
-static bool any_early(const struct qon_world *world, const struct qon_decider *d, uint64_t known, double time, uint64_t key,
-                      const struct qon_kernels *kernels) {
-    const struct qon_model *m = world->model;
-    double limit = time * qon_support_most(world, known, d->profile, d->travellers);
-    int64_t from = (int64_t)d->zone * world->zones;
-    if (kernels->early(key, d->id, known, m->programmes->pair_mask + from, m->place_weight + (int64_t)d->profile * world->zones,
-                       m->route_weight + from, (uint32_t)world->zones, limit * qon_family_weight(m, d->travellers)) != 0) {
-        return true;
-    }
-    uint32_t apart[2] = {d->kin, d->zone};
-    for (int i = d->kin == d->zone; i < 2; i++) {
-        bool own = apart[i] == d->zone;
-        if (is_supported(world, d, known, apart[i]) &&
-            1 - qon_draw_unit(key, d->id, qon_place_number(world, d, apart[i], own)) < limit * qon_place_weight(world, d, apart[i], own)) {
-            return true;
-        }
-    }
-    return false;
-}
+// ---- many at once
 
-// -ln u is at most (1 / u - u) / 2, near enough: the winner's time needs no logarithm either.
-void qon_choose_likely(const struct qon_world *world, const struct qon_decider *deciders, uint32_t count, const struct qon_choice *without,
-                       const struct qon_kernels *kernels, uint64_t *known) {
-    const double margin = 1 + 1e-9; // for rounding
-    uint64_t key = qon_month_key(world, QON_DRAW_CHOICE), id[QON_CHOICE_BATCH];
-    uint32_t asked[QON_CHOICE_BATCH], number[QON_CHOICE_BATCH], draw[QON_CHOICE_BATCH], askeds = 0;
+// Supported zones of some deciders, and the time they have to beat, as the kernel takes it.
+enum { LISTED = 1024 };
+struct listed {
+    uint32_t count;
+    uint64_t state[LISTED];
+    float limit[LISTED];
+    uint32_t zone[LISTED];
+    uint32_t who[LISTED]; // of the batch's deciders
+};
+
+// Deciders of a batch.
+struct batch {
+    const struct qon_world *world;
+    const struct qon_block *block;
+    const struct qon_decider *deciders;
+    const uint64_t *known;
+    struct weighing weighing[QON_CHOICE_BATCH];
+    double most[QON_CHOICE_BATCH];
+};
+
+// What programmes ask of those who may apply.
+static QON_FETCHES void fetch_askers(const struct batch *batch, const struct listed *listed, const uint32_t *early, uint32_t count) {
     for (uint32_t i = 0; i < count; i++) {
-        asked[askeds] = i;
-        id[askeds] = deciders[i].id;
-        number[askeds] = qon_place_number(world, &deciders[i], without[i].destination, without[i].local);
-        askeds += known[i] != 0;
+        const struct qon_decider *d = &batch->deciders[listed->who[early[i]]];
+        __builtin_prefetch(&batch->block->households.owner[d->household]);
+        __builtin_prefetch(&batch->block->persons.wage_tiyn_month[d->row]);
+        __builtin_prefetch(&batch->block->persons.legal[d->row]);
     }
-    if (askeds == 0) {
-        return;
-    }
-    kernels->draws(key, id, number, askeds, draw);
-    for (uint32_t j = 0; j < askeds; j++) {
-        const struct qon_decider *d = &deciders[asked[j]];
-        const struct qon_choice *choice = &without[asked[j]];
-        double u = qon_unit(draw[j]), weight = qon_place_weight(world, d, choice->destination, choice->local);
-        if (!any_early(world, d, known[asked[j]], margin * (1 - u * u) / (2 * u * weight), key, kernels)) {
-            known[asked[j]] = 0;
+}
+
+// Lets those of the list run that are not too late.
+static void run_early(struct batch *batch, const struct qon_kernels *kernels, struct listed *listed) {
+    uint32_t early[LISTED], count = kernels->early(listed->state, listed->limit, listed->count, early);
+    struct keys keys = keys_of(batch->world);
+    struct qon_support support;
+    fetch_askers(batch, listed, early, count);
+    uint32_t last = QON_CHOICE_BATCH; // whose support it is
+    for (uint32_t i = 0; i < count; i++) {
+        uint32_t who = listed->who[early[i]];
+        const struct qon_decider *d = &batch->deciders[who];
+        if (who != last) {
+            qon_support_of(batch->world, batch->block, d->row, d->travellers, batch->known[who], &support);
+            last = who;
         }
+        weigh_zone(&batch->weighing[who], &support, listed->zone[early[i]], batch->most[who], &keys);
+    }
+    listed->count = 0;
+}
+
+// The word'th 64 zones: the supported ones.
+static uint64_t supported_of(const struct qon_world *world, uint32_t origin, uint64_t known, uint32_t word) {
+    const uint64_t *fits = world->model->programmes->pair_zones;
+    const int64_t words = qon_zone_words(world), row = (int64_t)origin * world->scenario->programmes.count;
+    uint64_t zones = 0;
+    for (; known != 0; known &= known - 1) {
+        zones |= fits[(row + __builtin_ctzll(known)) * words + word];
+    }
+    return zones;
+}
+
+static void list_zone(struct listed *listed, uint32_t zone, uint64_t state, double limit, uint32_t who) {
+    uint32_t i = listed->count++;
+    listed->zone[i] = zone;
+    listed->state[i] = state;
+    listed->limit[i] = (float)limit;
+    listed->who[i] = who;
+}
+
+// Lists the supported ones of 64 zones. The zone of kin has a weight of its own, to move within the own zone also a number.
+static void list_zones(const struct batch *batch, uint32_t who, uint32_t word, double limit, struct listed *listed) {
+    const struct qon_decider *d = &batch->deciders[who];
+    const struct qon_model *m = batch->world->model;
+    const int64_t zones = batch->world->zones;
+    const uint64_t *number = m->programmes->choice_number, id = qon_draw_id(d->id);
+    const double *place = m->place_weight + d->profile * zones, *route = m->route_weight + d->zone * zones;
+    uint64_t left = supported_of(batch->world, d->zone, batch->known[who], word);
+    const uint64_t kin = d->kin / 64 == word ? left & 1ULL << d->kin % 64 : 0, own = d->zone / 64 == word ? left & 1ULL << d->zone % 64 : 0;
+    for (left &= ~(kin | own); left != 0; left &= left - 1) {
+        uint32_t z = 64 * word + (uint32_t)__builtin_ctzll(left);
+        list_zone(listed, z, number[z] ^ id, limit * (place[z] * route[z]), who);
+    }
+    if (own != 0) {
+        list_zone(listed, d->zone, number[zones + d->zone] ^ id, limit * (place[d->zone] * m->local_weight[d->zone]), who);
+    }
+    if ((kin & ~own) != 0) {
+        list_zone(listed, d->kin, number[d->kin] ^ id, limit * (place[d->kin] * route[d->kin] * m->kin_weight), who);
+    }
+}
+
+// What the deciders do without, and its times.
+static void weighings_begin(struct batch *batch, uint32_t count, const struct qon_choice *without, const struct qon_kernels *kernels) {
+    uint64_t id[QON_CHOICE_BATCH];
+    uint32_t number[QON_CHOICE_BATCH], draw[QON_CHOICE_BATCH];
+    double log[QON_CHOICE_BATCH];
+    for (uint32_t i = 0; i < count; i++) {
+        id[i] = batch->deciders[i].id;
+        number[i] = qon_place_number(batch->world, &batch->deciders[i], without[i].destination, without[i].local);
+    }
+    kernels->draws(qon_month_key(batch->world, QON_DRAW_CHOICE), id, number, count, draw);
+    for (uint32_t i = 0; i < count; i++) {
+        log[i] = qon_unit(draw[i]);
+    }
+    kernels->logs(log, count);
+    for (uint32_t i = 0; i < count; i++) {
+        const struct qon_decider *d = &batch->deciders[i];
+        double weight = qon_place_weight(batch->world, d, without[i].destination, without[i].local);
+        batch->weighing[i] = (struct weighing){batch->world, d, -log[i] / weight, {without[i].destination, without[i].local, false, 0}};
+    }
+}
+
+void qon_choose_many_with(const struct qon_world *world, const struct qon_block *block, const struct qon_decider *deciders, uint32_t count,
+                          const uint64_t *known, const struct qon_choice *without, struct qon_choice *with) {
+    const struct qon_kernels *kernels = qon_kernels();
+    struct batch batch;
+    struct listed listed;
+    const uint32_t words = qon_zone_words(world);
+    batch.world = world;
+    batch.block = block;
+    batch.deciders = deciders;
+    batch.known = known;
+    weighings_begin(&batch, count, without, kernels);
+    listed.count = 0;
+    for (uint32_t i = 0; i < count; i++) {
+        const struct qon_decider *d = &deciders[i];
+        if (known[i] == 0) {
+            continue;
+        }
+        batch.most[i] = qon_support_most(world, known[i], d->profile, d->travellers);
+        double limit = batch.weighing[i].time * batch.most[i] * qon_family_weight(world->model, d->travellers);
+        for (uint32_t word = 0; word < words; word++) {
+            if (listed.count + 64 > LISTED) {
+                run_early(&batch, kernels, &listed);
+            }
+            list_zones(&batch, i, word, limit, &listed);
+        }
+    }
+    run_early(&batch, kernels, &listed);
+    for (uint32_t i = 0; i < count; i++) {
+        with[i] = batch.weighing[i].choice;
     }
 }

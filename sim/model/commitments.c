@@ -223,7 +223,7 @@ static void pay(struct qon_world *world, struct qon_block *block, uint32_t g, ui
     }
     if (cash + paid != 0) {
         c->paid_tiyn[g] += cash + paid;
-        qon_measure_add(world, c->programme[g], zone, QON_MEASURE_spent_tiyn, cash + paid);
+        qon_measure_count(world, block, c->programme[g], zone, QON_MEASURE_spent_tiyn, cash + paid);
     }
 }
 
@@ -234,7 +234,7 @@ static void break_bond(struct qon_world *world, struct qon_block *block, uint32_
     const struct qon_bond *bond = &qon_programme_of(world, c->programme[g])->bond;
     uint32_t household = block->persons.household[c->person[g]];
     c->state[g] |= BROKEN;
-    qon_measure_add(world, c->programme[g], c->destination[g], QON_MEASURE_broken, 1);
+    qon_measure_count(world, block, c->programme[g], c->destination[g], QON_MEASURE_broken, 1);
     uint64_t key = qon_life_key(world, QON_DRAW_RECOVERY) ^ qon_mix(qon_programme_of(world, c->programme[g])->key);
     if (qon_draw_unit(key, c->id[g], 0) >= bond->recovery_share) {
         return;
@@ -243,9 +243,9 @@ static void break_bond(struct qon_world *world, struct qon_block *block, uint32_
     int64_t back = claim < h->savings_tiyn[household] ? claim : h->savings_tiyn[household];
     back = back > 0 ? back : 0;
     h->savings_tiyn[household] -= back;
-    qon_add(&world->money.savings, -back);
-    qon_add(&world->money.clawed, back);
-    qon_measure_add(world, c->programme[g], c->destination[g], QON_MEASURE_clawed_back_tiyn, back);
+    QON_MONEY_ADD(world, block, savings, -back);
+    QON_MONEY_ADD(world, block, clawed, back);
+    qon_measure_count(world, block, c->programme[g], c->destination[g], QON_MEASURE_clawed_back_tiyn, back);
     qon_trace_clawed(world, block, g, back);
 }
 
@@ -315,13 +315,13 @@ static void visit(struct qon_world *world, struct qon_block *block, uint32_t g) 
         finish_training(world, block, g, zone, false);
     }
     if (bound) {
-        qon_measure_add(world, c->programme[g], zone, QON_MEASURE_bound, 1);
+        qon_measure_count(world, block, c->programme[g], zone, QON_MEASURE_bound, 1);
     }
     if (months == 12 || months == 24 || months == 36) {
         enum qon_measure measure = months == 12   ? QON_MEASURE_retained_12
                                    : months == 24 ? QON_MEASURE_retained_24
                                                   : QON_MEASURE_retained_36;
-        qon_measure_add(world, c->programme[g], zone, measure, 1);
+        qon_measure_count(world, block, c->programme[g], zone, measure, 1);
     }
 }
 
@@ -339,11 +339,20 @@ void qon_commitments_block(struct qon_world *world, struct qon_block *block) {
         for (uint32_t g = begin; g < end; g++) {
             __builtin_prefetch(&block->persons.status[c->person[g]]);
             __builtin_prefetch(&block->persons.household[c->person[g]]);
+            if (c->occupation[g] != QON_NO_OCCUPATION) {
+                __builtin_prefetch(&block->persons.occupation[c->person[g]]);
+            }
+            if (c->employer_left[g] > 0) {
+                __builtin_prefetch(&block->persons.employer[c->person[g]]);
+            }
         }
         for (uint32_t g = begin; g < end; g++) {
             uint32_t household = block->persons.household[c->person[g]];
             if (household != QON_NONE) {
                 __builtin_prefetch(&block->households.zone[household]);
+                if (c->monthly_left[g] > 0) {
+                    __builtin_prefetch(&block->households.savings_tiyn[household], 1);
+                }
             }
         }
         for (uint32_t g = begin; g < end; g++) {

@@ -93,6 +93,7 @@ static void zones_fill(const struct qon_world *world, struct qon_programmes_mode
     struct qon_ask ask = {world, NULL, QON_NONE, QON_NONE, QON_NONE, QON_NONE, QON_NONE, NULL};
     for (uint32_t o = 0; o < (uint32_t)world->zones; o++) {
         int64_t at = (int64_t)programme * world->zones + o;
+        uint64_t *zones = pm->pair_zones + ((int64_t)o * world->scenario->programmes.count + programme) * qon_zone_words(world);
         ask.origin = ask.destination = o;
         pm->origin_fits[at] = qon_predicate_part(eligible, &ask, QON_READS_ORIGIN, 0);
         pm->destination_fits[at] = qon_predicate_part(eligible, &ask, QON_READS_DESTINATION, 0);
@@ -100,6 +101,7 @@ static void zones_fill(const struct qon_world *world, struct qon_programmes_mode
             ask.destination = d;
             bool fits = qon_predicate_part(eligible, &ask, ZONES, 0);
             pm->pair_mask[(int64_t)o * world->zones + d] |= fits ? 1ULL << programme : 0;
+            zones[d / 64] |= fits ? 1ULL << d % 64 : 0;
         }
     }
 }

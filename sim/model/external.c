@@ -353,14 +353,19 @@ static void emigrants(struct qon_world *world, struct qon_block *block, double *
     double cap = emigration_cap(world);
     uint64_t key = qon_month_key(world, QON_DRAW_EMIGRATION);
     struct qon_rows *rows = &block->scratch[0];
+    struct qon_rows *again = stays_below != NULL ? &world->model->programmes->emigrants[block->index] : NULL;
     uint32_t kept = 0;
     emigration_candidates(world, block, false);
+    if (again != NULL) {
+        again->count = 0;
+    }
     for (uint32_t i = 0; i < rows->count; i++) {
         uint32_t row = rows->row[i];
         if (i + QON_AHEAD < rows->count) {
             qon_ahead_person(p, rows->row[i + QON_AHEAD]);
         }
-        if (p->status[row] == QON_GONE || p->role[row] == QON_SPOUSE || qon_is_foreign(p->legal[row])) {
+        bool decides = p->status[row] != QON_GONE && p->role[row] != QON_SPOUSE; // may be another before the phase is done again
+        if ((!decides && again == NULL) || qon_is_foreign(p->legal[row])) {
             continue;
         }
         int32_t age = qon_age_years(world->month, p->birth_month[row]);
@@ -369,8 +374,14 @@ static void emigrants(struct qon_world *world, struct qon_block *block, double *
         if (age < 18 || u >= factor * m->emigration_zone_max * by_age) { // most, before the zone is looked up
             continue;
         }
+        if (again != NULL) {
+            again->row[again->count++] = row;
+        }
+        if (!decides) {
+            continue;
+        }
         double hazard = factor * world->anchors.emigration_rate[block->households.zone[p->household[row]]] * by_age;
-        if (block->commitments.count > 0) { // payments and bonds that end with leaving keep some
+        if (qon_grant_any(world, block, row)) { // payments and bonds that end with leaving keep some
             hazard /= qon_bond_stay_factor(world, block, row, qon_livelihood(world, block, row));
         }
         if (u < hazard) {
@@ -407,7 +418,7 @@ void qon_retention_block(struct qon_world *world, struct qon_block *block) {
         qon_support_ask(&support);
         struct qon_package package = qon_support_at(&support, zone, income, 0);
         for (uint64_t left = support.known; left != 0; left &= left - 1) {
-            qon_measure_add(world, __builtin_ctzll(left), zone, QON_MEASURE_eligible, 1);
+            qon_measure_count(world, block, __builtin_ctzll(left), zone, QON_MEASURE_eligible, 1);
         }
         if (package.programmes != 0 && stays_below[i] >= 1 / package.factor) {
             qon_application_add(world, block,
@@ -465,7 +476,7 @@ static void enforcement(struct qon_world *world, struct qon_block *block) {
     }
     uint64_t key = qon_month_key(world, QON_DRAW_ENFORCEMENT);
     struct qon_rows *rows = &block->scratch[0];
-    qon_candidates_legal(block, key, pm->leave_most, QON_UNREGISTERED, rows);
+    qon_candidates_legal(block, &pm->founders[block->index * QON_LEGALS + QON_UNREGISTERED], key, pm->leave_most, QON_UNREGISTERED, rows);
     for (uint32_t i = 0; i < rows->count; i++) {
         uint32_t row = rows->row[i];
         qon_ahead(block, rows, i);

@@ -4,8 +4,8 @@
 
 void qon_cash_add(struct qon_world *world, struct qon_block *block, uint32_t household, int64_t tiyn) {
     block->households.savings_tiyn[household] += tiyn;
-    qon_add(&world->money.granted, tiyn);
-    qon_add(&world->money.savings, tiyn);
+    QON_MONEY_ADD(world, block, granted, tiyn);
+    QON_MONEY_ADD(world, block, savings, tiyn);
 }
 
 struct qon_aid qon_grant_aid(const struct qon_world *world, const struct qon_application *application) {
@@ -73,15 +73,15 @@ static int dearest(const struct qon_world *world, const struct qon_application *
     return best;
 }
 
-static void count(struct qon_world *world, const struct qon_application *a, int programme, uint32_t zone, const struct qon_offer *offer,
-                  int64_t movers) {
-    qon_measure_add(world, programme, zone, QON_MEASURE_granted, 1);
-    qon_measure_add(world, programme, zone, QON_MEASURE_served, a->waits);
-    qon_measure_add(world, programme, zone, QON_MEASURE_spent_tiyn, offer->upfront_tiyn + offer->other_tiyn);
-    qon_measure_add(world, programme, zone, QON_MEASURE_committed_tiyn, qon_offer_cost(offer));
-    qon_measure_add(world, programme, zone, QON_MEASURE_lent_tiyn, offer->lent_tiyn);
-    qon_measure_add(world, programme, zone, QON_MEASURE_windfall, a->windfall);
-    qon_measure_add(world, programme, zone, QON_MEASURE_movers, zone != a->origin ? movers : 0);
+static void count(struct qon_world *world, const struct qon_block *block, const struct qon_application *a, int programme, uint32_t zone,
+                  const struct qon_offer *offer, int64_t movers) {
+    qon_measure_count(world, block, programme, zone, QON_MEASURE_granted, 1);
+    qon_measure_count(world, block, programme, zone, QON_MEASURE_served, a->waits);
+    qon_measure_count(world, block, programme, zone, QON_MEASURE_spent_tiyn, offer->upfront_tiyn + offer->other_tiyn);
+    qon_measure_count(world, block, programme, zone, QON_MEASURE_committed_tiyn, qon_offer_cost(offer));
+    qon_measure_count(world, block, programme, zone, QON_MEASURE_lent_tiyn, offer->lent_tiyn);
+    qon_measure_count(world, block, programme, zone, QON_MEASURE_windfall, a->windfall);
+    qon_measure_count(world, block, programme, zone, QON_MEASURE_movers, zone != a->origin ? movers : 0);
     qon_add(&world->ledger.grants[programme], 1);
     qon_add(&world->ledger.heard[(int64_t)programme * world->zones + a->origin], a->members);
 }
@@ -115,6 +115,6 @@ void qon_grant_give(struct qon_world *world, struct qon_block *block, const stru
         }
         commit(world, block, a, programme, &offer, programme == first ? movers : 0);
         write_down(world, block, a, programme);
-        count(world, a, programme, zone, &offer, movers);
+        count(world, block, a, programme, zone, &offer, movers);
     }
 }

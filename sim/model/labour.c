@@ -90,6 +90,25 @@ static void consider_programmes(struct qon_world *world, const struct qon_block 
     seeker->rank = qon_rank_shift(seeker->rank, factor);
 }
 
+// Asks only those about programmes whom one on hires may fit; fit[] of the others is 0.
+static void fit_many(const struct qon_world *world, const struct qon_block *block, const uint32_t *row, uint32_t count, uint64_t *fit) {
+    uint32_t asked[QON_CHOICE_BATCH], at[QON_CHOICE_BATCH], askeds = 0;
+    uint64_t among[QON_CHOICE_BATCH];
+    for (uint32_t i = 0; i < count; i++) {
+        at[askeds] = i;
+        asked[askeds] = row[i];
+        among[askeds] = fit[i];
+        askeds += fit[i] != 0;
+    }
+    if (askeds == 0) {
+        return;
+    }
+    qon_eligible_quick_many(world, block, asked, askeds, QON_AT_HIRE, among);
+    for (uint32_t j = 0; j < askeds; j++) {
+        fit[at[j]] = among[j];
+    }
+}
+
 // Most of up to QON_CHOICE_BATCH seekers are concerned by no programme: they have always lived where they are, and were granted nothing.
 static void consider_many(struct qon_world *world, const struct qon_block *block, struct qon_seeker *seekers, uint32_t count) {
     const struct qon_programmes_model *pm = world->model->programmes;
@@ -104,10 +123,12 @@ static void consider_many(struct qon_world *world, const struct qon_block *block
         fit[concerned] = pm->on_hire[here] & (pm->settled | -(uint64_t)(p->arrival_month[own] != QON_ALWAYS));
         concerned += (fit[concerned] != 0) | qon_grant_any(world, block, own) | (pm->levers[here].kandas_rank != 1);
     }
-    if (concerned == 0) {
-        return;
+    for (uint32_t j = 0; j < concerned; j++) {
+        if (pm->levers[zone[j]].kandas_rank != 1) {
+            __builtin_prefetch(&p->legal[row[j]]);
+        }
     }
-    qon_eligible_quick_many(world, block, row, concerned, QON_AT_HIRE, fit);
+    fit_many(world, block, row, concerned, fit);
     for (uint32_t j = 0; j < concerned; j++) {
         consider_programmes(world, block, zone[j], fit[j], &seekers[at[j]]);
     }

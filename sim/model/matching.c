@@ -31,7 +31,7 @@ void qon_match_hire(struct qon_world *world, const struct qon_seeker *seeker, ui
     p->wage_tiyn_month[row] = wage_tiyn;
     const struct qon_programmes_model *pm = world->model->programmes;
     bool asked = pm != NULL && (pm->any_rank || pm->open[QON_AT_HIRE] != 0); // then those with grants are among the supported
-    if (block->commitments.count > 0 && (seeker->supported || !asked)) {     // training pays
+    if ((seeker->supported || !asked) && qon_grant_any(world, block, row)) { // training pays
         double wage = p->wage_tiyn_month[row] * qon_wage_factor(world, block, row);
         p->wage_tiyn_month[row] = wage < (double)UINT32_MAX ? (uint32_t)wage : UINT32_MAX;
     }

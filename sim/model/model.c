@@ -278,6 +278,7 @@ void qon_model_free(struct qon_world *world) {
     for (int t = 0; t < m->lanes; t++) {
         qon_free(m->lane[t].list[0].row);
         qon_free(m->lane[t].list[1].row);
+        qon_free(m->lane[t].measures);
         qon_tally_own_free(&m->lane[t].own);
     }
     for (size_t i = 0; i < sizeof owned / sizeof owned[0]; i++) {

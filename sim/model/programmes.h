@@ -92,6 +92,7 @@ struct qon_programmes_model {
     uint64_t preferred;         // programmes at hiring, open this month, that bring seekers forward
     uint64_t *on_hire;          // [zone] programmes at hiring, open this month, for some who live and work there
     uint64_t *hiring;           // [zone] of them those that fit there, are known and have places and money left
+    uint64_t *choice_number;    // [zone], [zones + zone]: qon_draw_number of a move to it, or within it, this month
     double *factor_most;        // [(programme * profiles + profile) * (QON_GAIN_MEMBERS + 1) + travellers] see qon_support_most
     struct qon_rows *emigrants; // [block] candidates for emigration of the month, while a programme keeps some
     uint64_t rest;              // programmes with conditions on persons that stand in no lookup
@@ -99,6 +100,7 @@ struct qon_programmes_model {
     int lookups;
     struct qon_lookup_list asked[QON_ATS + 1];
     uint64_t *pair_mask;                   // [origin * zones + destination] programmes whose conditions on zones hold
+    uint64_t *pair_zones;                  // [(origin * programmes + programme) * qon_zone_words] the same, bit by destination
     uint64_t mixed;                        // programmes with conditions that join persons and zones
     uint8_t *origin_fits;                  // [programme * zones + zone] the conditions on the origin alone hold
     uint8_t *destination_fits;             //
@@ -116,13 +118,15 @@ struct qon_programmes_model {
     struct qon_grant_index *index;         // [block]
     struct qon_hires *hires;               // [block]
     struct qon_rows *moves;                // [block] proposals of the month (see relocation.c)
-    uint32_t *rows_start;                  // [block] persons at the start of the month
-    double discount_month;                 // rate
-    struct qon_bond_terms *bond;           // [programme]
-    double horizon_factor;                 // annuity of the horizon: value of 1 a month over it
-    uint64_t settled;                      // programmes whose terms on time since arrival may hold for who came before the start
-    bool any_rank;                         // some programme changes the order of seekers
-    bool employers_read;                   // some condition on applicants asks about their employers, whose staff moves change
+    struct qon_rows *founders;             // [block * QON_LEGALS + legal] see qon_founders_list; made when the first month begins
+    bool founders_listed;
+    uint32_t *rows_start;        // [block] persons at the start of the month
+    double discount_month;       // rate
+    struct qon_bond_terms *bond; // [programme]
+    double horizon_factor;       // annuity of the horizon: value of 1 a month over it
+    uint64_t settled;            // programmes whose terms on time since arrival may hold for who came before the start
+    bool any_rank;               // some programme changes the order of seekers
+    bool employers_read;         // some condition on applicants asks about their employers, whose staff moves change
 };
 
 static inline const struct qon_programme *qon_programme_of(const struct qon_world *world, int programme) {
@@ -137,9 +141,18 @@ static inline int32_t qon_programme_start(const struct qon_world *world, int pro
 static inline int64_t *qon_measure_month(const struct qon_world *world, int programme, int32_t region, enum qon_measure measure) {
     return &world->ledger.month[((int64_t)programme * world->regions + region) * QON_MEASURES + measure];
 }
-// Counts in the month's column, which qon_ledger_close adds to the run's. Safe from several threads.
+// Counts in the month's column, which qon_ledger_close adds to the run's. Safe from several threads. qon_measure_count: the same of who
+// lives in a block, to the thread's own while a phase of blocks is done.
 static inline void qon_measure_add(struct qon_world *world, int programme, uint32_t zone, enum qon_measure measure, int64_t amount) {
     qon_add(qon_measure_month(world, programme, world->model->zone_region[zone], measure), amount);
+}
+static inline void qon_measure_count(struct qon_world *world, const struct qon_block *block, int programme, uint32_t zone,
+                                     enum qon_measure measure, int64_t amount) {
+    if (block->measures == NULL) {
+        qon_measure_add(world, programme, zone, measure, amount);
+    } else {
+        block->measures[qon_measure_month(world, programme, world->model->zone_region[zone], measure) - world->ledger.month] += amount;
+    }
 }
 
 // ---- programmes.c
@@ -164,6 +177,10 @@ uint64_t qon_eligible_rest(const struct qon_ask *ask, uint64_t among); // the sa
 // Programmes whose conditions on zones alone hold for a move (or, twice the same zone, for who stays).
 static inline uint64_t qon_pair_mask(const struct qon_world *world, uint32_t origin, uint32_t destination) {
     return world->model->programmes->pair_mask[(int64_t)origin * world->zones + destination];
+}
+
+static inline uint32_t qon_zone_words(const struct qon_world *world) { // of 64 bits, one a zone
+    return ((uint32_t)world->zones + 63) / 64;
 }
 
 // ---- awareness.c

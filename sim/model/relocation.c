@@ -62,7 +62,7 @@ struct qon_decider qon_decider_of(const struct qon_world *world, const struct qo
                                 profile,
                                 head ? members : 1,
                                 head ? h->savings_tiyn[household] : h->savings_tiyn[household] / (int64_t)members,
-                                block->commitments.count > 0 ? qon_bond_stay_factor(world, block, row, income) : 1};
+                                qon_grant_any(world, block, row) ? qon_bond_stay_factor(world, block, row, income) : 1};
 }
 
 // Money that a move costs at once.
@@ -180,35 +180,32 @@ void qon_move_propose(const struct qon_world *world, const struct qon_block *blo
     push(moves, row, QON_APPLIED_BIT | world->model->programmes->applications[block->index].count);
 }
 
-// Applies when what the decider would do with the programmes known counts on one; false: the move is what it is without.
-static bool apply_for(struct qon_world *world, struct qon_block *block, const struct qon_decider *d, enum qon_at at, uint64_t known,
-                      const struct qon_choice *without, const struct qon_kernels *kernels, struct qon_rows *moves) {
+// Applies for the programmes that what the decider would do counts on.
+static void apply_for(struct qon_world *world, struct qon_block *block, const struct qon_decider *d, enum qon_at at, uint64_t known,
+                      const struct qon_choice *with, const struct qon_choice *without, struct qon_rows *moves) {
     struct qon_support support;
     qon_support_of(world, block, d->row, d->travellers, known, &support);
-    struct qon_choice with = qon_choose_with(world, d, &support, without, kernels);
-    if (with.programmes == 0 || with.destination == NOWHERE) {
-        return false;
-    }
-    double income = world->model->place_income[(int64_t)d->profile * world->zones + with.destination];
-    int64_t cost = qon_move_cost_tiyn(world, d->zone, with.destination, d->travellers);
+    qon_support_ask(&support);
+    double income = world->model->place_income[(int64_t)d->profile * world->zones + with->destination];
+    int64_t cost = qon_move_cost_tiyn(world, d->zone, with->destination, d->travellers);
     qon_move_propose(world, block, moves, d->row);
     qon_application_add(world, block,
-                        (struct qon_application){.wanted = with.programmes,
+                        (struct qon_application){.wanted = with->programmes,
                                                  .row = d->row,
-                                                 .with = qon_choice_packed(&with),
+                                                 .with = qon_choice_packed(with),
                                                  .without = qon_choice_packed(without),
                                                  .origin = d->zone,
                                                  .employer = QON_NONE,
-                                                 .month = qon_waiting_since(world, block, d->row, at, with.programmes),
+                                                 .month = qon_waiting_since(world, block, d->row, at, with->programmes),
                                                  .members = (uint8_t)d->travellers,
                                                  .at = (uint8_t)at,
-                                                 .windfall = qon_choice_packed(&with) == qon_choice_packed(without),
-                                                 .asker = qon_support_asker(&support, with.destination, income, cost)});
-    return true;
+                                                 .windfall = qon_choice_packed(with) == qon_choice_packed(without),
+                                                 .asker = qon_support_asker(&support, with->destination, income, cost)});
 }
 
 // Counts who knows of what and may have it; neighbours in the list live in one zone mostly.
-static void count_eligible(struct qon_world *world, const struct qon_decider *deciders, uint32_t count, const uint64_t *known) {
+static void count_eligible(struct qon_world *world, const struct qon_block *block, const struct qon_decider *deciders, uint32_t count,
+                           const uint64_t *known) {
     for (uint32_t begin = 0, end; begin < count; begin = end) {
         uint32_t zone = deciders[begin].zone;
         uint64_t any = 0;
@@ -221,7 +218,7 @@ static void count_eligible(struct qon_world *world, const struct qon_decider *de
             for (uint32_t i = begin; i < end; i++) {
                 eligible += known[i] >> programme & 1;
             }
-            qon_measure_add(world, programme, zone, QON_MEASURE_eligible, (int64_t)eligible);
+            qon_measure_count(world, block, programme, zone, QON_MEASURE_eligible, (int64_t)eligible);
         }
     }
 }
@@ -229,17 +226,18 @@ static void count_eligible(struct qon_world *world, const struct qon_decider *de
 // What some deciders do, given what they do without programmes, becomes proposals: applications, moves, or nothing.
 static void settle_choices(struct qon_world *world, struct qon_block *block, const uint32_t *row, const struct qon_decider *deciders,
                            uint32_t count, enum qon_at at, const struct qon_choice *without, struct qon_rows *moves) {
-    const struct qon_kernels *kernels = qon_kernels();
-    uint64_t known[QON_CHOICE_BATCH] = {0};
+    uint64_t known[QON_CHOICE_BATCH];
+    struct qon_choice with[QON_CHOICE_BATCH];
     bool programmes = world->model->programmes != NULL && world->model->programmes->open[at] != 0;
     if (programmes) {
         qon_support_known(world, block, row, count, at, known);
-        count_eligible(world, deciders, count, known);
-        qon_choose_likely(world, deciders, count, without, kernels, known);
+        count_eligible(world, block, deciders, count, known);
+        qon_choose_many_with(world, block, deciders, count, known, without, with);
     }
     for (uint32_t i = 0; i < count; i++) {
-        if (!(known[i] != 0 && apply_for(world, block, &deciders[i], at, known[i], &without[i], kernels, moves)) &&
-            without[i].destination != NOWHERE) {
+        if (programmes && with[i].programmes != 0) {
+            apply_for(world, block, &deciders[i], at, known[i], &with[i], &without[i], moves);
+        } else if (without[i].destination != NOWHERE) {
             push(moves, row[i], qon_choice_packed(&without[i]));
         }
     }
@@ -336,6 +334,9 @@ static void propose_studies(struct qon_world *world, struct qon_block *block, co
     struct qon_choice stays[QON_FETCHED];
     for (uint32_t next = 0; next < list->count;) {
         for (; next < list->count && found < QON_FETCHED; next++) { // most are of another age
+            if (next + QON_AHEAD < list->count) {
+                __builtin_prefetch(&block->persons.birth_month[list->row[next + QON_AHEAD]]);
+            }
             leaver[found] = list->row[next];
             found += block->persons.birth_month[list->row[next]] == born;
         }
@@ -386,7 +387,8 @@ static void move(struct qon_world *world, struct qon_block *block, uint32_t row,
     } else if (a != NULL) {
         for (uint64_t left = a->granted; left != 0; left &= left - 1) { // places and money are free again
             qon_limits_book(world, block, a, __builtin_ctzll(left), 1);
-            qon_measure_add(world, __builtin_ctzll(left), destination, a->waits ? QON_MEASURE_gave_up : QON_MEASURE_refused_rule, 1);
+            qon_measure_count(world, block, __builtin_ctzll(left), destination, a->waits ? QON_MEASURE_gave_up : QON_MEASURE_refused_rule,
+                              1);
         }
     }
 }

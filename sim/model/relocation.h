@@ -98,20 +98,19 @@ static inline uint32_t qon_choice_packed(const struct qon_choice *choice) {
 // Chooses for one decider, without programmes (support NULL) or with those of `support`.
 struct qon_choice qon_choose(const struct qon_world *world, const struct qon_decider *decider, struct qon_support *support);
 
-// What a decider does with the programmes of `support`, given what is done without. The time of an alternative that none of them supports
-// is what it is without, so only the supported ones run against the winner without.
-struct qon_choice qon_choose_with(const struct qon_world *world, const struct qon_decider *decider, struct qon_support *support,
-                                  const struct qon_choice *without, const struct qon_kernels *kernels);
+// What a decider does with the programmes of `support`, given what is done without (programmes 0: the same). The time of an alternative
+// that none of them supports is what it is without, so only the supported ones run against the winner without.
+struct qon_choice qon_choose_with(const struct qon_world *world, const struct qon_decider *d, struct qon_support *support,
+                                  const struct qon_choice *without);
+// The same of up to QON_CHOICE_BATCH deciders, who know the programmes known[i].
+void qon_choose_many_with(const struct qon_world *world, const struct qon_block *block, const struct qon_decider *deciders, uint32_t count,
+                          const uint64_t *known, const struct qon_choice *without, struct qon_choice *with);
 
 // Whether a zone is weighed at all, as a destination (the own zone: a local move), with programmes.
 bool qon_place_weighed_with(const struct qon_world *world, const struct qon_decider *decider, const struct qon_support *support,
                             uint32_t zone);
-// Of up to QON_CHOICE_BATCH deciders, who know the programmes known[i], sets known[i] to 0 for most of those whose choice with them would
-// be without[i].
-void qon_choose_likely(const struct qon_world *world, const struct qon_decider *deciders, uint32_t count, const struct qon_choice *without,
-                       const struct qon_kernels *kernels, uint64_t *known);
 
-// The same without programmes for up to QON_CHOICE_BATCH deciders; choices[i] equals qon_choose(world, &deciders[i], NULL).
+// What is chosen without programmes by up to QON_CHOICE_BATCH deciders; choices[i] equals qon_choose(world, &deciders[i], NULL).
 void qon_choose_batch(const struct qon_world *world, const struct qon_decider *deciders, uint32_t count, struct qon_choice *choices);
 
 #endif

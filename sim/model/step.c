@@ -91,6 +91,10 @@ static void reserve_blocks(void *context, int64_t begin, int64_t end, int thread
     }
 }
 
+static int64_t measures_of(const struct qon_world *world) { // numbers in ledger.month
+    return (int64_t)world->scenario->programmes.count * world->regions * QON_MEASURES;
+}
+
 // The lists that a thread works with: candidates (or 8 numbers for each who may form a union), and moves at two numbers each.
 static enum qon_status lanes_reserve(struct qon_world *world) {
     enum qon_status status = QON_OK;
@@ -111,6 +115,9 @@ static enum qon_status lanes_reserve(struct qon_world *world) {
         QON_TRY(qon_rows_reserve(&m->lane[t].list[1], 2 * persons));
         if (m->lane[t].own.events == NULL) {
             QON_TRY(qon_tally_own_init(world, &m->lane[t].own));
+        }
+        if (m->lane[t].measures == NULL && m->programmes != NULL) {
+            QON_TRY(qon_take(&m->lane[t].measures, (size_t)measures_of(world), sizeof *m->lane[t].measures));
         }
     }
 done:
@@ -203,6 +210,7 @@ static void run_blocks(void *context, int64_t begin, int64_t end, int thread) {
         block->scratch = lane->list;
         block->own = &lane->own;
         block->money = &lane->money;
+        block->measures = lane->measures;
         block->left = &lane->left;
         double since = qon_time_wall();
         for (int i = run->first; i <= run->last; i++) {
@@ -216,6 +224,7 @@ static void run_blocks(void *context, int64_t begin, int64_t end, int thread) {
         qon_left_count(run->world, &lane->left);
         block->own = NULL;
         block->money = NULL;
+        block->measures = NULL;
         block->left = NULL;
     }
 }
@@ -232,6 +241,10 @@ static void own_merge(struct qon_world *world, struct qon_lane *lane) {
     world->money.granted += own->granted;
     world->money.clawed += own->clawed;
     lane->money = (struct qon_money){0};
+    for (int64_t i = 0; lane->measures != NULL && i < measures_of(world); i++) {
+        world->ledger.month[i] += lane->measures[i];
+        lane->measures[i] = 0;
+    }
 }
 
 // A group's wall time is shared among its phases as the threads' times are.

@@ -258,6 +258,9 @@ void qon_support_most_make(struct qon_world *world) {
     uint32_t zones[2] = {0, 0}; // one of each kind
     int64_t mci = qon_steps_at(&world->scenario->mci, world->month);
     double rent = 0;
+    for (uint32_t z = 0; z < 2 * (uint32_t)world->zones; z++) {
+        pm->choice_number[z] = qon_draw_number(qon_month_key(world, QON_DRAW_CHOICE), z);
+    }
     for (uint32_t z = 0; z < (uint32_t)world->zones; z++) {
         zones[strcmp(world->scenario->tables.zones.kind[z], "urban") == 0] = z;
         rent = world->places.rent_tiyn[z] > rent ? world->places.rent_tiyn[z] : rent;

@@ -84,7 +84,7 @@ static void factors_make(const struct qon_world *world, const struct qon_block *
     factor[QON_TRIGGER_event] = f->event[event_lately(world, h->event_month[household])];
     factor[QON_TRIGGER_place] = f->place[head][qon_household_owns(world, block, household)];
     factor[QON_TRIGGER_children] = 1;
-    factor[QON_TRIGGER_bond] = block->commitments.count > 0 ? qon_bond_trigger_factor(world, block, row) : 1;
+    factor[QON_TRIGGER_bond] = qon_grant_any(world, block, row) ? qon_bond_trigger_factor(world, block, row) : 1;
 }
 
 static bool is_family(const struct qon_block *block, uint32_t row) {

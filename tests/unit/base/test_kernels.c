@@ -238,7 +238,7 @@ static void sieves_keep_the_rows_whose_draw_is_below_the_share(void **state) {
 static void columns_of_doubles_are_those_of_the_functions(void **state) {
     static uint64_t id[ROWS];
     static uint32_t number[ROWS];
-    static double x[ROWS], exps[ROWS + 1], times[ROWS + 1], normals[ROWS + 1];
+    static double x[ROWS], exps[ROWS + 1], logs[ROWS + 1], times[ROWS + 1], normals[ROWS + 1];
     for (uint32_t i = 0; i < ROWS; i++) {
         id[i] = qon_mix(i + 7);
         number[i] = i * 104729;
@@ -247,17 +247,45 @@ static void columns_of_doubles_are_those_of_the_functions(void **state) {
     for (int n = 0; n < NAMES; n++) {
         const struct qon_kernels *kernels = qon_kernels_named(names[n]);
         for (uint32_t count = 0; kernels != NULL && count <= ROWS; count = 2 * count + 1) {
-            exps[count] = times[count] = normals[count] = -7; // stays
+            exps[count] = logs[count] = times[count] = normals[count] = -7; // stays
             memcpy(exps, x, count * sizeof *x);
             kernels->exps(exps, count);
+            memcpy(logs, exps, count * sizeof *x);
+            kernels->logs(logs, count);
             kernels->times(42, id, 3, count, times);
             kernels->normals(42, id, number, count, normals);
             for (uint32_t i = 0; i < count; i++) {
                 assert_true(exps[i] == qon_exp(x[i]));
+                assert_true(logs[i] == qon_log(exps[i]));
                 assert_true(times[i] == -qon_log(qon_draw_unit(42, id[i], 3)));
                 assert_true(normals[i] == qon_normal_quantile(qon_draw_unit(42, id[i], number[i])));
             }
-            assert_true(exps[count] == -7 && times[count] == -7 && normals[count] == -7);
+            assert_true(exps[count] == -7 && logs[count] == -7 && times[count] == -7 && normals[count] == -7);
+        }
+    }
+}
+
+static void alternatives_early_enough_are_found(void **state) {
+    static uint64_t draw[ROWS];
+    static float limit[ROWS];
+    static uint32_t row[ROWS + 1];
+    for (uint32_t i = 0; i < ROWS; i++) {
+        double time = -qon_log(qon_draw_unit(42, i, 3 * i)), factors[] = {1 + 1e-6, 1, 1 - 1e-6, 0.5, 2, 0, 1e300, 0.9998};
+        draw[i] = qon_draw_number(42, 3 * i) ^ qon_draw_id(i);
+        limit[i] = (float)(time * factors[i % 8]);
+    }
+    for (int n = 0; n < NAMES; n++) {
+        const struct qon_kernels *kernels = qon_kernels_named(names[n]);
+        for (uint32_t count = 0; kernels != NULL && count <= ROWS; count = 2 * count + 1) {
+            row[count] = 12345; // stays
+            uint32_t early = kernels->early(draw, limit, count, row), at = 0;
+            for (uint32_t i = 0; i < count; i++) {
+                bool found = at < early && row[at] == i;
+                double time = -qon_log(qon_draw_unit(42, i, 3 * i));
+                assert_true(found ? time <= 1.0001 * (double)limit[i] : time >= (double)limit[i]);
+                at += found;
+            }
+            assert_true(at == early && row[count] == 12345);
         }
     }
 }
@@ -347,6 +375,7 @@ int main(void) {
         cmocka_unit_test(skips_draw_the_rows_of_the_plain_loop),
         cmocka_unit_test(sieves_keep_the_rows_whose_draw_is_below_the_share),
         cmocka_unit_test(columns_of_doubles_are_those_of_the_functions),
+        cmocka_unit_test(alternatives_early_enough_are_found),
         cmocka_unit_test(normal_draws_hold_at_the_ends_and_at_the_seams),
         cmocka_unit_test(bits_stand_in_their_planes_and_come_back),
         cmocka_unit_test(the_environment_lowers_the_instruction_set),
