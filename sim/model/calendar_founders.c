@@ -249,8 +249,7 @@ done:
     return status;
 }
 
-// Lists those who are marked, in the order of rows: found 64 at a time, and written eight at a time whether there are so many or not, as
-// how many there are is guessed wrong seldom then.
+// Lists those who are marked, in the order of rows: found 64 at a time.
 static enum qon_status marked_list(struct qon_block *block, const struct qon_year *year, const uint8_t *mark, struct qon_rows list[12]) {
     enum qon_status status = QON_OK;
     uint32_t rows[MARKED + 8], count = 0;
@@ -260,14 +259,7 @@ static enum qon_status marked_list(struct qon_block *block, const struct qon_yea
         for (int i = 0; i < 8; i++) {
             mask |= marked_of(eight[i]) << 8 * i;
         }
-        uint32_t end = count + qon_bits_count(mask);
-        for (uint32_t at = count; at < end; at += 8) {
-            for (uint32_t i = at; i < at + 8; i++) {
-                rows[i] = begin + (uint32_t)__builtin_ctzll(mask | 1ULL << 63);
-                mask &= mask - 1;
-            }
-        }
-        count = end;
+        count += qon_bits_list(mask, begin, 8, rows + count);
         if (count > MARKED - 64) {
             QON_TRY(months_push(block, year, mark, rows, count, list));
             count = 0;

@@ -40,20 +40,11 @@ static uint64_t bytes_equal(const uint8_t *column, uint32_t count, uint8_t value
     return all_equal(bytes, value) & ((1ULL << count) - 1);
 }
 
-// Where the next row stands, which chance decides, is guessed wrong seldom when 64 are compared at a time and rows are written four at a
-// time whether there are so many or not.
+// 64 are compared at a time.
 uint32_t qon_rows_where(const uint8_t *column, uint32_t count, uint8_t value, uint32_t *row) {
     uint32_t begin = 0, found = 0;
     for (; begin + 128 <= count; begin += 64) { // there is room for what is written in vain
-        uint64_t mask = all_equal(column + begin, value);
-        uint32_t end = found + qon_bits_count(mask);
-        for (uint32_t at = found; at < end; at += 4) {
-            for (uint32_t i = at; i < at + 4; i++) {
-                row[i] = begin + (uint32_t)__builtin_ctzll(mask | 1ULL << 63);
-                mask &= mask - 1;
-            }
-        }
-        found = end;
+        found += qon_bits_list(all_equal(column + begin, value), begin, 4, row + found);
     }
     for (; begin < count; begin++) {
         row[found] = begin;

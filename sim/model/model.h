@@ -182,6 +182,18 @@ static inline uint32_t qon_bits_count(uint64_t x) {
     x = (x & 0x3333333333333333ULL) + (x >> 2 & 0x3333333333333333ULL);
     return (uint32_t)(((x + (x >> 4)) & 0x0f0f0f0f0f0f0f0fULL) * 0x0101010101010101ULL >> 56);
 }
+// Writes begin + i for each bit i, `together` at a time whether there are so many or not: how many there are, which chance decides, is
+// guessed wrong seldom then. Returns how many; row: room for `together` - 1 more.
+static inline uint32_t qon_bits_list(uint64_t mask, uint32_t begin, uint32_t together, uint32_t *row) {
+    uint32_t count = qon_bits_count(mask);
+    for (uint32_t at = 0; at < count; at += together) {
+        for (uint32_t i = at; i < at + together; i++) {
+            row[i] = begin + (uint32_t)__builtin_ctzll(mask | 1ULL << 63);
+            mask &= mask - 1;
+        }
+    }
+    return count;
+}
 static inline void qon_memory_short(const struct qon_world *world) { // from any thread
     __atomic_store_n(&world->model->memory_short, true, __ATOMIC_RELAXED);
 }
