@@ -21,7 +21,8 @@ int qon_par_threads(void);             // threads that a loop may use
 void qon_par_release(void);
 
 // Lets waiting threads sleep, which shared cores need. The OpenMP library reads OMP_WAIT_POLICY before main, so this starts the program
-// once more with it set to passive, unless the user has set it. Call first thing in main; returns when nothing is to be done.
+// once more with it set to passive, unless the user has set it, or has bound threads to processors (which a new start would inherit as the
+// only one there is). Call first thing in main; returns when nothing is to be done.
 void qon_par_wait_passive(char *const *argv);
 
 double qon_time_wall(void); // seconds, monotonic

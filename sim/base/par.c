@@ -4,6 +4,7 @@
 #include <qonys/par.h>
 #include <qonys/random.h>
 #include <qonys/status.h>
+#include <stdbool.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -102,6 +103,10 @@ int qon_par_threads(void) {
 
 void qon_par_wait_passive(char *const *argv) {
     const char *moment = "1000"; // looks before a thread sleeps, some 20 us: waking one takes longer than most waits last
+    bool bound = getenv("OMP_PROC_BIND") != NULL || getenv("OMP_PLACES") != NULL || getenv("GOMP_CPU_AFFINITY") != NULL;
+    if (bound) { // to one processor by now, which a new start would keep all threads on
+        return;
+    }
     if (getenv("OMP_WAIT_POLICY") != NULL || setenv("OMP_WAIT_POLICY", "passive", 0) != 0 || setenv("GOMP_SPINCOUNT", moment, 0) != 0) {
         return;
     }

@@ -160,16 +160,21 @@ static void clocks_go_forward(void **state) {
     assert_true(qon_time_wall() - wall < 60);
 }
 
-// Starts this program again with `policy` in the environment (NULL: nothing there); it tells what it finds by its exit code.
-static int policy_seen(const char *policy) {
+static void environment(const char *name, const char *value) {
+    if (value == NULL) {
+        unsetenv(name);
+    } else {
+        setenv(name, value, 1);
+    }
+}
+
+// Starts this program again with these in the environment (NULL: nothing there); it tells which policy it finds by its exit code.
+static int policy_seen(const char *policy, const char *bind) {
     pid_t child = fork();
     if (child == 0) {
         char *argv[] = {(char *)(uintptr_t) "test_par", (char *)(uintptr_t) "policy", NULL};
-        if (policy == NULL) {
-            unsetenv("OMP_WAIT_POLICY");
-        } else {
-            setenv("OMP_WAIT_POLICY", policy, 1);
-        }
+        environment("OMP_WAIT_POLICY", policy);
+        environment("OMP_PROC_BIND", bind);
         execv("/proc/self/exe", argv);
         _exit(99);
     }
@@ -186,9 +191,10 @@ static int policy_tell(char **argv) {
 }
 
 static void waiting_is_passive_unless_the_user_says_otherwise(void **state) {
-    assert_int_equal(policy_seen(NULL), 4);
-    assert_int_equal(policy_seen("passive"), 4);
-    assert_int_equal(policy_seen("active"), 5);
+    assert_int_equal(policy_seen(NULL, NULL), 4);
+    assert_int_equal(policy_seen("passive", NULL), 4);
+    assert_int_equal(policy_seen("active", NULL), 5);
+    assert_int_equal(policy_seen(NULL, "true"), 3); // a thread that is bound to a processor would stay alone there in a new start
 }
 
 int main(int argc, char **argv) {
