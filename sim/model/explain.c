@@ -160,8 +160,10 @@ void qon_explain_decisions(struct qon_world *world, struct qon_block *block, con
                            const struct qon_rows *moves) {
     for (int32_t i = 0; i < world->model->probes; i++) {
         struct qon_explanation *e = &world->model->probe[i];
-        bool short_of_memory = e->memory_short || world->model->probe_share == NULL;
-        if (short_of_memory || e->state != QON_THERE || e->block != block->index || block->persons.status[e->row] == QON_GONE) {
+        if (e->state != QON_THERE || e->block != block->index) {
+            continue; // what else is known of this one is written by the thread at work on that block
+        }
+        if (e->memory_short || world->model->probe_share == NULL || block->persons.status[e->row] == QON_GONE) {
             continue;
         }
         person_fill(world, block, e);
@@ -176,8 +178,11 @@ void qon_explain_decisions(struct qon_world *world, struct qon_block *block, con
 void qon_explain_moved(struct qon_world *world, const struct qon_block *block, uint32_t row, bool local, bool moved) {
     for (int32_t i = 0; i < world->model->probes; i++) {
         struct qon_explanation *e = &world->model->probe[i];
+        if (e->state != QON_THERE || e->block != block->index) {
+            continue;
+        }
         bool head = row == e->head && row != e->row;
-        if (e->state == QON_THERE && e->block == block->index && (row == e->row || head)) {
+        if (row == e->row || head) {
             bool along = !head || block->persons.household[e->row] == e->household; // else the person left first
             e->moved |= moved && along;
             e->moved_local |= moved && local && along;
