@@ -227,7 +227,7 @@ static void employ(const struct qon_synth *s, uint32_t zone, uint32_t employer, 
 
 static void wages_spread(const struct qon_synth *s, const uint64_t *id, uint32_t count, double *spread) {
     double sd = s->scenario->settings.labour.wage_spread_sd;
-    const uint32_t number[TOGETHER] = {0};
+    static const uint32_t number[TOGETHER]; // 0
     s->kernels->normals(s->key_job, id, number, count, spread);
     for (uint32_t i = 0; i < count; i++) {
         spread[i] = sd * spread[i] - 0.5 * sd * sd;

@@ -147,7 +147,7 @@ struct past {
 };
 
 static void past_draw(const struct qon_synth *s, uint64_t first_id, uint32_t count, struct past *past) {
-    const uint32_t number[TOGETHER] = {0};
+    static const uint32_t number[TOGETHER]; // 0
     uint64_t seed = s->scenario->seed;
     for (uint32_t i = 0; i < count; i++) {
         past->id[i] = first_id + i;

@@ -32,12 +32,11 @@ struct weighing {
     struct qon_choice choice;
 };
 
-static struct weighing weighing_of(const struct qon_world *world, const struct qon_decider *d, const struct qon_choice *without) {
+// frozen: the exponential variable of what is done without.
+static struct weighing weighing_of(const struct qon_world *world, const struct qon_decider *d, const struct qon_choice *without,
+                                   double frozen) {
     double weight = qon_place_weight(world, d, without->destination, without->local);
-    return (struct weighing){world,
-                             d,
-                             qon_place_frozen(world, d, without->destination, without->local) / weight,
-                             {without->destination, without->local, false, 0}};
+    return (struct weighing){world, d, frozen / weight, {without->destination, without->local, false, 0}};
 }
 
 // Lets a supported zone run that is weighed: u is its draw, `weight` that of the zone without programmes.
@@ -79,7 +78,7 @@ static void weigh_zone(struct weighing *w, struct qon_support *support, uint32_t
 
 struct qon_choice qon_choose_with(const struct qon_world *world, const struct qon_decider *d, struct qon_support *support,
                                   const struct qon_choice *without) {
-    struct weighing w = weighing_of(world, d, without);
+    struct weighing w = weighing_of(world, d, without, qon_place_frozen(world, d, without->destination, without->local));
     struct keys keys = keys_of(world);
     double most = qon_support_most(world, support->known, d->profile, d->travellers);
     for (uint32_t z = 0; z < (uint32_t)world->zones; z++) {
@@ -196,9 +195,7 @@ static void weighings_begin(struct batch *batch, uint32_t count, const struct qo
     }
     kernels->logs(log, count);
     for (uint32_t i = 0; i < count; i++) {
-        const struct qon_decider *d = &batch->deciders[i];
-        double weight = qon_place_weight(batch->world, d, without[i].destination, without[i].local);
-        batch->weighing[i] = (struct weighing){batch->world, d, -log[i] / weight, {without[i].destination, without[i].local, false, 0}};
+        batch->weighing[i] = weighing_of(batch->world, &batch->deciders[i], &without[i], -log[i]);
     }
 }
 

@@ -151,10 +151,7 @@ static uint32_t deaths_find(const struct qon_world *world, const struct qon_bloc
     uint64_t id[TOGETHER];
     uint32_t row[TOGETHER], draw[TOGETHER], number[TOGETHER], here = 0, found = 0;
     for (uint32_t i = 0; i < count; i++) {
-        __builtin_prefetch(&p->status[rows[i]], 1);
-        __builtin_prefetch(&p->household[rows[i]], 1);
-        __builtin_prefetch(&p->birth_month[rows[i]]);
-        __builtin_prefetch(&p->sex[rows[i]]);
+        qon_ahead_person(p, rows[i]);
     }
     for (uint32_t i = 0; i < count; i++) {
         if (p->status[rows[i]] != QON_GONE) {
