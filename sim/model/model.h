@@ -326,6 +326,7 @@ void qon_labour_block(struct qon_world *world, struct qon_block *block);
 void qon_indexation_block(struct qon_world *world, struct qon_block *block);
 enum qon_status qon_employers_post(struct qon_world *world);
 void qon_search_block(struct qon_world *world, struct qon_block *block);
+void qon_candidates_block(struct qon_world *world, struct qon_block *block); // who may consider a move this month
 enum qon_status qon_matching(struct qon_world *world);
 enum qon_status qon_matching_alone(struct qon_world *world); // markets off
 double qon_permits_most(const struct qon_world *world);      // persons that the tables let come on permit in a month

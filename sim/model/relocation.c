@@ -497,7 +497,7 @@ void qon_relocation_block(struct qon_world *world, struct qon_block *block) {
     struct qon_rows *rows = &block->scratch[0];
     const struct qon_programmes_model *pm = world->model->programmes;
     qon_trace_hires(world, block);
-    qon_trigger(world, block, rows, block->scratch[1].row); // the list of moves is not needed yet
+    qon_trigger(world, block, rows);
     if (pm == NULL) {
         propose(world, block, rows, &block->scratch[1]);
         if (world->model->probes > 0) {

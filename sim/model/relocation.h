@@ -47,9 +47,10 @@ double qon_route_parts(const struct qon_world *world, uint32_t origin, uint32_t 
 // relocation.c
 struct qon_decider qon_decider_of(const struct qon_world *world, const struct qon_block *block, uint32_t row);
 
-// trigger.c. qon_trigger: the rows of those who consider a move this month, grown-up heads and grown-up members beside the couple: founders
-// in the order of rows, then the later ones. rows, draw (scratch): room for all persons of the block.
-void qon_trigger(const struct qon_world *world, const struct qon_block *block, struct qon_rows *rows, uint32_t *draw);
+// trigger.c. qon_trigger: the rows of those who consider a move this month, grown-up heads and grown-up members beside the couple, of the
+// candidates that qon_candidates_block found (block->considering): founders in the order of rows, then the later ones. rows: room for all
+// persons of the block.
+void qon_trigger(const struct qon_world *world, const struct qon_block *block, struct qon_rows *rows);
 void qon_trigger_factors(const struct qon_world *world, const struct qon_block *block, uint32_t row, double factor[QON_TRIGGER_FACTORS]);
 bool qon_household_owns(const struct qon_world *world, const struct qon_block *block, uint32_t household);
 

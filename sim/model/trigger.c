@@ -2,7 +2,9 @@
 // Who considers a move this month, in one block. ODD tags M-TRIGGER-1, M-TENURE-1.
 //
 // Everybody is a candidate at the capped hazard, found by skips; a keyed draw then accepts with probability hazard / cap. Few are accepted,
-// so most are turned away by an upper bound on their hazard, which is known before what is far away in memory is looked at.
+// so most are turned away by an upper bound on their hazard, which is known before what is far away in memory is looked at. That happens in
+// the round over the blocks before jobs are found, while the columns are in the cache anyway: what changes until the phase of moves
+// (jobs found, and what training does) is bounded too.
 #include "relocation.h"
 
 #include <qonys/kernels.h>
@@ -122,12 +124,22 @@ static enum verdict considers(const struct qon_world *world, const struct qon_bl
     return without ? WITHOUT_CHILDREN : WITH_CHILDREN;
 }
 
-static QON_FETCHES void fetch_households(const struct qon_block *block, const uint32_t *row, uint32_t count) {
+static QON_FETCHES void fetch_candidates(const struct qon_block *block, const uint32_t *row, uint32_t count) {
     const struct qon_persons *p = &block->persons;
     const struct qon_households *h = &block->households;
     for (uint32_t i = 0; i < count; i++) {
-        uint32_t household = p->household[row[i]];
+        __builtin_prefetch(&p->household[row[i]]);
+        __builtin_prefetch(&p->birth_month[row[i]]);
+        __builtin_prefetch(&p->role[row[i]]);
+        __builtin_prefetch(&p->status[row[i]]);
+        __builtin_prefetch(&p->education[row[i]]);
+        __builtin_prefetch(&p->arrival_month[row[i]]);
         __builtin_prefetch(&p->legal[row[i]]);
+    }
+    for (uint32_t i = 0; i < count; i++) {
+        uint32_t household = p->household[row[i]];
+        __builtin_prefetch(&h->zone[household]);
+        __builtin_prefetch(&h->event_month[household]);
         __builtin_prefetch(&h->members[household]);
         __builtin_prefetch(&h->moved_month[household]);
         __builtin_prefetch(&h->owner[household]);
@@ -161,7 +173,8 @@ static void grown_up(const struct qon_world *world, const struct qon_block *bloc
 
 // Most of the candidates are turned away before their hazard is computed: nobody's exceeds what is known of the person, times the most that
 // the rest can make of it. First by age, status, place in the household, education and last move, which stand in the persons' own columns;
-// then by the household's zone and life event.
+// then by the household's zone and life event. Some will have found a job when they decide, and those who were granted something may have
+// learned something.
 static void likely(const struct qon_world *world, const struct qon_block *block, struct qon_rows *rows, uint32_t *draw) {
     enum { TOGETHER = 128 };
     const struct qon_settings *set = &world->scenario->settings;
@@ -174,11 +187,10 @@ static void likely(const struct qon_world *world, const struct qon_block *block,
     double owner = set->trigger.factor_owner > 1 ? set->trigger.factor_owner : 1;
     double event = set->trigger.factor_life_event > 1 ? set->trigger.factor_life_event : 1;
     double most = set->trigger.hazard_scale_month * owner * (1 + 1e-9), rest = world->model->mobility_most * event;
-    // The end of a bond can raise a hazard beyond what anybody else's can be.
-    bool bonds = block->commitments.count > 0;
-    const double by_event[2] = {1, event}, by_grant[2] = {1, bonds ? world->model->programmes->end_factor_most : 1};
+    bool grants = block->commitments.count > 0; // what is granted can change all of this
+    const double by_event[2] = {1, event};
     for (uint8_t status = 0; status < QON_LABOURS; status++) {
-        by_status[status] = most * f.status[status];
+        by_status[status] = most * (f.status[status] > f.status[QON_EMPLOYED] ? f.status[status] : f.status[QON_EMPLOYED]);
     }
     uint32_t kept = 0, count;
     for (uint32_t begin = 0; begin < rows->count; begin += count) {
@@ -194,7 +206,7 @@ static void likely(const struct qon_world *world, const struct qon_block *block,
             draw[own] = draw[i];
             bound[own - first] = x;
             __builtin_prefetch(&p->household[row]);
-            own += u < x * rest * by_grant[bonds && qon_grant_any(world, block, row)];
+            own += (u < x * rest) | (grants && qon_grant_any(world, block, row));
         }
         for (uint32_t i = first; i < own; i++) {
             __builtin_prefetch(&h->zone[p->household[rows->row[i]]]);
@@ -206,20 +218,20 @@ static void likely(const struct qon_world *world, const struct qon_block *block,
             double u = qon_unit(draw[i]) * cap;
             rows->row[kept] = row;
             draw[kept] = draw[i];
-            kept += u < x * by_grant[bonds && qon_grant_any(world, block, row)];
+            kept += (u < x) | (grants && qon_grant_any(world, block, row));
         }
     }
     rows->count = kept;
 }
 
 // Those who are left are few and are looked at closely, some together.
-static uint32_t decide(const struct qon_world *world, const struct qon_block *block, const struct factors *f, uint32_t *row,
-                       const uint32_t *draw, uint32_t count) {
+static uint32_t decide(const struct qon_world *world, const struct qon_block *block, const struct factors *f, const uint32_t *row,
+                       const uint32_t *draw, uint32_t count, uint32_t *considering) {
     const struct qon_persons *p = &block->persons;
     double cap = world->scenario->settings.trigger.hazard_cap_month;
     enum verdict verdict[QON_FETCHED];
     uint32_t head[QON_FETCHED], heads = 0, kept = 0;
-    fetch_households(block, row, count);
+    fetch_candidates(block, row, count);
     for (uint32_t i = 0; i < count; i++) {
         verdict[i] = qon_is_permit(p->legal[row[i]]) ? NO : considers(world, block, f, row[i], qon_unit(draw[i]) * cap);
         head[heads] = row[i];
@@ -228,24 +240,35 @@ static uint32_t decide(const struct qon_world *world, const struct qon_block *bl
     qon_fetch_chains(p, p->birth_month, sizeof *p->birth_month, head, heads);
     for (uint32_t i = 0; i < count; i++) {
         uint32_t own = row[i];
-        row[kept] = own;
+        considering[kept] = own;
         kept += verdict[i] > YES ? has_school_children(world, block, own) == (verdict[i] == WITH_CHILDREN) : verdict[i] == YES;
     }
     return kept;
 }
 
-void qon_trigger(const struct qon_world *world, const struct qon_block *block, struct qon_rows *rows, uint32_t *draw) {
-    double cap = world->scenario->settings.trigger.hazard_cap_month;
-    const struct factors f = factors_of(&world->scenario->settings);
-    qon_candidates_grown(block, qon_month_key(world, QON_DRAW_TRIGGER), cap, rows);
+void qon_candidates_block(struct qon_world *world, struct qon_block *block) {
+    struct qon_rows *rows = &block->scratch[0], *kept = &block->considering;
+    uint32_t *draw = block->scratch[1].row;
+    qon_candidates_grown(block, qon_month_key(world, QON_DRAW_TRIGGER), world->scenario->settings.trigger.hazard_cap_month, rows);
     grown_up(world, block, rows, draw);
     likely(world, block, rows, draw);
-    uint32_t kept = 0;
-    for (uint32_t begin = 0; begin < rows->count; begin += QON_FETCHED) {
-        uint32_t count = rows->count - begin < QON_FETCHED ? rows->count - begin : QON_FETCHED;
-        uint32_t considering = decide(world, block, &f, rows->row + begin, draw + begin, count);
-        memmove(rows->row + kept, rows->row + begin, considering * sizeof *rows->row);
-        kept += considering;
+    if (qon_rows_reserve(kept, 2 * rows->count) != QON_OK) {
+        qon_memory_short(world);
+        return;
     }
-    rows->count = kept;
+    kept->count = 2 * rows->count;
+    memcpy(kept->row, rows->row, rows->count * sizeof *rows->row);
+    memcpy(kept->row + rows->count, draw, rows->count * sizeof *draw);
+}
+
+void qon_trigger(const struct qon_world *world, const struct qon_block *block, struct qon_rows *rows) {
+    const struct factors f = factors_of(&world->scenario->settings);
+    const uint32_t *candidate = block->considering.row, *draw = candidate + block->considering.count / 2;
+    uint32_t candidates = block->considering.count / 2;
+    QON_REQUIRE(candidates <= rows->capacity);
+    rows->count = 0;
+    for (uint32_t begin = 0; begin < candidates; begin += QON_FETCHED) {
+        uint32_t count = candidates - begin < QON_FETCHED ? candidates - begin : QON_FETCHED;
+        rows->count += decide(world, block, &f, candidate + begin, draw + begin, count, rows->row + rows->count);
+    }
 }
