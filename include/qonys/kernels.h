@@ -10,6 +10,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+// Places in a list of those that some know of.
+enum { QON_LIST_PLACES = 32 };
 enum { QON_RACE_DECIDERS = 256, QON_RACE_ALTERNATIVES = 64, QON_RACE_NONE = 255, QON_BITS_ROWS = 2048 };
 
 // A batch of choices. The alternatives of a decider are a row of `alternatives` places. The random time of place k of decider i is
@@ -27,6 +29,13 @@ struct qon_race {
     const uint8_t *feasible; // [deciders * alternatives], 0 or 1; NULL: all are
     uint8_t *best;           // out, [deciders]: place of the winner, QON_RACE_NONE when the row is empty
     uint8_t *best_feasible;  // out, [deciders]: the winner among feasible places; NULL when not wanted
+};
+
+// Whom of its list each decider takes into account: place[] and threshold[] of list l begin at l * QON_LIST_PLACES, as do the states
+// number[k] = qon_draw_number(key, place[k]). Shorter lists end with places that nobody means and thresholds of 0.
+struct qon_lists {
+    const uint64_t *number;
+    const uint32_t *place, *threshold;
 };
 
 struct qon_kernels {
@@ -71,6 +80,11 @@ struct qon_kernels {
     // Of some alternatives those that may be early enough: all i for which -qon_log(qon_unit(x)) < limit[i], where x is the draw whose
     // state (random.h) is state[i], and none for which it is above 1.0001 limit[i]. row[] needs room for `count`. Returns how many.
     uint32_t (*early)(const uint64_t *state, const float *limit, uint32_t count, uint32_t *row);
+
+    // Bit k of mask[i]: whether decider i takes place k of its list into account, which is list[i]. It does where qon_draw(key, id[i],
+    // place[k]) is below threshold[k], and where place[k] is always[i].
+    void (*considered)(const struct qon_lists *lists, const uint64_t *id, const uint32_t *list, const uint32_t *always, uint32_t count,
+                       uint32_t *mask);
 };
 
 // The best that this machine runs and QONYS_ISA allows. It reads the environment: ask once for a phase or a block, not for each batch.

@@ -370,6 +370,26 @@ static uint32_t early_run(const uint64_t *state, const float *limit, uint32_t co
     return early;
 }
 
+static inline uint32_t list_mask(const uint64_t *restrict number, const uint32_t *restrict place, const uint32_t *restrict threshold,
+                                 uint64_t id, uint32_t always) {
+    uint32_t draw[QON_LIST_PLACES], mask = 0;
+    for (uint32_t k = 0; k < QON_LIST_PLACES; k++) {
+        draw[k] = draw_of(number[k], id);
+    }
+    for (uint32_t k = 0; k < QON_LIST_PLACES; k++) {
+        mask |= (draw[k] < threshold[k] || place[k] == always ? 1U : 0U) << k;
+    }
+    return mask;
+}
+
+static void considered_run(const struct qon_lists *lists, const uint64_t *id, const uint32_t *list, const uint32_t *always, uint32_t count,
+                           uint32_t *mask) {
+    for (uint32_t i = 0; i < count; i++) {
+        size_t first = (size_t)list[i] * QON_LIST_PLACES;
+        mask[i] = list_mask(lists->number + first, lists->place + first, lists->threshold + first, qon_draw_id(id[i]), always[i]);
+    }
+}
+
 static void exps_run(double *x, uint32_t count) {
     for (uint32_t i = 0; i < count; i++) {
         x[i] = qon_exp(x[i]);
@@ -411,4 +431,5 @@ static void normals_run(uint64_t key, const uint64_t *id, const uint32_t *number
 }
 
 const struct qon_kernels QON_KERNELS = {QON_KERNELS_NAME, race_run, draws_run, skips_run, sieve_run,   sequences_run, bits_split_run,
-                                        bits_join_run,    exps_run, logs_run,  times_run, normals_run, early_run};
+                                        bits_join_run,    exps_run, logs_run,  times_run, normals_run, early_run,
+                                        considered_run};

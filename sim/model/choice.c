@@ -84,9 +84,15 @@ static void known_make(struct qon_world *world, struct informed *list) {
             }
         }
         qsort(list, (size_t)count, sizeof *list, most_informed_first);
+        for (int32_t k = m->known_count; k < QON_LIST_PLACES; k++) {
+            m->known.zone[(int64_t)o * QON_LIST_PLACES + k] = QON_NOWHERE;
+        }
         for (int32_t k = 0; k < m->known_count; k++) {
             double considered = 1 - qon_exp(-set->choice.information_scale * list[k].information);
-            m->known[(int64_t)o * m->known_count + k] = (struct qon_known){list[k].zone, (uint32_t)(considered * 4294967295.0)};
+            int64_t place = (int64_t)o * QON_LIST_PLACES + k;
+            m->known.zone[place] = list[k].zone;
+            m->known.threshold[place] = (uint32_t)(considered * 4294967295.0);
+            m->known.number[place] = qon_draw_number(qon_life_key(world, QON_DRAW_CONSIDER), list[k].zone);
         }
     }
 }
@@ -247,8 +253,8 @@ static void route_weights(struct qon_world *world, int32_t origin) {
                  : m->route_far[pair];
     }
     for (int32_t k = 0; k < m->known_count; k++) {
-        int64_t place = (int64_t)origin * m->known_count + k;
-        m->known_weight[place] = m->route_weight[(int64_t)origin * zones + m->known[place].zone];
+        int64_t place = (int64_t)origin * QON_LIST_PLACES + k;
+        m->known.weight[place] = m->route_weight[(int64_t)origin * zones + m->known.zone[place]];
     }
     m->local_weight[origin] = t->local_moves[origin] ? qon_exp(-set->choice.cost_local - t->local_cost[origin]) : 0;
 }
@@ -275,8 +281,10 @@ enum qon_status qon_choice_init(struct qon_world *world) {
     m->known_count = most < world->zones - 1 ? most : world->zones - 1;
     QON_TRY(qon_take(&list, zones, sizeof *list));
     QON_TRY(qon_take(&m->distance_km, zones * zones, sizeof *m->distance_km));
-    QON_TRY(qon_take(&m->known, zones * (size_t)m->known_count, sizeof *m->known));
-    QON_TRY(qon_take(&m->known_weight, zones * (size_t)m->known_count, sizeof *m->known_weight));
+    QON_TRY(qon_take(&m->known.zone, zones * QON_LIST_PLACES, sizeof *m->known.zone));
+    QON_TRY(qon_take(&m->known.threshold, zones * QON_LIST_PLACES, sizeof *m->known.threshold));
+    QON_TRY(qon_take(&m->known.number, zones * QON_LIST_PLACES, sizeof *m->known.number));
+    QON_TRY(qon_take(&m->known.weight, zones * QON_LIST_PLACES, sizeof *m->known.weight));
     QON_TRY(qon_take(&m->place_weight, profiles * zones, sizeof *m->place_weight));
     QON_TRY(qon_take(&m->place_income, profiles * zones, sizeof *m->place_income));
     QON_TRY(qon_take(&m->route_weight, zones * zones, sizeof *m->route_weight));

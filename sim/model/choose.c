@@ -66,8 +66,7 @@ static struct qon_choice choose_without(const struct qon_world *world, const str
     uint64_t id = d->id;
     const struct qon_model *m = world->model;
     const double *place = m->place_weight + (int64_t)d->profile * world->zones;
-    const struct qon_known *known = m->known + (int64_t)d->zone * m->known_count;
-    const double *known_weight = m->known_weight + (int64_t)d->zone * m->known_count;
+    const int64_t list = (int64_t)d->zone * QON_LIST_PLACES;
     uint64_t key = qon_month_key(world, QON_DRAW_CHOICE), consider_key = qon_life_key(world, QON_DRAW_CONSIDER);
     double home = m->home_weight * d->stay, kin = m->kin_weight, family = qon_family_weight(m, d->travellers);
     struct weighing w = {world, d, id, key, {frozen(key, id, d->zone) / (place[d->zone] * home), NOWHERE, false, 1e300, true}};
@@ -76,12 +75,12 @@ static struct qon_choice choose_without(const struct qon_world *world, const str
         weigh(&w, d->zone, true, place[d->zone] * m->local_weight[d->zone] * family);
     }
     bool kin_known = d->kin == d->zone;
-    for (int32_t k = 0; k < m->known_count; k++) {
-        uint32_t zone = known[k].zone;
+    for (int64_t k = list; k < list + m->known_count; k++) {
+        uint32_t zone = m->known.zone[k];
         bool is_kin = zone == d->kin;
         kin_known |= is_kin;
-        if (is_kin || qon_draw(consider_key, id, zone) < known[k].threshold) {
-            weigh(&w, zone, false, place[zone] * known_weight[k] * family * (is_kin ? kin : 1));
+        if (is_kin || qon_draw(consider_key, id, zone) < m->known.threshold[k]) {
+            weigh(&w, zone, false, place[zone] * m->known.weight[k] * family * (is_kin ? kin : 1));
         }
     }
     if (!kin_known) {
@@ -105,11 +104,11 @@ double qon_place_weight(const struct qon_world *world, const struct qon_decider 
 }
 
 uint32_t qon_known_threshold(const struct qon_model *m, uint32_t origin, uint32_t zone, int32_t *rank) {
-    const struct qon_known *known = m->known + (int64_t)origin * m->known_count;
+    const int64_t list = (int64_t)origin * QON_LIST_PLACES;
     for (int32_t k = 0; k < m->known_count; k++) {
-        if (known[k].zone == zone) {
+        if (m->known.zone[list + k] == zone) {
             *rank = k + 1;
-            return known[k].threshold;
+            return m->known.threshold[list + k];
         }
     }
     *rank = 0;
@@ -123,30 +122,29 @@ struct qon_choice qon_choose(const struct qon_world *world, const struct qon_dec
 
 // Rows of a batch, alike in width: stay, a local move, kin, and the known zones that are considered. Places beyond them fill the row up and
 // have weight 0. Most of those known are not considered, so most rows fit NARROW places, a register of floats; the others are raced apart.
-enum { NARROW = 16, WIDE = (KNOWN + QON_KNOWN_MOST + 7) / 8 * 8 };
+// Zones are written TOGETHER, whether there are so many or not, as chance decides how many.
+enum { NARROW = 16, WIDE = (KNOWN + QON_LIST_PLACES + 7) / 8 * 8, TOGETHER = 4 };
 struct rows {
     uint32_t places, count;
     uint64_t id[QON_CHOICE_BATCH];
     uint32_t who[QON_CHOICE_BATCH]; // of the batch's deciders
-    uint32_t number[(QON_CHOICE_BATCH + 1) * WIDE];
-    double weight[(QON_CHOICE_BATCH + 1) * WIDE];
+    uint32_t number[QON_CHOICE_BATCH * WIDE + TOGETHER];
+    double weight[QON_CHOICE_BATCH * WIDE + TOGETHER];
     uint8_t best[QON_CHOICE_BATCH];
 };
 
-static void considered(const struct qon_world *world, const struct qon_decider *deciders, uint32_t count, const struct qon_kernels *kernels,
-                       uint32_t *draws) {
-    const struct qon_model *m = world->model;
-    uint64_t id[QON_CHOICE_BATCH * QON_KNOWN_MOST];
-    uint32_t zone[QON_CHOICE_BATCH * QON_KNOWN_MOST];
-    uint32_t n = 0;
+// Bits of the known zones that each decider considers: those of chance, and that of kin whatever the draw.
+static void considered(const struct qon_model *m, const struct qon_decider *deciders, uint32_t count, const struct qon_kernels *kernels,
+                       uint32_t *mask) {
+    const struct qon_lists lists = {m->known.number, m->known.zone, m->known.threshold};
+    uint64_t id[QON_CHOICE_BATCH];
+    uint32_t origin[QON_CHOICE_BATCH], kin[QON_CHOICE_BATCH];
     for (uint32_t i = 0; i < count; i++) {
-        const struct qon_known *known = m->known + (int64_t)deciders[i].zone * m->known_count;
-        for (int32_t k = 0; k < m->known_count; k++, n++) {
-            id[n] = deciders[i].id;
-            zone[n] = known[k].zone;
-        }
+        id[i] = deciders[i].id;
+        origin[i] = deciders[i].zone;
+        kin[i] = deciders[i].kin;
     }
-    kernels->draws(qon_life_key(world, QON_DRAW_CONSIDER), id, zone, n, draws);
+    kernels->considered(&lists, id, origin, kin, count, mask);
 }
 
 // x where it holds, else 0; without a branch, since chance decides.
@@ -158,62 +156,48 @@ static double where(bool holds, double x) {
     return x;
 }
 
-// Returns how many places are taken; writes up to KNOWN + known_count of them.
-static uint32_t row_fill(const struct qon_world *world, const struct qon_decider *d, const uint32_t *draws, uint32_t *restrict number,
-                         double *restrict weight) {
+// A row that ends with empty places.
+static void row_fill(const struct qon_world *world, const struct qon_decider *d, uint32_t mask, uint32_t places, uint32_t *restrict number,
+                     double *restrict weight) {
     const struct qon_model *m = world->model;
     const double *place = m->place_weight + (int64_t)d->profile * world->zones;
-    const struct qon_known *known = m->known + (int64_t)d->zone * m->known_count;
-    const double *known_weight = m->known_weight + (int64_t)d->zone * m->known_count;
+    const uint32_t *known = m->known.zone + (int64_t)d->zone * QON_LIST_PLACES;
+    const double *known_weight = m->known.weight + (int64_t)d->zone * QON_LIST_PLACES;
     const double family = qon_family_weight(m, d->travellers), kin[2] = {1, m->kin_weight};
-    uint32_t count = KNOWN;
+    const uint32_t taken = KNOWN + qon_bits_count(mask);
+    uint64_t left = mask | 1ULL << 63;
     bool kin_known = d->kin == d->zone; // most have none elsewhere
     number[STAY] = d->zone;
     weight[STAY] = place[d->zone] * (m->home_weight * d->stay);
     number[LOCAL] = (uint32_t)world->zones + d->zone;
     weight[LOCAL] = place[d->zone] * m->local_weight[d->zone] * family;
-    for (int32_t k = 0; k < m->known_count; k++) { // without a branch, since chance decides
-        uint32_t zone = known[k].zone;
-        bool is_kin = zone == d->kin; // whatever the draw
-        number[count] = zone;
-        weight[count] = place[zone] * known_weight[k] * family * kin[is_kin];
-        count += (draws[k] < known[k].threshold) | is_kin;
-        kin_known |= is_kin;
-    }
-    number[KIN] = d->kin;
-    weight[KIN] = 0;
-    if (!kin_known) {
-        double route = m->route_weight[(int64_t)d->zone * world->zones + d->kin];
-        weight[KIN] = place[d->kin] * route * family * m->kin_weight;
-    }
-    return count;
-}
-
-// Ends the row that was filled last, of which `taken` places count.
-static void row_close(struct rows *rows, uint32_t who, uint64_t id, uint32_t taken) {
-    uint32_t *number = rows->number + (size_t)rows->count * rows->places;
-    double *weight = rows->weight + (size_t)rows->count * rows->places;
-    for (uint32_t k = 0; k < rows->places; k++) {
-        number[k] &= -(uint32_t)(k < taken);
-        weight[k] = where(k < taken, weight[k]);
-    }
-    rows->id[rows->count] = id;
-    rows->who[rows->count++] = who;
-}
-
-static void rows_fill(const struct qon_world *world, const struct qon_decider *deciders, uint32_t count, const uint32_t *draws,
-                      struct rows *narrow, struct rows *wide) {
-    for (uint32_t i = 0; i < count; i++) {
-        size_t at = (size_t)narrow->count * narrow->places, apart = (size_t)wide->count * wide->places;
-        uint32_t taken = row_fill(world, &deciders[i], draws + i * (uint32_t)world->model->known_count, narrow->number + at,
-                                  narrow->weight + at); // behind the last row is room for a wide one
-        if (taken <= narrow->places) {
-            row_close(narrow, i, deciders[i].id, taken);
-        } else {
-            memcpy(wide->number + apart, narrow->number + at, taken * sizeof *wide->number);
-            memcpy(wide->weight + apart, narrow->weight + at, taken * sizeof *wide->weight);
-            row_close(wide, i, deciders[i].id, taken);
+    for (uint32_t count = KNOWN; count < taken; count += TOGETHER) {
+        for (uint32_t i = count; i < count + TOGETHER; i++) {
+            uint32_t k = (uint32_t)__builtin_ctzll(left) % QON_LIST_PLACES, zone = known[k];
+            bool counts = i < taken, is_kin = zone == d->kin;
+            left &= left - 1;
+            left |= 1ULL << 63;
+            number[i] = zone & -(uint32_t)counts;
+            weight[i] = where(counts, place[number[i]] * known_weight[k] * family * kin[is_kin]);
+            kin_known |= is_kin & counts;
         }
+    }
+    double route = m->route_weight[(int64_t)d->zone * world->zones + d->kin];
+    number[KIN] = d->kin;
+    weight[KIN] = where(!kin_known, place[d->kin] * route * family * m->kin_weight);
+    for (uint32_t i = taken; i < places; i++) {
+        number[i] = 0;
+        weight[i] = 0;
+    }
+}
+
+// Rows of those of the batch who[0..count-1].
+static void rows_fill(const struct qon_world *world, const struct qon_decider *deciders, const uint32_t *mask, struct rows *rows) {
+    for (uint32_t i = 0; i < rows->count; i++) {
+        uint32_t who = rows->who[i];
+        size_t at = (size_t)i * rows->places; // what is written beyond the row is the next one's to overwrite
+        rows->id[i] = deciders[who].id;
+        row_fill(world, &deciders[who], mask[who], rows->places, rows->number + at, rows->weight + at);
     }
 }
 
@@ -282,14 +266,21 @@ static void rows_race(const struct qon_world *world, const struct qon_decider *d
 
 void qon_choose_batch(const struct qon_world *world, const struct qon_decider *deciders, uint32_t count, struct qon_choice *choices) {
     const struct qon_model *m = world->model;
-    uint32_t draws[QON_CHOICE_BATCH * QON_KNOWN_MOST], most = ((uint32_t)(KNOWN + m->known_count) + 7) / 8 * 8;
+    uint32_t mask[QON_CHOICE_BATCH], most = ((uint32_t)(KNOWN + m->known_count) + 7) / 8 * 8;
     struct rows narrow, wide;
     QON_REQUIRE(count <= QON_CHOICE_BATCH && most <= WIDE);
     narrow.places = most < NARROW ? most : NARROW;
     wide.places = most;
     narrow.count = wide.count = 0;
-    considered(world, deciders, count, qon_kernels(), draws);
-    rows_fill(world, deciders, count, draws, &narrow, &wide);
+    considered(m, deciders, count, qon_kernels(), mask);
+    for (uint32_t i = 0; i < count; i++) { // to both, kept in one
+        bool fits = KNOWN + qon_bits_count(mask[i]) <= narrow.places;
+        narrow.who[narrow.count] = wide.who[wide.count] = i;
+        narrow.count += fits;
+        wide.count += !fits;
+    }
+    rows_fill(world, deciders, mask, &narrow);
+    rows_fill(world, deciders, mask, &wide);
     rows_race(world, deciders, &narrow, choices);
     if (wide.count > 0) {
         rows_race(world, deciders, &wide, choices);

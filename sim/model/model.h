@@ -5,6 +5,7 @@
 #define QONYS_MODEL_MODEL_H
 
 #include <qonys/explog.h>
+#include <qonys/kernels.h>
 #include <qonys/memory.h>
 #include <qonys/observer.h>
 #include <qonys/par.h>
@@ -13,12 +14,15 @@
 #include <qonys/step.h>
 
 enum { QON_ARRIVAL_KINDS = 4, QON_MEMBERS_MOST = 20, QON_KEPT_MONTHS = 64 };
-enum { QON_PROFILE_WORKER = 0, QON_PROFILE_PENSION = 1, QON_PROFILES_EXTRA = 2, QON_KNOWN_MOST = 32, QON_PHASES_MOST = 24 };
+enum { QON_PROFILE_WORKER = 0, QON_PROFILE_PENSION = 1, QON_PROFILES_EXTRA = 2, QON_PHASES_MOST = 24 };
 
-// A zone that people of an origin know of: everybody weighs the same list, each with a personal draw whether it is considered.
+// Zones that people of each origin know of: everybody weighs the same list, each with a personal draw whether a zone is considered.
+// All [origin * QON_LIST_PLACES + k]; beyond the zones that are known: QON_NOWHERE, 0.
 struct qon_known {
-    uint32_t zone;
-    uint32_t threshold; // considered when a 32-bit draw is below
+    uint32_t *zone;
+    uint32_t *threshold; // considered when a 32-bit draw is below
+    uint64_t *number;    // state of that draw
+    double *weight;      // of the way this month, as route_weight
 };
 
 // Who comes from abroad in a month, of a kind and to a region.
@@ -54,7 +58,6 @@ struct qon_phase_time {
 
 struct qon_programmes_model;
 struct qon_explanation;
-struct qon_kernels;
 struct qon_unit;
 
 struct qon_plain_rank {
@@ -81,7 +84,7 @@ struct qon_model {
     int32_t *region_first;                      // [regions + 1] into region_zones
     double *distance_km;                        // [origin * zones + destination]; the diagonal is the mean distance of a local move
     int32_t known_count;                        // zones in each list
-    struct qon_known *known;                    // [origin * known_count + k]
+    struct qon_known known;
     double home_weight, kin_weight;             // exp of the premium for staying and for kin
     double member_weight[QON_MEMBERS_MOST + 1]; // [travellers] exp of minus the cost of further members
     double savings_kept[QON_KEPT_MONTHS];       // [months] part of savings that is not spent in so many months
@@ -92,7 +95,6 @@ struct qon_model {
                           // extras
     double *place_income; // [profile * zones + zone] expected income of a month, tiyn
     double *route_weight; // [origin * zones + destination] exp of network less cost
-    double *known_weight; // [origin * known_count + k] the same in the order of the list
     double *route_cost, *route_far; // [origin * zones + destination] utility lost by a move, and exp of minus it; fixed
     double *local_weight;           // [zone] exp of the cost of a local move, 0 where there is none
     // Lists over the country, made anew each month.

@@ -119,9 +119,9 @@ static double logsum_of(const struct qon_world *world, int32_t profile, uint32_t
     const double *place = m->place_weight + (int64_t)profile * world->zones;
     double sum = place[zone] * (m->home_weight + m->local_weight[zone]);
     for (int32_t k = 0; k < m->known_count; k++) {
-        const struct qon_known *known = &m->known[(int64_t)zone * m->known_count + k];
-        double considered = (double)known->threshold / 4294967296.0;
-        sum += considered * place[known->zone] * m->known_weight[(int64_t)zone * m->known_count + k];
+        int64_t at = (int64_t)zone * QON_LIST_PLACES + k;
+        double considered = (double)m->known.threshold[at] / 4294967296.0;
+        sum += considered * place[m->known.zone[at]] * m->known.weight[at];
     }
     return qon_log(sum);
 }
