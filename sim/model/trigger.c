@@ -107,21 +107,33 @@ static double product(const double factor[QON_TRIGGER_FACTORS]) {
     return hazard;
 }
 
-// Whether u is below the hazard: no, yes, or only without (with) school children, who are looked for last, as their parents' chains are
-// far.
-enum verdict { NO, YES, WITHOUT_CHILDREN, WITH_CHILDREN };
+// When one considers a move: as long as no job is found until then, if one is found, or (ASK) what has been granted is to be looked at
+// again.
+enum when { NEVER = 0, IF_AS_NOW = 1, IF_HIRED = 2, ANYWAY = IF_AS_NOW | IF_HIRED, ASK = 4, WHEN_BITS = 3, ROW_BITS = 32 - WHEN_BITS };
 
-static enum verdict considers(const struct qon_world *world, const struct qon_block *block, const struct factors *f, uint32_t row,
-                              double u) {
+static unsigned below(double u, const struct factors *f, double factor[QON_TRIGGER_FACTORS], uint8_t status) {
+    factor[QON_TRIGGER_status] = f->status[status];
+    bool as_now = u < product(factor);
+    factor[QON_TRIGGER_status] = f->status[QON_EMPLOYED];
+    bool hired = u < product(factor);
+    return (as_now ? IF_AS_NOW : NEVER) | (hired ? IF_HIRED : NEVER);
+}
+
+// without, with: school children, who are looked for last, as their parents' chains are far.
+struct verdict {
+    unsigned without, with;
+};
+
+static struct verdict considers(const struct qon_world *world, const struct qon_block *block, const struct factors *f, uint32_t row,
+                                double u) {
     double factor[QON_TRIGGER_FACTORS];
+    struct verdict verdict;
+    uint8_t status = block->persons.status[row];
     factors_make(world, block, f, row, factor);
-    bool without = u < product(factor);
+    verdict.without = below(u, f, factor, status);
     factor[QON_TRIGGER_children] = f->children[1];
-    bool with = u < product(factor);
-    if (without == with || !is_family(block, row)) {
-        return without ? YES : NO;
-    }
-    return without ? WITHOUT_CHILDREN : WITH_CHILDREN;
+    verdict.with = is_family(block, row) ? below(u, f, factor, status) : verdict.without;
+    return verdict;
 }
 
 static QON_FETCHES void fetch_candidates(const struct qon_block *block, const uint32_t *row, uint32_t count) {
@@ -224,51 +236,65 @@ static void likely(const struct qon_world *world, const struct qon_block *block,
     rows->count = kept;
 }
 
-// Those who are left are few and are looked at closely, some together.
+// Those who are left are few and are looked at closely, some together: who may consider a move stays, with when.
 static uint32_t decide(const struct qon_world *world, const struct qon_block *block, const struct factors *f, const uint32_t *row,
                        const uint32_t *draw, uint32_t count, uint32_t *considering) {
     const struct qon_persons *p = &block->persons;
     double cap = world->scenario->settings.trigger.hazard_cap_month;
-    enum verdict verdict[QON_FETCHED];
+    struct verdict verdict[QON_FETCHED];
     uint32_t head[QON_FETCHED], heads = 0, kept = 0;
     fetch_candidates(block, row, count);
     for (uint32_t i = 0; i < count; i++) {
-        verdict[i] = qon_is_permit(p->legal[row[i]]) ? NO : considers(world, block, f, row[i], qon_unit(draw[i]) * cap);
+        verdict[i] = considers(world, block, f, row[i], qon_unit(draw[i]) * cap);
         head[heads] = row[i];
-        heads += verdict[i] > YES;
+        heads += verdict[i].with != verdict[i].without;
     }
     qon_fetch_chains(p, p->birth_month, sizeof *p->birth_month, head, heads);
     for (uint32_t i = 0; i < count; i++) {
-        uint32_t own = row[i];
-        considering[kept] = own;
-        kept += verdict[i] > YES ? has_school_children(world, block, own) == (verdict[i] == WITH_CHILDREN) : verdict[i] == YES;
+        bool asks = verdict[i].with != verdict[i].without;
+        unsigned when = asks && has_school_children(world, block, row[i]) ? verdict[i].with : verdict[i].without;
+        when = qon_grant_any(world, block, row[i]) ? ASK : when;
+        considering[kept] = row[i] | (uint32_t)when << ROW_BITS;
+        kept += (when != NEVER) & !qon_is_permit(p->legal[row[i]]);
     }
     return kept;
 }
 
 void qon_candidates_block(struct qon_world *world, struct qon_block *block) {
+    const struct factors f = factors_of(&world->scenario->settings);
     struct qon_rows *rows = &block->scratch[0], *kept = &block->considering;
     uint32_t *draw = block->scratch[1].row;
     qon_candidates_grown(block, qon_month_key(world, QON_DRAW_TRIGGER), world->scenario->settings.trigger.hazard_cap_month, rows);
     grown_up(world, block, rows, draw);
     likely(world, block, rows, draw);
-    if (qon_rows_reserve(kept, 2 * rows->count) != QON_OK) {
+    QON_REQUIRE(block->persons.count <= 1U << ROW_BITS);
+    if (qon_rows_reserve(kept, rows->count) != QON_OK) {
         qon_memory_short(world);
         return;
     }
-    kept->count = 2 * rows->count;
-    memcpy(kept->row, rows->row, rows->count * sizeof *rows->row);
-    memcpy(kept->row + rows->count, draw, rows->count * sizeof *draw);
+    kept->count = 0;
+    for (uint32_t begin = 0; begin < rows->count; begin += QON_FETCHED) {
+        uint32_t count = rows->count - begin < QON_FETCHED ? rows->count - begin : QON_FETCHED;
+        kept->count += decide(world, block, &f, rows->row + begin, draw + begin, count, kept->row + kept->count);
+    }
+}
+
+static bool considers_now(const struct qon_world *world, const struct qon_block *block, uint32_t row) {
+    double cap = world->scenario->settings.trigger.hazard_cap_month, factor[QON_TRIGGER_FACTORS];
+    double u = qon_draw_unit(qon_month_key(world, QON_DRAW_TRIGGER_ACCEPT), qon_person_id(block, row), 0) * cap;
+    qon_trigger_factors(world, block, row, factor);
+    return u < product(factor);
 }
 
 void qon_trigger(const struct qon_world *world, const struct qon_block *block, struct qon_rows *rows) {
-    const struct factors f = factors_of(&world->scenario->settings);
-    const uint32_t *candidate = block->considering.row, *draw = candidate + block->considering.count / 2;
-    uint32_t candidates = block->considering.count / 2;
-    QON_REQUIRE(candidates <= rows->capacity);
+    const struct qon_persons *p = &block->persons;
+    const struct qon_rows *considering = &block->considering;
+    QON_REQUIRE(considering->count <= rows->capacity);
     rows->count = 0;
-    for (uint32_t begin = 0; begin < candidates; begin += QON_FETCHED) {
-        uint32_t count = candidates - begin < QON_FETCHED ? candidates - begin : QON_FETCHED;
-        rows->count += decide(world, block, &f, candidate + begin, draw + begin, count, rows->row + rows->count);
+    for (uint32_t i = 0; i < considering->count; i++) {
+        uint32_t row = considering->row[i] & ((1U << ROW_BITS) - 1), when = considering->row[i] >> ROW_BITS;
+        rows->row[rows->count] = row;
+        rows->count += when == ANYWAY || (when == ASK ? considers_now(world, block, row)
+                                                      : (when & (p->status[row] == QON_EMPLOYED ? IF_HIRED : IF_AS_NOW)) != 0);
     }
 }
