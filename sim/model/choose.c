@@ -134,17 +134,16 @@ struct rows {
 };
 
 // Bits of the known zones that each decider considers: those of chance, and that of kin whatever the draw.
-static void considered(const struct qon_model *m, const struct qon_decider *deciders, uint32_t count, const struct qon_kernels *kernels,
-                       uint32_t *mask) {
+static void considered(const struct qon_model *m, const struct qon_decider *deciders, uint32_t count, uint32_t *mask) {
     const struct qon_lists lists = {m->known.number, m->known.zone, m->known.threshold};
-    uint64_t id[QON_CHOICE_BATCH];
-    uint32_t origin[QON_CHOICE_BATCH], kin[QON_CHOICE_BATCH];
+    uint64_t id[QON_CHOICE_BATCH] = {0};
+    uint32_t origin[QON_CHOICE_BATCH] = {0}, kin[QON_CHOICE_BATCH] = {0};
     for (uint32_t i = 0; i < count; i++) {
         id[i] = deciders[i].id;
         origin[i] = deciders[i].zone;
         kin[i] = deciders[i].kin;
     }
-    kernels->considered(&lists, id, origin, kin, count, mask);
+    m->kernels->considered(&lists, id, origin, kin, count, mask);
 }
 
 // x where it holds, else 0; without a branch, since chance decides.
@@ -165,6 +164,10 @@ static void row_fill(const struct qon_world *world, const struct qon_decider *d,
     const double *known_weight = m->known.weight + (int64_t)d->zone * QON_LIST_PLACES;
     const double family = qon_family_weight(m, d->travellers), kin[2] = {1, m->kin_weight};
     const uint32_t taken = KNOWN + qon_bits_count(mask);
+    for (uint32_t i = 0; i < places; i += 8) {
+        memset(number + i, 0, 8 * sizeof *number);
+        memset(weight + i, 0, 8 * sizeof *weight);
+    }
     uint64_t left = mask | 1ULL << 63;
     bool kin_known = d->kin == d->zone; // most have none elsewhere
     number[STAY] = d->zone;
@@ -185,10 +188,6 @@ static void row_fill(const struct qon_world *world, const struct qon_decider *d,
     double route = m->route_weight[(int64_t)d->zone * world->zones + d->kin];
     number[KIN] = d->kin;
     weight[KIN] = where(!kin_known, place[d->kin] * route * family * m->kin_weight);
-    for (uint32_t i = taken; i < places; i++) {
-        number[i] = 0;
-        weight[i] = 0;
-    }
 }
 
 // Rows of those of the batch who[0..count-1].
@@ -204,13 +203,16 @@ static void rows_fill(const struct qon_world *world, const struct qon_decider *d
 static struct qon_choice choice_of(const struct rows *rows, const struct qon_decider *d, uint32_t i) {
     uint32_t place = rows->best[i];
     QON_REQUIRE(place < rows->places);
-    bool local = place == LOCAL;
-    uint32_t zone = local ? d->zone : rows->number[i * rows->places + place];
-    return (struct qon_choice){place == STAY ? NOWHERE : zone, local, false, 0};
+    bool local = place == LOCAL, stays = place == STAY;
+    uint32_t other = -(uint32_t)!local; // all bits, where there is no branch
+    uint32_t zone = (rows->number[i * rows->places + place] & other) | (d->zone & ~other);
+    return (struct qon_choice){zone | -(uint32_t)stays, local, false, 0}; // NOWHERE is all bits
 }
 
 static bool affordable(const struct qon_world *world, const struct qon_decider *d, const struct qon_choice *choice) {
-    return choice->destination == NOWHERE || qon_move_cost_tiyn(world, d->zone, choice->destination, d->travellers) <= d->savings_tiyn;
+    const uint32_t to[2] = {choice->destination, d->zone};
+    bool stays = choice->destination == NOWHERE;
+    return stays | (qon_move_cost_tiyn(world, d->zone, to[stays], d->travellers) <= d->savings_tiyn);
 }
 
 // Keeps of the row of decider `from` what it can afford, as row `to`.
@@ -233,8 +235,8 @@ static void row_narrow(const struct qon_world *world, const struct qon_decider *
 
 // First all run; who cannot afford the winner runs again among what can be afforded.
 static void rows_race(const struct qon_world *world, const struct qon_decider *deciders, struct rows *rows, struct qon_choice *choices) {
-    const struct qon_kernels *kernels = qon_kernels();
-    uint32_t again[QON_CHOICE_BATCH], agains = 0;
+    const struct qon_kernels *kernels = world->model->kernels;
+    uint32_t again[QON_CHOICE_BATCH], row[QON_CHOICE_BATCH], agains = 0;
     struct qon_race race = {qon_month_key(world, QON_DRAW_CHOICE),
                             rows->count,
                             rows->places,
@@ -249,10 +251,12 @@ static void rows_race(const struct qon_world *world, const struct qon_decider *d
     for (uint32_t i = 0; i < rows->count; i++) {
         uint32_t who = rows->who[i];
         choices[who] = choice_of(rows, &deciders[who], i);
-        if (!affordable(world, &deciders[who], &choices[who])) {
-            row_narrow(world, &deciders[who], rows, i, agains);
-            again[agains++] = who;
-        }
+        again[agains] = who;
+        row[agains] = i;
+        agains += !affordable(world, &deciders[who], &choices[who]);
+    }
+    for (uint32_t j = 0; j < agains; j++) {
+        row_narrow(world, &deciders[again[j]], rows, row[j], j);
     }
     race.deciders = agains;
     if (agains > 0) {
@@ -272,7 +276,7 @@ void qon_choose_batch(const struct qon_world *world, const struct qon_decider *d
     narrow.places = most < NARROW ? most : NARROW;
     wide.places = most;
     narrow.count = wide.count = 0;
-    considered(m, deciders, count, qon_kernels(), mask);
+    considered(m, deciders, count, mask);
     for (uint32_t i = 0; i < count; i++) { // to both, kept in one
         bool fits = KNOWN + qon_bits_count(mask[i]) <= narrow.places;
         narrow.who[narrow.count] = wide.who[wide.count] = i;

@@ -161,7 +161,7 @@ static uint32_t deaths_find(const struct qon_world *world, const struct qon_bloc
             row[here++] = rows[i];
         }
     }
-    qon_kernels()->draws(qon_month_key(world, QON_DRAW_DEATH), id, number, here, draw);
+    world->model->kernels->draws(qon_month_key(world, QON_DRAW_DEATH), id, number, here, draw);
     for (uint32_t i = 0; i < here; i++) {
         int32_t age = qon_calendar_age(&year, p->birth_month[row[i]]);
         double rate = m->death_rate[p->sex[row[i]]][age], cap = m->calendar_prob[p->sex[row[i]]][age][QON_CAL_DEATH];
@@ -229,7 +229,7 @@ static uint32_t mothers_filter(const struct qon_world *world, const struct qon_b
         id[i] = qon_person_id(block, rows[i]);
         number[i] = 1;
     }
-    qon_kernels()->draws(qon_month_key(world, QON_DRAW_BIRTH), id, number, count, draw);
+    world->model->kernels->draws(qon_month_key(world, QON_DRAW_BIRTH), id, number, count, draw);
     for (uint32_t i = 0; i < count; i++) {
         u[found] = qon_unit(draw[i]);
         row[found] = rows[i];

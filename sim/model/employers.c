@@ -95,7 +95,7 @@ static int64_t gaps_make(const int32_t *restrict desired, const int32_t *restric
 
 // The plans of some employers; the number of vacancies.
 static int64_t plans(struct qon_world *world, const struct post *post, uint32_t begin, uint32_t end) {
-    const struct qon_kernels *kernels = qon_kernels();
+    const struct qon_kernels *kernels = world->model->kernels;
     const struct qon_settings *set = &world->scenario->settings;
     const struct qon_employers *e = &world->employers;
     uint64_t shock_key = qon_month_key(world, QON_DRAW_DEMAND), round_key = qon_life_key(world, QON_DRAW_DEMAND), id[TOGETHER];
@@ -158,14 +158,14 @@ static inline struct qon_vacancy vacancy_make(const struct post *post, uint32_t 
 // the others of those who have several after them.
 static int64_t units_write(const struct post *post, uint32_t begin, uint32_t end, struct qon_vacancy *out) {
     const int32_t *vacancies = post->world->employers.vacancies;
-    uint64_t key = qon_month_key(post->world, QON_DRAW_VACANCY), id[TOGETHER];
+    uint64_t key = qon_month_key(post->world, QON_DRAW_VACANCY), id[TOGETHER] = {0};
     uint32_t draw[UNIT_DRAWS * TOGETHER], several[TOGETHER], count = 0, severals = 0;
     int64_t units = 0, at[TOGETHER];
     for (uint32_t row = begin; row < end; row++) { // without a branch that chance decides
         id[count] = row;
         count += vacancies[row] > 0;
     }
-    qon_kernels()->sequences(key, id, count, UNIT_DRAWS, draw);
+    post->world->model->kernels->sequences(key, id, count, UNIT_DRAWS, draw);
     for (uint32_t i = 0; i < count; i++) {
         uint32_t row = (uint32_t)id[i];
         out[units] = vacancy_make(post, row, draw[i], draw[count + i], draw[2 * count + i]);

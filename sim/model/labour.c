@@ -162,7 +162,7 @@ static void seekers_make(const struct qon_world *world, const struct qon_block *
         __builtin_prefetch(&block->households.zone[p->household[rows[i]]]);
         id[i] = qon_person_id(block, rows[i]);
     }
-    qon_kernels()->sequences(qon_month_key(world, QON_DRAW_SEARCH), id, count, 2, draw); // as qon_seeker_rank
+    world->model->kernels->sequences(qon_month_key(world, QON_DRAW_SEARCH), id, count, 2, draw); // as qon_seeker_rank
     for (uint32_t i = 0; i < count; i++) {
         uint32_t row = rows[i], zone = block->households.zone[p->household[row]];
         out[i] = (struct qon_seeker){.rank = (uint64_t)draw[i] << 32 | draw[count + i],
@@ -248,7 +248,7 @@ static void labour_draws(const struct qon_world *world, const struct qon_block *
         id[i] = qon_person_id(block, rows[i]);
         number[i] = 2;
     }
-    qon_kernels()->draws(qon_month_key(world, QON_DRAW_SEPARATION), id, number, count, draw);
+    world->model->kernels->draws(qon_month_key(world, QON_DRAW_SEPARATION), id, number, count, draw);
 }
 
 static void search_push(const struct qon_world *world, struct qon_block *block, uint32_t row) {

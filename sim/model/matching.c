@@ -189,7 +189,7 @@ static void staff_count(void *context, int64_t begin, int64_t end, int thread) {
 enum qon_status qon_matching(struct qon_world *world) {
     enum { CHUNK = 8192 };
     enum qon_status status = QON_OK;
-    struct match match = {.world = world, .kernels = qon_kernels()};
+    struct match match = {.world = world, .kernels = world->model->kernels};
     QON_TRY(qon_hires_reserve(world));
     if (!world->scenario->settings.feedback.markets) {
         return qon_matching_alone(world);

@@ -206,6 +206,7 @@ enum qon_status qon_model_init(struct qon_world *world, struct qon_faults *fault
     enum qon_status status = QON_OK;
     QON_REQUIRE(world->model == NULL);
     QON_TRY(qon_take(&world->model, 1, sizeof *world->model));
+    world->model->kernels = qon_kernels();
     QON_TRY(qon_share_begin(world));
     schedules(world);
     QON_TRY(education(world));
@@ -233,42 +234,18 @@ void qon_model_free(struct qon_world *world) {
         return;
     }
     qon_programmes_free_model(world);
-    void *owned[] = {m->place_income,
-                     m->probe_share,
-                     m->education_entry,
-                     m->sector_mix,
-                     m->zone_region,
-                     m->education_end_months,
-                     m->zone_climate,
-                     m->region_zones,
-                     m->region_first,
-                     m->distance_km,
-                     m->known.zone,
-                     m->known.threshold,
-                     m->known.number,
-                     m->known.weight,
-                     m->place_weight,
-                     m->route_weight,
-                     m->local_weight,
-                     m->vacancies,
-                     m->zone_wage,
-                     m->entry_weight,
-                     m->zone_population,
-                     m->zone_demand,
-                     m->arrivals,
-                     m->external_kind,
-                     m->external_row_kind,
-                     m->external_persons,
-                     m->external_far,
-                     m->route_cost,
-                     m->route_far,
-                     m->search,
-                     m->cohorts,
-                     m->openings,
-                     m->lane,
-                     m->seekers_by_cell,
-                     m->plain_ranks,
-                     m->vacancies_by_cell,
+    void *owned[] = {m->place_income,      m->probe_share,      m->education_entry,
+                     m->sector_mix,        m->zone_region,      m->education_end_months,
+                     m->zone_climate,      m->region_zones,     m->region_first,
+                     m->distance_km,       m->known.zone,       m->known.threshold,
+                     m->known.number,      m->known.weight,     m->place_weight,
+                     m->route_weight,      m->local_weight,     m->vacancies,
+                     m->zone_wage,         m->entry_weight,     m->zone_population,
+                     m->zone_demand,       m->arrivals,         m->external_kind,
+                     m->external_row_kind, m->external_persons, m->external_far,
+                     m->route_cost,        m->route_far,        m->search,
+                     m->cohorts,           m->openings,         m->lane,
+                     m->seekers_by_cell,   m->plain_ranks,      m->vacancies_by_cell,
                      m->cell_first};
     for (uint32_t b = 0; m->search != NULL && b < world->blocks; b++) {
         qon_free(m->search[b].list);

@@ -65,6 +65,7 @@ struct qon_plain_rank {
 };
 
 struct qon_model {
+    const struct qon_kernels *kernels; // asked for once
     double death_factor_max, birth_factor_max, emigration_rate_max,
         emigration_zone_max; // caps: most that anchors and settings give in any zone
     // Schedules by sex and age, from the table.
@@ -77,13 +78,13 @@ struct qon_model {
     int32_t *education_end_months;                             // [education]
     int32_t milestones[16];                                    // ages in months at which a status may change, ascending, both sexes
     int32_t milestones_count;
-    double *sector_mix;                         // [sector * combos + k] cumulated shares of (occupation, skill)
-    int32_t *zone_region;                       // [zone]
-    uint16_t *zone_climate;                     // [zone]
-    uint32_t *region_zones;                     // zones grouped by region
-    int32_t *region_first;                      // [regions + 1] into region_zones
-    double *distance_km;                        // [origin * zones + destination]; the diagonal is the mean distance of a local move
-    int32_t known_count;                        // zones in each list
+    double *sector_mix;     // [sector * combos + k] cumulated shares of (occupation, skill)
+    int32_t *zone_region;   // [zone]
+    uint16_t *zone_climate; // [zone]
+    uint32_t *region_zones; // zones grouped by region
+    int32_t *region_first;  // [regions + 1] into region_zones
+    double *distance_km;    // [origin * zones + destination]; the diagonal is the mean distance of a local move
+    int32_t known_count;    // zones in each list
     struct qon_known known;
     double home_weight, kin_weight;             // exp of the premium for staying and for kin
     double member_weight[QON_MEMBERS_MOST + 1]; // [travellers] exp of minus the cost of further members
@@ -185,15 +186,17 @@ static inline uint32_t qon_bits_count(uint64_t x) {
     return (uint32_t)(((x + (x >> 4)) & 0x0f0f0f0f0f0f0f0fULL) * 0x0101010101010101ULL >> 56);
 }
 // Writes begin + i for each bit i, `together` at a time whether there are so many or not: how many there are, which chance decides, is
-// guessed wrong seldom then. Returns how many; row: room for `together` - 1 more.
+// guessed wrong seldom then. Returns how many; row: room for `together` more.
 static inline uint32_t qon_bits_list(uint64_t mask, uint32_t begin, uint32_t together, uint32_t *row) {
     uint32_t count = qon_bits_count(mask);
-    for (uint32_t at = 0; at < count; at += together) {
+    uint32_t at = 0;
+    do { // also when there are none
         for (uint32_t i = at; i < at + together; i++) {
             row[i] = begin + (uint32_t)__builtin_ctzll(mask | 1ULL << 63);
             mask &= mask - 1;
         }
-    }
+        at += together;
+    } while (at < count);
     return count;
 }
 static inline void qon_memory_short(const struct qon_world *world) { // from any thread
@@ -280,7 +283,9 @@ void qon_person_gone(struct qon_world *world, struct qon_block *block, uint32_t 
 void qon_person_arrive(struct qon_world *world, struct qon_block *block, uint32_t person); // tally and calendar of a new resident
 int64_t qon_savings_gain(const struct qon_world *world, const struct qon_block *block, uint32_t household); // not yet accrued
 void qon_savings_accrue(struct qon_world *world, struct qon_block *block, uint32_t household);
-int64_t qon_savings_bring(const struct qon_world *world, struct qon_block *block, uint32_t household); // the same but for the sums of money
+// Brings the savings of the households of some persons up to date, at most QON_SAVINGS_TOGETHER, but for the sums of money; what was saved.
+enum { QON_SAVINGS_TOGETHER = 64 };
+int64_t qon_savings_bring_many(const struct qon_world *world, struct qon_block *block, const uint32_t *row, uint32_t count);
 void qon_savings_terms(struct qon_world *world); // what settings make of months that are not yet accrued
 uint32_t qon_occupation_draw(const struct qon_world *world, uint64_t id, uint32_t zone, uint32_t skill, uint64_t key);
 uint32_t qon_wage_draw(const struct qon_world *world, uint64_t person, uint32_t employer, uint32_t cell);

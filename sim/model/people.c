@@ -233,17 +233,8 @@ void qon_savings_terms(struct qon_world *world) {
 }
 
 // Savings tend to saving_share / savings_spent_month of the month's wages. ODD tag M-SAVINGS-1.
-int64_t qon_savings_gain(const struct qon_world *world, const struct qon_block *block, uint32_t household) {
-    const struct qon_households *h = &block->households;
-    const struct qon_persons *p = &block->persons;
+static int64_t gain_of(const struct qon_world *world, const struct qon_households *h, uint32_t household, int64_t income) {
     int32_t months = world->month - h->savings_month[household];
-    if (months <= 0) {
-        return 0;
-    }
-    int64_t income = 0;
-    for (uint32_t m = h->head[household]; m != QON_NONE; m = p->next[m]) {
-        income += p->wage_tiyn_month[m];
-    }
     const struct qon_settings *set = &world->scenario->settings;
     double spent = set->choice.savings_spent_month; // s' = s (1 - spent) + share income, months times
     double kept = months < QON_KEPT_MONTHS ? world->model->savings_kept[months] : kept_after(world, months);
@@ -251,20 +242,70 @@ int64_t qon_savings_gain(const struct qon_world *world, const struct qon_block *
     return (int64_t)added - (int64_t)((double)h->savings_tiyn[household] * (1 - kept));
 }
 
-int64_t qon_savings_bring(const struct qon_world *world, struct qon_block *block, uint32_t household) {
-    struct qon_households *h = &block->households;
-    if (world->month <= h->savings_month[household]) {
-        return 0;
+static int64_t income_of(const struct qon_block *block, uint32_t household) {
+    const struct qon_persons *p = &block->persons;
+    int64_t income = 0;
+    for (uint32_t m = block->households.head[household]; m != QON_NONE; m = p->next[m]) {
+        income += p->wage_tiyn_month[m];
     }
-    int64_t saved = qon_savings_gain(world, block, household);
+    return income;
+}
+
+int64_t qon_savings_gain(const struct qon_world *world, const struct qon_block *block, uint32_t household) {
+    const struct qon_households *h = &block->households;
+    return world->month > h->savings_month[household] ? gain_of(world, h, household, income_of(block, household)) : 0;
+}
+
+static int64_t bring(const struct qon_world *world, struct qon_households *h, uint32_t household, int64_t income) {
+    int64_t saved = gain_of(world, h, household, income);
     h->savings_tiyn[household] += saved;
     h->savings_month[household] = (int16_t)world->month;
     return saved;
 }
 
+// The incomes of all households, member after member: how many each has, chance decides.
+static void incomes_of(const struct qon_block *block, const uint32_t *household, uint32_t count, int64_t *income) {
+    const struct qon_persons *p = &block->persons;
+    uint32_t member[QON_SAVINGS_TOGETHER], of[QON_SAVINGS_TOGETHER];
+    for (uint32_t i = 0; i < count; i++) {
+        member[i] = block->households.head[household[i]];
+        of[i] = i;
+        income[i] = 0;
+    }
+    while (count > 0) {
+        uint32_t kept = 0;
+        for (uint32_t i = 0; i < count; i++) {
+            uint32_t next = p->next[member[i]], own = of[i];
+            income[own] += p->wage_tiyn_month[member[i]];
+            member[kept] = next;
+            of[kept] = own;
+            kept += next != QON_NONE;
+        }
+        count = kept;
+    }
+}
+
+int64_t qon_savings_bring_many(const struct qon_world *world, struct qon_block *block, const uint32_t *row, uint32_t count) {
+    struct qon_households *h = &block->households;
+    uint32_t household[QON_SAVINGS_TOGETHER];
+    int64_t income[QON_SAVINGS_TOGETHER], sum = 0;
+    QON_REQUIRE(count <= QON_SAVINGS_TOGETHER);
+    for (uint32_t i = 0; i < count; i++) {
+        household[i] = block->persons.household[row[i]];
+    }
+    incomes_of(block, household, count, income);
+    for (uint32_t i = 0; i < count; i++) {
+        if (world->month > h->savings_month[household[i]]) { // once, of those who decide in the same household
+            sum += bring(world, h, household[i], income[i]);
+        }
+    }
+    return sum;
+}
+
 void qon_savings_accrue(struct qon_world *world, struct qon_block *block, uint32_t household) {
-    int64_t saved = qon_savings_bring(world, block, household);
-    if (saved != 0) {
+    struct qon_households *h = &block->households;
+    if (world->month > h->savings_month[household]) {
+        int64_t saved = bring(world, h, household, income_of(block, household));
         QON_MONEY_ADD(world, block, saved, saved);
         QON_MONEY_ADD(world, block, savings, saved);
     }

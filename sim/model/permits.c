@@ -260,7 +260,7 @@ static void ranks_make(const struct finding *finding, const struct opening *open
     for (uint32_t i = 0; i < count; i++) {
         id[i] = opening[i].employer;
     }
-    qon_kernels()->times(qon_month_key(world, QON_DRAW_PERMIT), id, (uint32_t)finding->category->legal, count, rank);
+    world->model->kernels->times(qon_month_key(world, QON_DRAW_PERMIT), id, (uint32_t)finding->category->legal, count, rank);
     for (uint32_t i = 0; i < count; i++) {
         rank[i] /= opening[i].speed;
     }

@@ -47,12 +47,14 @@ struct qon_decider qon_decider_of(const struct qon_world *world, const struct qo
     uint32_t household = p->household[row];
     int32_t combos = world->occupations * world->skills;
     uint8_t status = p->status[row];
-    bool works = status == QON_EMPLOYED || status == QON_SELF_EMPLOYED || status == QON_UNEMPLOYED;
-    uint32_t profile = works && p->occupation[row] != QON_NO_OCCUPATION
-                           ? (uint32_t)p->occupation[row] * (uint32_t)world->skills + p->skill[row]
-                           : (uint32_t)combos + (status == QON_STUDENT ? QON_PROFILE_WORKER : QON_PROFILE_PENSION);
+    bool works = (status == QON_EMPLOYED) | (status == QON_SELF_EMPLOYED) | (status == QON_UNEMPLOYED);
     bool head = p->role[row] == QON_HEAD;
     uint32_t members = h->members[household];
+    // Without branches, since chance decides.
+    const uint32_t profiles[2] = {(uint32_t)combos + (status == QON_STUDENT ? QON_PROFILE_WORKER : QON_PROFILE_PENSION),
+                                  (uint32_t)p->occupation[row] * (uint32_t)world->skills + p->skill[row]};
+    uint32_t profile = profiles[works & (p->occupation[row] != QON_NO_OCCUPATION)];
+    const uint32_t travellers[2] = {1, members}, sharing[2] = {members, 1};
     double income = world->model->place_income[(int64_t)profile * world->zones + h->zone[household]];
     return (struct qon_decider){qon_person_id(block, row),
                                 row,
@@ -60,8 +62,8 @@ struct qon_decider qon_decider_of(const struct qon_world *world, const struct qo
                                 h->zone[household],
                                 h->kin[household],
                                 profile,
-                                head ? members : 1,
-                                head ? h->savings_tiyn[household] : h->savings_tiyn[household] / (int64_t)members,
+                                travellers[head],
+                                h->savings_tiyn[household] / (int64_t)sharing[head],
                                 qon_grant_any(world, block, row) ? qon_bond_stay_factor(world, block, row, income) : 1};
 }
 
@@ -266,16 +268,15 @@ static void propose(struct qon_world *world, struct qon_block *block, const stru
         uint32_t count = rows->count - begin < QON_CHOICE_BATCH ? rows->count - begin : QON_CHOICE_BATCH;
         int64_t saved = 0;
         for (uint32_t i = 0; i < count; i++) {
-            uint32_t row = rows->row[begin + i];
             if (i % QON_FETCHED == 0) {
                 uint32_t most = count - i < QON_FETCHED ? count - i : QON_FETCHED;
                 fetch_deciders(block, rows->row + begin + i, most);
                 if (programmes) {
                     fetch_asked(world, block, rows->row + begin + i, most);
                 }
+                saved += qon_savings_bring_many(world, block, rows->row + begin + i, most);
             }
-            saved += qon_savings_bring(world, block, block->persons.household[row]);
-            deciders[i] = qon_decider_of(world, block, row);
+            deciders[i] = qon_decider_of(world, block, rows->row[begin + i]);
         }
         qon_add(&world->money.saved, saved);
         qon_add(&world->money.savings, saved);

@@ -172,7 +172,7 @@ static void take_unknown(const struct qon_world *world, struct asked *asked, con
 
 static void aware_many(const struct qon_world *world, const struct qon_block *block, const uint32_t *row, uint32_t count, uint64_t *known) {
     const struct qon_programmes_model *pm = world->model->programmes;
-    const struct qon_kernels *kernels = qon_kernels();
+    const struct qon_kernels *kernels = world->model->kernels;
     struct asked asked;
     asked.count = 0;
     for (uint32_t i = 0; i < count; i++) {

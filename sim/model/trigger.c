@@ -90,7 +90,7 @@ static void factors_make(const struct qon_world *world, const struct qon_block *
 }
 
 static bool is_family(const struct qon_block *block, uint32_t row) {
-    return block->persons.role[row] == QON_HEAD && block->households.members[block->persons.household[row]] > 1;
+    return (block->persons.role[row] == QON_HEAD) & (block->households.members[block->persons.household[row]] > 1);
 }
 
 void qon_trigger_factors(const struct qon_world *world, const struct qon_block *block, uint32_t row, double factor[QON_TRIGGER_FACTORS]) {
@@ -116,7 +116,7 @@ static unsigned below(double u, const struct factors *f, double factor[QON_TRIGG
     bool as_now = u < product(factor);
     factor[QON_TRIGGER_status] = f->status[QON_EMPLOYED];
     bool hired = u < product(factor);
-    return (as_now ? IF_AS_NOW : NEVER) | (hired ? IF_HIRED : NEVER);
+    return as_now * (unsigned)IF_AS_NOW | hired * (unsigned)IF_HIRED;
 }
 
 // without, with: school children, who are looked for last, as their parents' chains are far.
@@ -131,8 +131,8 @@ static struct verdict considers(const struct qon_world *world, const struct qon_
     uint8_t status = block->persons.status[row];
     factors_make(world, block, f, row, factor);
     verdict.without = below(u, f, factor, status);
-    factor[QON_TRIGGER_children] = f->children[1];
-    verdict.with = is_family(block, row) ? below(u, f, factor, status) : verdict.without;
+    factor[QON_TRIGGER_children] = f->children[is_family(block, row)];
+    verdict.with = below(u, f, factor, status);
     return verdict;
 }
 
@@ -162,7 +162,7 @@ static QON_FETCHES void fetch_candidates(const struct qon_block *block, const ui
 static void grown_up(const struct qon_world *world, const struct qon_block *block, struct qon_rows *rows, uint32_t *draw) {
     enum { TOGETHER = 256 };
     const struct qon_persons *p = &block->persons;
-    const struct qon_kernels *kernels = qon_kernels();
+    const struct qon_kernels *kernels = world->model->kernels;
     int32_t adult = world->month - 12 * 18;
     uint64_t id[TOGETHER];
     uint32_t kept = 0, same[TOGETHER] = {0}; // alternative 0

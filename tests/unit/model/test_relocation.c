@@ -24,6 +24,7 @@ static void relocate(struct handmade *c) {
     qon_tally_month_clear(&c->world);
     qon_clock(&c->world);
     qon_choice_prepare(&c->world);
+    qon_candidates_block(&c->world, &c->world.block[0]);
     qon_relocation_block(&c->world, &c->world.block[0]);
 }
 
