@@ -17,7 +17,7 @@
 #include <string.h>
 
 struct draws {
-    uint64_t events, foreign; // keys
+    uint64_t events; // key
     struct qon_year year;
 };
 
@@ -51,11 +51,12 @@ static int event_month(double u, double p) {
 
 // Unregistered and EAEU workers leave at a constant hazard: a draw for each month of the year, the first that succeeds counts. It matters
 // neither when a worker came nor whether it has moved between zones since. 12: not this year.
-static int32_t month_leaving(const struct draws *draws, uint64_t id, double stay_months, int32_t first) {
+static int32_t month_leaving(const struct qon_world *world, const struct draws *draws, uint64_t id, double stay_months, int32_t first) {
+    uint64_t key = qon_key(world->scenario->seed, QON_DRAW_FOREIGN, draws->year.january);
     double prob = 1 - qon_exp(-1 / stay_months);
     uint32_t leaves = 1U << 12; // bits of months: all are drawn, since chance decides which is the first
     for (int32_t month = 0; month < 12; month++) {
-        leaves |= (uint32_t)(qon_draw_unit(draws->foreign, id, 32 + (uint32_t)month) < prob) << month;
+        leaves |= (uint32_t)(qon_draw_unit(key, id, 32 + (uint32_t)month) < prob) << month;
     }
     return __builtin_ctz(leaves >> first << first);
 }
@@ -85,9 +86,36 @@ static enum qon_status departure(const struct qon_world *world, struct qon_block
     uint8_t legal = block->persons.legal[row];
     double stay = legal == QON_EAEU ? set->external.eaeu_stay_months : set->external.unregistered_stay_months;
     int32_t month = qon_is_permit(legal) ? permit_end(world, block, row) - draws->year.january
-                                         : month_leaving(draws, qon_person_id(block, row), stay, first);
+                                         : month_leaving(world, draws, qon_person_id(block, row), stay, first);
     if (month >= first && month < 12) {
         QON_TRY(qon_rows_push(&block->calendar[QON_CAL_DEPARTURE][month], row));
+    }
+done:
+    return status;
+}
+
+static const double *probs_of(const struct qon_world *world, const struct qon_block *block, const struct draws *draws, uint32_t row) {
+    const struct qon_persons *p = &block->persons;
+    return world->model->calendar_prob[p->sex[row]][qon_calendar_age(&draws->year, p->birth_month[row])];
+}
+
+// One event of a later person, if it comes in one of the months first..11.
+static enum qon_status event(struct qon_block *block, int list, uint32_t row, double u, double prob, int32_t first) {
+    int month = event_month(u, prob);
+    return month < first ? QON_OK : qon_rows_push(&block->calendar[list][month], row);
+}
+
+// The ages that count in the year: none of most.
+static enum qon_status ages(const struct qon_world *world, struct qon_block *block, const struct draws *draws, uint32_t row,
+                            int32_t first) {
+    enum qon_status status = QON_OK;
+    const struct qon_model *m = world->model;
+    int32_t from = block->persons.birth_month[row] - draws->year.january;
+    for (int i = 0; i < m->milestones_count && from + m->milestones[i] < 12; i++) {
+        int32_t month = from + m->milestones[i];
+        if (month >= first) {
+            QON_TRY(qon_rows_push(&block->calendar[QON_CAL_AGE][month], row));
+        }
     }
 done:
     return status;
@@ -97,38 +125,79 @@ done:
 static enum qon_status enter(const struct qon_world *world, struct qon_block *block, const struct draws *draws, uint32_t row,
                              int32_t first) {
     enum qon_status status = QON_OK;
-    const struct qon_model *m = world->model;
-    const struct qon_persons *p = &block->persons;
-    int32_t birth = p->birth_month[row];
-    const double *prob = m->calendar_prob[p->sex[row]][qon_calendar_age(&draws->year, birth)];
+    const double *prob = probs_of(world, block, draws, row);
     struct qon_pcg pcg = qon_pcg_keyed(draws->events, qon_person_id(block, row));
     for (int list = 0; list < QON_CAL_DRAWN; list++) {
         double u = qon_unit(qon_pcg_next(&pcg));
         if (u < prob[list]) {
-            int month = event_month(u, prob[list]);
-            if (month >= first) {
-                QON_TRY(qon_rows_push(&block->calendar[list][month], row));
-            }
+            QON_TRY(event(block, list, row, u, prob[list], first));
         }
     }
-    for (int i = 0; i < m->milestones_count; i++) {
-        int32_t month = birth + m->milestones[i] - draws->year.january;
-        if (month >= first && month < 12) {
-            QON_TRY(qon_rows_push(&block->calendar[QON_CAL_AGE][month], row));
-        }
-    }
-    if (qon_is_foreign(p->legal[row])) {
+    QON_TRY(ages(world, block, draws, row, first));
+    if (qon_is_foreign(block->persons.legal[row])) {
         QON_TRY(departure(world, block, draws, row, first));
     }
 done:
     return status;
 }
 
+// The same of some, at most TOGETHER, none of whom is gone: most events come to few of them. Each list is in the order of rows.
+enum { TOGETHER = 256 };
+static enum qon_status enter_many(const struct qon_world *world, struct qon_block *block, const struct draws *draws, const uint32_t *row,
+                                  uint32_t count) {
+    enum qon_status status = QON_OK;
+    uint64_t id[TOGETHER] = {0};
+    uint32_t draw[QON_CAL_DRAWN * TOGETHER], hit[TOGETHER];
+    const double *prob[TOGETHER];
+    for (uint32_t i = 0; i < count; i++) {
+        id[i] = qon_person_id(block, row[i]);
+        prob[i] = probs_of(world, block, draws, row[i]);
+    }
+    world->model->kernels->sequences(draws->events, id, count, QON_CAL_DRAWN, draw);
+    for (int list = 0; list < QON_CAL_DRAWN; list++) {
+        const uint32_t *own = draw + (size_t)list * count;
+        uint32_t hits = 0;
+        for (uint32_t i = 0; i < count; i++) {
+            hit[hits] = i;
+            hits += qon_unit(own[i]) < prob[i][list];
+        }
+        for (uint32_t j = 0; j < hits; j++) {
+            uint32_t i = hit[j];
+            QON_TRY(event(block, list, row[i], qon_unit(own[i]), prob[i][list], draws->year.first));
+        }
+    }
+    for (uint32_t i = 0; i < count; i++) {
+        QON_TRY(ages(world, block, draws, row[i], draws->year.first));
+    }
+    for (uint32_t i = 0; i < count; i++) {
+        if (qon_is_foreign(block->persons.legal[row[i]])) {
+            QON_TRY(departure(world, block, draws, row[i], draws->year.first));
+        }
+    }
+done:
+    return status;
+}
+
+static enum qon_status enter_later(const struct qon_world *world, struct qon_block *block, const struct draws *draws) {
+    enum qon_status status = QON_OK;
+    const struct qon_persons *p = &block->persons;
+    uint32_t row[TOGETHER], count = 0;
+    for (uint32_t own = p->founders; own < p->count; own++) {
+        row[count] = own;
+        count += p->status[own] != QON_GONE;
+        if (count == TOGETHER) {
+            QON_TRY(enter_many(world, block, draws, row, count));
+            count = 0;
+        }
+    }
+    QON_TRY(enter_many(world, block, draws, row, count));
+done:
+    return status;
+}
+
 static struct draws draws_of(const struct qon_world *world) {
     int32_t january = world->month - world->month % 12;
-    return (struct draws){qon_key(world->scenario->seed, QON_DRAW_DEATH, january),
-                          qon_key(world->scenario->seed, QON_DRAW_FOREIGN, january),
-                          {january, world->month % 12}};
+    return (struct draws){qon_key(world->scenario->seed, QON_DRAW_DEATH, january), {january, world->month % 12}};
 }
 
 // Bit i: legal[i] is that of a foreign worker, of eight.
@@ -164,7 +233,6 @@ struct fill {
 static enum qon_status fill_block(struct fill *fill, struct qon_block *block, const struct draws *draws,
                                   struct qon_founders_scratch *scratch) {
     enum qon_status status = QON_OK;
-    const struct qon_persons *p = &block->persons;
     for (int c = 0; c < QON_CALENDARS; c++) {
         for (int m = 0; m < 12; m++) {
             block->calendar[c][m].count = 0;
@@ -172,11 +240,7 @@ static enum qon_status fill_block(struct fill *fill, struct qon_block *block, co
     }
     QON_TRY(qon_calendar_founders(fill->world, block, &draws->year, scratch));
     QON_TRY(departures(fill->world, block, draws));
-    for (uint32_t row = p->founders; row < p->count; row++) {
-        if (p->status[row] != QON_GONE) {
-            QON_TRY(enter(fill->world, block, draws, row, draws->year.first));
-        }
-    }
+    QON_TRY(enter_later(fill->world, block, draws));
 done:
     return status;
 }
