@@ -34,14 +34,19 @@ static void schedules(struct qon_world *world) {
     }
 }
 
+// In ascending order, each once.
 static void add_milestone(struct qon_model *m, int32_t months) {
-    for (int i = 0; i < m->milestones_count; i++) {
-        if (m->milestones[i] == months) {
-            return;
-        }
+    int32_t at = 0;
+    while (at < m->milestones_count && m->milestones[at] < months) {
+        at++;
+    }
+    if (at < m->milestones_count && m->milestones[at] == months) {
+        return;
     }
     QON_REQUIRE(m->milestones_count < (int32_t)(sizeof m->milestones / sizeof m->milestones[0]));
-    m->milestones[m->milestones_count++] = months;
+    memmove(m->milestones + at + 1, m->milestones + at, (size_t)(m->milestones_count - at) * sizeof *m->milestones);
+    m->milestones[at] = months;
+    m->milestones_count++;
 }
 
 static enum qon_status education(struct qon_world *world) {
