@@ -152,16 +152,21 @@ static void milestones_stand_in_the_month_of_the_birthday(void **state) {
     struct handmade c;
     handmade_init(&c, (struct handmade_size){1, 1, 2, 1, 1, 60});
     handmade_open(&c, 1, 16, 16, 1);
-    static const int32_t ages_months[] = {12 * 16 - 3, 12 * 18 - 3, 12 * 20 - 3, 12 * 63 - 3, 12 * 30 - 3, 12 * 16 - 13};
-    for (int i = 0; i < 6; i++) {
+    const int32_t women = (int32_t)(12 * c.scenario.settings.demography.retirement_women_years);
+    const int32_t ages_months[] = {12 * 16 - 3, 12 * 18 - 3, 12 * 20 - 3, 12 * 63 - 3, women - 3, 12 * 30 - 3, 12 * 16 - 13};
+    assert_true(women < 12 * 63);
+    for (int i = 0; i < 7; i++) {
         uint32_t row = handmade_member(&c, 0, handmade_household(&c, 0, 0, 0), QON_HEAD, QON_MALE, 20, QON_INACTIVE);
         c.world.block[0].persons.birth_month[row] = (int16_t)(c.world.month - ages_months[i]);
     }
     handmade_close(&c);
-    assert_int_equal(qon_calendar_fill(&c.world), QON_OK);
-    for (int m = 0; m < 12; m++) {
-        const struct qon_rows *rows = &c.world.block[0].calendar[QON_CAL_AGE][m];
-        assert_int_equal(rows->count, m == 3 ? 4 : 0); // 16, the end of school, that of higher education, the pension
+    for (int later = 0; later < 2; later++) { // founders, and the same as later persons
+        c.world.block[0].persons.founders = later ? 0 : c.world.block[0].persons.founders;
+        assert_int_equal(qon_calendar_fill(&c.world), QON_OK);
+        for (int m = 0; m < 12; m++) {
+            const struct qon_rows *rows = &c.world.block[0].calendar[QON_CAL_AGE][m];
+            assert_int_equal(rows->count, m == 3 ? 5 : 0); // 16, the end of school, that of higher education, both pensions
+        }
     }
     handmade_free(&c);
 }
