@@ -136,7 +136,6 @@ struct qon_block {
     struct qon_waiting waiting;
     struct qon_rows calendar[QON_CALENDARS][12]; // candidates by event and month of the calendar year
     struct qon_rows searching;                   // self-employed who look for a job this month
-    struct qon_rows considering;                 // who may consider a move this month, and when (trigger.c)
     struct qon_rows *scratch;                    // two lists of the thread at work on the block; set for a phase
     struct qon_tally *own;                       // totals of that thread, added to the world's after the phase; NULL: none
     struct qon_money *money;                     // the same of money

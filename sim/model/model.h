@@ -99,7 +99,8 @@ struct qon_model {
     double *route_cost, *route_far; // [origin * zones + destination] utility lost by a move, and exp of minus it; fixed
     double *local_weight;           // [zone] exp of the cost of a local move, 0 where there is none
     // Lists over the country, made anew each month.
-    struct qon_seekers *search; // [blocks]
+    struct qon_seekers *search;               // [blocks]
+    struct qon_considering_list *considering; // [blocks]
     struct qon_vacancy *vacancies;
     int64_t vacancies_count, vacancies_capacity;
     double *entry_weight;       // [(zone * skills + skill) * occupations + occupation] cumulated: where entrants to the labour force turn
@@ -138,6 +139,23 @@ struct qon_cohorts {
     uint32_t births; // months of birth from there on
     uint32_t *first; // [2 * births + 1]: where the cohort sex * births + month - least begins in row[]
     uint16_t *row;   // [founders]; NULL: not known yet, or more than 16 bits hold
+};
+
+// One who may consider a move this month, with what neither a job that is found nor a permit changes until then (trigger.c). It is noted
+// while the columns it comes from are in the cache.
+struct qon_considering {
+    uint32_t row, household;
+    uint32_t profile; // of the decider
+    uint16_t zone, kin;
+    uint8_t members; // of the household
+    bool head;
+    uint8_t when;
+};
+
+// Those of one block.
+struct qon_considering_list {
+    struct qon_considering *list;
+    uint32_t count, capacity;
 };
 
 struct qon_seeker {
@@ -283,9 +301,10 @@ void qon_person_gone(struct qon_world *world, struct qon_block *block, uint32_t 
 void qon_person_arrive(struct qon_world *world, struct qon_block *block, uint32_t person); // tally and calendar of a new resident
 int64_t qon_savings_gain(const struct qon_world *world, const struct qon_block *block, uint32_t household); // not yet accrued
 void qon_savings_accrue(struct qon_world *world, struct qon_block *block, uint32_t household);
-// Brings the savings of the households of some persons up to date, at most QON_SAVINGS_TOGETHER, but for the sums of money; what was saved.
+// Brings the savings of some candidates' households up to date, at most QON_SAVINGS_TOGETHER, but for the sums of money; what was saved.
 enum { QON_SAVINGS_TOGETHER = 64 };
-int64_t qon_savings_bring_many(const struct qon_world *world, struct qon_block *block, const uint32_t *row, uint32_t count);
+int64_t qon_savings_bring_many(const struct qon_world *world, struct qon_block *block, const struct qon_considering *candidates,
+                               uint32_t count);
 void qon_savings_terms(struct qon_world *world); // what settings make of months that are not yet accrued
 uint32_t qon_occupation_draw(const struct qon_world *world, uint64_t id, uint32_t zone, uint32_t skill, uint64_t key);
 uint32_t qon_wage_draw(const struct qon_world *world, uint64_t person, uint32_t employer, uint32_t cell);

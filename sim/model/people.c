@@ -285,13 +285,14 @@ static void incomes_of(const struct qon_block *block, const uint32_t *household,
     }
 }
 
-int64_t qon_savings_bring_many(const struct qon_world *world, struct qon_block *block, const uint32_t *row, uint32_t count) {
+int64_t qon_savings_bring_many(const struct qon_world *world, struct qon_block *block, const struct qon_considering *candidates,
+                               uint32_t count) {
     struct qon_households *h = &block->households;
     uint32_t household[QON_SAVINGS_TOGETHER];
     int64_t income[QON_SAVINGS_TOGETHER], sum = 0;
     QON_REQUIRE(count <= QON_SAVINGS_TOGETHER);
     for (uint32_t i = 0; i < count; i++) {
-        household[i] = block->persons.household[row[i]];
+        household[i] = candidates[i].household;
     }
     incomes_of(block, household, count, income);
     for (uint32_t i = 0; i < count; i++) {

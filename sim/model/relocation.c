@@ -41,30 +41,42 @@ static QON_FETCHES void fetch_deciders(const struct qon_block *block, const uint
     qon_fetch_chains(p, p->wage_tiyn_month, sizeof *p->wage_tiyn_month, home, kept);
 }
 
-struct qon_decider qon_decider_of(const struct qon_world *world, const struct qon_block *block, uint32_t row) {
+struct qon_considering qon_considering_of(const struct qon_world *world, const struct qon_block *block, uint32_t row) {
     const struct qon_persons *p = &block->persons;
     const struct qon_households *h = &block->households;
     uint32_t household = p->household[row];
     int32_t combos = world->occupations * world->skills;
     uint8_t status = p->status[row];
     bool works = (status == QON_EMPLOYED) | (status == QON_SELF_EMPLOYED) | (status == QON_UNEMPLOYED);
-    bool head = p->role[row] == QON_HEAD;
-    uint32_t members = h->members[household];
-    // Without branches, since chance decides.
+    // Without a branch, since chance decides.
     const uint32_t profiles[2] = {(uint32_t)combos + (status == QON_STUDENT ? QON_PROFILE_WORKER : QON_PROFILE_PENSION),
                                   (uint32_t)p->occupation[row] * (uint32_t)world->skills + p->skill[row]};
-    uint32_t profile = profiles[works & (p->occupation[row] != QON_NO_OCCUPATION)];
-    const uint32_t travellers[2] = {1, members}, sharing[2] = {members, 1};
-    double income = world->model->place_income[(int64_t)profile * world->zones + h->zone[household]];
-    return (struct qon_decider){qon_person_id(block, row),
-                                row,
-                                household,
-                                h->zone[household],
-                                h->kin[household],
-                                profile,
-                                travellers[head],
-                                h->savings_tiyn[household] / (int64_t)sharing[head],
-                                qon_grant_any(world, block, row) ? qon_bond_stay_factor(world, block, row, income) : 1};
+    return (struct qon_considering){.row = row,
+                                    .household = household,
+                                    .profile = profiles[works & (p->occupation[row] != QON_NO_OCCUPATION)],
+                                    .zone = h->zone[household],
+                                    .kin = h->kin[household],
+                                    .members = h->members[household],
+                                    .head = p->role[row] == QON_HEAD};
+}
+
+static struct qon_decider decider_from(const struct qon_world *world, const struct qon_block *block, const struct qon_considering *c) {
+    double income = world->model->place_income[(int64_t)c->profile * world->zones + c->zone];
+    const uint32_t travellers[2] = {1, c->members}, sharing[2] = {c->members, 1};
+    return (struct qon_decider){.id = qon_person_id(block, c->row),
+                                .row = c->row,
+                                .household = c->household,
+                                .zone = c->zone,
+                                .kin = c->kin,
+                                .profile = c->profile,
+                                .travellers = travellers[c->head],
+                                .savings_tiyn = block->households.savings_tiyn[c->household] / (int64_t)sharing[c->head],
+                                .stay = qon_grant_any(world, block, c->row) ? qon_bond_stay_factor(world, block, c->row, income) : 1};
+}
+
+struct qon_decider qon_decider_of(const struct qon_world *world, const struct qon_block *block, uint32_t row) {
+    struct qon_considering candidate = qon_considering_of(world, block, row);
+    return decider_from(world, block, &candidate);
 }
 
 // Money that a move costs at once.
@@ -259,7 +271,25 @@ static QON_FETCHES void fetch_asked(const struct qon_world *world, const struct 
     }
 }
 
+// What weighing a move reads of candidates' households beyond what was noted.
+static QON_FETCHES void fetch_savings(const struct qon_block *block, const struct qon_considering *candidates, uint32_t count) {
+    const struct qon_persons *p = &block->persons;
+    const struct qon_households *h = &block->households;
+    uint32_t head[QON_FETCHED];
+    for (uint32_t i = 0; i < count; i++) {
+        __builtin_prefetch(&h->head[candidates[i].household]);
+        __builtin_prefetch(&h->savings_month[candidates[i].household], 1);
+        __builtin_prefetch(&h->savings_tiyn[candidates[i].household], 1);
+    }
+    for (uint32_t i = 0; i < count; i++) {
+        head[i] = h->head[candidates[i].household];
+    }
+    qon_fetch_chains(p, p->wage_tiyn_month, sizeof *p->wage_tiyn_month, head, count);
+}
+
+// rows: those of the candidates that consider a move, who stand first in their list.
 static void propose(struct qon_world *world, struct qon_block *block, const struct qon_rows *rows, struct qon_rows *moves) {
+    const struct qon_considering *candidates = world->model->considering[block->index].list;
     struct qon_decider deciders[QON_CHOICE_BATCH];
     struct qon_choice choices[QON_CHOICE_BATCH];
     bool programmes = world->model->programmes != NULL;
@@ -270,13 +300,15 @@ static void propose(struct qon_world *world, struct qon_block *block, const stru
         for (uint32_t i = 0; i < count; i++) {
             if (i % QON_FETCHED == 0) {
                 uint32_t most = count - i < QON_FETCHED ? count - i : QON_FETCHED;
-                fetch_deciders(block, rows->row + begin + i, most);
                 if (programmes) {
+                    fetch_deciders(block, rows->row + begin + i, most);
                     fetch_asked(world, block, rows->row + begin + i, most);
+                } else {
+                    fetch_savings(block, candidates + begin + i, most);
                 }
-                saved += qon_savings_bring_many(world, block, rows->row + begin + i, most);
+                saved += qon_savings_bring_many(world, block, candidates + begin + i, most);
             }
-            deciders[i] = qon_decider_of(world, block, rows->row[begin + i]);
+            deciders[i] = decider_from(world, block, &candidates[begin + i]);
         }
         qon_add(&world->money.saved, saved);
         qon_add(&world->money.savings, saved);

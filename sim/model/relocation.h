@@ -45,12 +45,13 @@ void qon_place_parts(const struct qon_world *world, uint32_t zone, uint32_t prof
 double qon_route_parts(const struct qon_world *world, uint32_t origin, uint32_t destination, bool local, double part[QON_UTILITY_PARTS]);
 
 // relocation.c
+struct qon_considering qon_considering_of(const struct qon_world *world, const struct qon_block *block, uint32_t row); // when: 0
 struct qon_decider qon_decider_of(const struct qon_world *world, const struct qon_block *block, uint32_t row);
 
 // trigger.c. qon_trigger: the rows of those who consider a move this month, grown-up heads and grown-up members beside the couple, of the
-// candidates that qon_candidates_block found (block->considering): founders in the order of rows, then the later ones. rows: room for all
-// persons of the block.
-void qon_trigger(const struct qon_world *world, const struct qon_block *block, struct qon_rows *rows);
+// candidates that qon_candidates_block found: founders in the order of rows, then the later ones. They are brought to the front of their
+// list. rows: room for all persons of the block.
+void qon_trigger(struct qon_world *world, const struct qon_block *block, struct qon_rows *rows);
 void qon_trigger_factors(const struct qon_world *world, const struct qon_block *block, uint32_t row, double factor[QON_TRIGGER_FACTORS]);
 bool qon_household_owns(const struct qon_world *world, const struct qon_block *block, uint32_t household);
 

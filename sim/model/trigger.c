@@ -147,10 +147,13 @@ static QON_FETCHES void fetch_candidates(const struct qon_block *block, const ui
         __builtin_prefetch(&p->education[row[i]]);
         __builtin_prefetch(&p->arrival_month[row[i]]);
         __builtin_prefetch(&p->legal[row[i]]);
+        __builtin_prefetch(&p->occupation[row[i]]);
+        __builtin_prefetch(&p->skill[row[i]]);
     }
     for (uint32_t i = 0; i < count; i++) {
         uint32_t household = p->household[row[i]];
         __builtin_prefetch(&h->zone[household]);
+        __builtin_prefetch(&h->kin[household]);
         __builtin_prefetch(&h->event_month[household]);
         __builtin_prefetch(&h->members[household]);
         __builtin_prefetch(&h->moved_month[household]);
@@ -238,7 +241,7 @@ static void likely(const struct qon_world *world, const struct qon_block *block,
 
 // Those who are left are few and are looked at closely, some together: who may consider a move stays, with when.
 static uint32_t decide(const struct qon_world *world, const struct qon_block *block, const struct factors *f, const uint32_t *row,
-                       const uint32_t *draw, uint32_t count, uint32_t *considering) {
+                       const uint32_t *draw, uint32_t count, struct qon_considering *considering) {
     const struct qon_persons *p = &block->persons;
     double cap = world->scenario->settings.trigger.hazard_cap_month;
     struct verdict verdict[QON_FETCHED];
@@ -254,28 +257,41 @@ static uint32_t decide(const struct qon_world *world, const struct qon_block *bl
         bool asks = verdict[i].with != verdict[i].without;
         unsigned when = asks && has_school_children(world, block, row[i]) ? verdict[i].with : verdict[i].without;
         when = qon_grant_any(world, block, row[i]) ? ASK : when;
-        considering[kept] = row[i] | (uint32_t)when << ROW_BITS;
+        considering[kept] = qon_considering_of(world, block, row[i]);
+        considering[kept].when = (uint8_t)when;
         kept += (when != NEVER) & !qon_is_permit(p->legal[row[i]]);
     }
     return kept;
 }
 
+static enum qon_status candidates_reserve(struct qon_considering_list *candidates, uint32_t wanted) {
+    enum qon_status status = QON_OK;
+    candidates->count = 0;
+    if (wanted > candidates->capacity) {
+        qon_free(candidates->list);
+        candidates->capacity = 0;
+        QON_TRY(qon_take(&candidates->list, wanted + wanted / 4, sizeof *candidates->list));
+        candidates->capacity = wanted + wanted / 4;
+    }
+done:
+    return status;
+}
+
 void qon_candidates_block(struct qon_world *world, struct qon_block *block) {
     const struct factors f = factors_of(&world->scenario->settings);
-    struct qon_rows *rows = &block->scratch[0], *kept = &block->considering;
+    struct qon_considering_list *candidates = &world->model->considering[block->index];
+    struct qon_rows *rows = &block->scratch[0];
     uint32_t *draw = block->scratch[1].row;
     qon_candidates_grown(block, qon_month_key(world, QON_DRAW_TRIGGER), world->scenario->settings.trigger.hazard_cap_month, rows);
     grown_up(world, block, rows, draw);
     likely(world, block, rows, draw);
-    QON_REQUIRE(block->persons.count <= 1U << ROW_BITS);
-    if (qon_rows_reserve(kept, rows->count) != QON_OK) {
+    if (candidates_reserve(candidates, rows->count + 1) != QON_OK) { // one more is written, and may not count
         qon_memory_short(world);
         return;
     }
-    kept->count = 0;
     for (uint32_t begin = 0; begin < rows->count; begin += QON_FETCHED) {
         uint32_t count = rows->count - begin < QON_FETCHED ? rows->count - begin : QON_FETCHED;
-        kept->count += decide(world, block, &f, rows->row + begin, draw + begin, count, kept->row + kept->count);
+        candidates->count += decide(world, block, &f, rows->row + begin, draw + begin, count, candidates->list + candidates->count);
     }
 }
 
@@ -286,15 +302,23 @@ static bool considers_now(const struct qon_world *world, const struct qon_block 
     return u < product(factor);
 }
 
-void qon_trigger(const struct qon_world *world, const struct qon_block *block, struct qon_rows *rows) {
+void qon_trigger(struct qon_world *world, const struct qon_block *block, struct qon_rows *rows) {
     const struct qon_persons *p = &block->persons;
-    const struct qon_rows *considering = &block->considering;
-    QON_REQUIRE(considering->count <= rows->capacity);
+    struct qon_considering_list *candidates = &world->model->considering[block->index];
+    QON_REQUIRE(candidates->count <= rows->capacity);
     rows->count = 0;
-    for (uint32_t i = 0; i < considering->count; i++) {
-        uint32_t row = considering->row[i] & ((1U << ROW_BITS) - 1), when = considering->row[i] >> ROW_BITS;
-        rows->row[rows->count] = row;
-        rows->count += when == ANYWAY || (when == ASK ? considers_now(world, block, row)
-                                                      : (when & (p->status[row] == QON_EMPLOYED ? IF_HIRED : IF_AS_NOW)) != 0);
+    for (uint32_t i = 0; i < candidates->count; i++) {
+        struct qon_considering own = candidates->list[i];
+        bool considers = own.when == ANYWAY;
+        if (own.when == ASK) {
+            considers = considers_now(world, block, own.row);
+            own = qon_considering_of(world, block, own.row);
+        } else if (!considers) {
+            considers = (own.when & (p->status[own.row] == QON_EMPLOYED ? IF_HIRED : IF_AS_NOW)) != 0;
+        }
+        rows->row[rows->count] = own.row;
+        candidates->list[rows->count] = own;
+        rows->count += considers;
     }
+    candidates->count = rows->count;
 }

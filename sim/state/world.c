@@ -244,7 +244,6 @@ void qon_block_free(struct qon_block *block) {
         }
     }
     qon_free(block->searching.row);
-    qon_free(block->considering.row);
     *block = (struct qon_block){.index = block->index};
 }
 
