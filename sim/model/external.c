@@ -333,7 +333,7 @@ static void emigration_candidates(struct qon_world *world, struct qon_block *blo
         rows->count = found->count;
         return;
     }
-    qon_candidates(block, qon_month_key(world, QON_DRAW_EMIGRATION), emigration_cap(world), rows);
+    qon_candidates_grown(block, qon_month_key(world, QON_DRAW_EMIGRATION), emigration_cap(world), rows);
     if (twice) {
         found->count = 0;
         if (qon_rows_reserve(found, rows->count + rows->count / 2 + 1) != QON_OK) {
