@@ -345,13 +345,47 @@ static void emigration_candidates(struct qon_world *world, struct qon_block *blo
     }
 }
 
+// Of some candidates those whom age, role and draw may let emigrate from some zone, with their draws: few, found without branches, since
+// chance decides. again: who does not decide now may do so when the phase is done again.
+static uint32_t emigrants_filter(const struct qon_world *world, const struct qon_block *block, const uint32_t *rows, uint32_t count,
+                                 bool again, uint32_t *row, double *u) {
+    const struct qon_model *m = world->model;
+    const struct qon_persons *p = &block->persons;
+    double cap = emigration_cap(world), most = world->scenario->settings.external.emigration_factor * m->emigration_zone_max;
+    uint64_t id[TOGETHER] = {0};
+    uint32_t draw[TOGETHER], number[TOGETHER] = {0}, found = 0;
+    for (uint32_t i = 0; i < count; i++) {
+        __builtin_prefetch(&p->birth_month[rows[i]]);
+        __builtin_prefetch(&p->role[rows[i]]);
+        __builtin_prefetch(&p->status[rows[i]]);
+        id[i] = qon_person_id(block, rows[i]);
+        number[i] = 2;
+    }
+    m->kernels->draws(qon_month_key(world, QON_DRAW_EMIGRATION), id, number, count, draw);
+    for (uint32_t i = 0; i < count; i++) {
+        int32_t age = qon_age_years(world->month, p->birth_month[rows[i]]);
+        bool decides = (p->status[rows[i]] != QON_GONE) & (p->role[rows[i]] != QON_SPOUSE);
+        row[found] = rows[i];
+        u[found] = qon_unit(draw[i]) * cap;
+        found += (decides | again) & (age >= 18) & (u[found] < most * m->rogers[age < QON_AGES ? age : QON_AGES - 1]);
+    }
+    for (uint32_t i = 0; i < found; i++) {
+        __builtin_prefetch(&p->legal[row[i]]);
+        __builtin_prefetch(&p->household[row[i]]);
+    }
+    for (uint32_t i = 0; i < found; i++) {
+        if (p->household[row[i]] != QON_NONE) {
+            __builtin_prefetch(&block->households.zone[p->household[row[i]]]);
+        }
+    }
+    return found;
+}
+
 // Those who would emigrate this month, into scratch[0]. stays_below[i], when not NULL: with a hazard of this part of it they would stay.
 static void emigrants(struct qon_world *world, struct qon_block *block, double *stays_below) {
     const struct qon_model *m = world->model;
     const struct qon_persons *p = &block->persons;
     double factor = world->scenario->settings.external.emigration_factor;
-    double cap = emigration_cap(world);
-    uint64_t key = qon_month_key(world, QON_DRAW_EMIGRATION);
     struct qon_rows *rows = &block->scratch[0];
     struct qon_rows *again = stays_below != NULL ? &world->model->programmes->emigrants[block->index] : NULL;
     uint32_t kept = 0;
@@ -359,35 +393,32 @@ static void emigrants(struct qon_world *world, struct qon_block *block, double *
     if (again != NULL) {
         again->count = 0;
     }
-    for (uint32_t i = 0; i < rows->count; i++) {
-        uint32_t row = rows->row[i];
-        if (i + QON_AHEAD < rows->count) {
-            qon_ahead_person(p, rows->row[i + QON_AHEAD]);
-        }
-        bool decides = p->status[row] != QON_GONE && p->role[row] != QON_SPOUSE; // may be another before the phase is done again
-        if ((!decides && again == NULL) || qon_is_foreign(p->legal[row])) {
-            continue;
-        }
-        int32_t age = qon_age_years(world->month, p->birth_month[row]);
-        double by_age = m->rogers[age < QON_AGES ? age : QON_AGES - 1];
-        double u = qon_draw_unit(key, qon_person_id(block, row), 2) * cap;
-        if (age < 18 || u >= factor * m->emigration_zone_max * by_age) { // most, before the zone is looked up
-            continue;
-        }
-        if (again != NULL) {
-            again->row[again->count++] = row;
-        }
-        if (!decides) {
-            continue;
-        }
-        double hazard = factor * world->anchors.emigration_rate[block->households.zone[p->household[row]]] * by_age;
-        if (qon_grant_any(world, block, row)) { // payments and bonds that end with leaving keep some
-            hazard /= qon_bond_stay_factor(world, block, row, qon_livelihood(world, block, row));
-        }
-        if (u < hazard) {
-            rows->row[kept++] = row;
-            if (stays_below != NULL) {
-                stays_below[kept - 1] = u / hazard;
+    for (uint32_t begin = 0; begin < rows->count; begin += TOGETHER) {
+        uint32_t count = rows->count - begin < TOGETHER ? rows->count - begin : TOGETHER, some[TOGETHER];
+        double u[TOGETHER];
+        count = emigrants_filter(world, block, rows->row + begin, count, again != NULL, some, u);
+        for (uint32_t i = 0; i < count; i++) {
+            uint32_t row = some[i];
+            if (qon_is_foreign(p->legal[row])) {
+                continue;
+            }
+            if (again != NULL) {
+                again->row[again->count++] = row;
+            }
+            if (p->status[row] == QON_GONE || p->role[row] == QON_SPOUSE) {
+                continue;
+            }
+            int32_t age = qon_age_years(world->month, p->birth_month[row]);
+            double hazard = factor * world->anchors.emigration_rate[block->households.zone[p->household[row]]] *
+                            m->rogers[age < QON_AGES ? age : QON_AGES - 1];
+            if (qon_grant_any(world, block, row)) { // payments and bonds that end with leaving keep some
+                hazard /= qon_bond_stay_factor(world, block, row, qon_livelihood(world, block, row));
+            }
+            if (u[i] < hazard) {
+                rows->row[kept++] = row;
+                if (stays_below != NULL) {
+                    stays_below[kept - 1] = u[i] / hazard;
+                }
             }
         }
     }
