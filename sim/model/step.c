@@ -35,8 +35,8 @@ static const struct phase phases[] = {
     {.name = "external", .block = qon_external_block},                           // 3
     {.name = "indexation", .block = indexation},                                 // January: wages of existing contracts
     {.name = "separation", .block = qon_labour_block},                           // 5, first half
-    {.name = "search", .block = qon_search_block},                               // 5: who looks for a job
     {.name = "candidates", .block = qon_candidates_block},                       // 7, ahead: who may consider a move
+    {.name = "search", .block = qon_search_block},                               // 5: who looks for a job
     {.name = "employers", .country = post},                                      // 4: demand and vacancies, after the leavers
     {.name = "matching", .country = qon_matching},                               // 5, second half
     {.name = "permits", .country = permits},                                     // 4: foreign staff for what stays open
