@@ -75,8 +75,9 @@ struct qon_bench_full {
     int64_t bytes_ranks; // that they handed one another in the months, all together
 };
 
+// repeats: whole runs, at least 1; what is told is of the one whose months took the least CPU, as with the reference (three runs or more).
 // errors: those of reading, synthesis and the step.
-enum qon_status qon_bench_full(const char *scenario, const struct qon_override *overrides, int overrides_count, bool plain,
+enum qon_status qon_bench_full(const char *scenario, const struct qon_override *overrides, int overrides_count, bool plain, int repeats,
                                struct qon_bench_full *result, struct qon_faults *faults);
 
 // What surrounds the months. synthesis: a population. checkpoint: the state after a month saved, read back (digests must agree), and its

@@ -20,7 +20,7 @@ static const struct qon_option options[] = {
      1200},
     {"--threads", "N", "threads of ours (default: all processors); the reference has one", QON_OPTION_WHOLE,
      offsetof(struct values, threads), NULL, 1, 256},
-    {"--repeats", "N", "relocation: runs of each side, in turn; the least time counts (default 3)", QON_OPTION_WHOLE,
+    {"--repeats", "N", "relocation, full: runs, of which the least time counts (default: 3 of each side in turn; 1)", QON_OPTION_WHOLE,
      offsetof(struct values, repeats), NULL, 1, 1000},
     {"--alone", NULL, "without the reference", QON_OPTION_SWITCH, offsetof(struct values, alone), NULL, 0, 0},
     {"--scenario", "FILE", "all but relocation: the scenario (default scenarios/baseline.json)", QON_OPTION_TEXT,
@@ -80,7 +80,8 @@ static enum qon_status of_scenario(const struct values *values, int which, struc
     const char *folder = values->out ? values->out : "out/bench";
     int count = changes_of(values, changes, texts);
     if (which == FULL) {
-        QON_TRY(qon_bench_full(scenario, changes, count, !values->alone, &whole, faults));
+        int repeats = values->repeats.given ? (int)values->repeats.value : 1;
+        QON_TRY(qon_bench_full(scenario, changes, count, !values->alone, repeats, &whole, faults));
         qon_bench_full_write(&whole, values->json, stdout);
         goto done;
     }

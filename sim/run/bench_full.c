@@ -138,27 +138,38 @@ done:
     return status;
 }
 
-enum qon_status qon_bench_full(const char *scenario, const struct qon_override *overrides, int overrides_count, bool plain,
+static enum qon_status run_once(const struct qon_scenario *scenario, struct qon_bench_full *result, struct qon_faults *faults) {
+    enum qon_status status = QON_OK;
+    struct qon_world world = {0};
+    *result = (struct qon_bench_full){.isa = qon_kernels()->name};
+    QON_TRY(people_make(scenario, &world, result, faults));
+    QON_TRY(months_run(scenario, &world, result, faults));
+    world_tell(&world, result);
+done:
+    qon_model_free(&world);
+    qon_world_free(&world);
+    return status;
+}
+
+enum qon_status qon_bench_full(const char *scenario, const struct qon_override *overrides, int overrides_count, bool plain, int repeats,
                                struct qon_bench_full *result, struct qon_faults *faults) {
     enum qon_status status = QON_OK;
     struct qon_scenario read = {0};
-    struct qon_world world = {0};
-    *result = (struct qon_bench_full){.isa = qon_kernels()->name};
     QON_TRY(qon_scenario_load(&read, scenario, overrides, overrides_count, faults));
-    QON_TRY(people_make(&read, &world, result, faults));
-    QON_TRY(months_run(&read, &world, result, faults));
-    world_tell(&world, result);
+    QON_TRY(run_once(&read, result, faults));
+    for (int i = 1; i < repeats; i++) {
+        struct qon_bench_full again;
+        QON_TRY(run_once(&read, &again, faults));
+        QON_REQUIRE(again.digest == result->digest);
+        *result = again.cpu_run < result->cpu_run ? again : *result;
+    }
     if (plain && result->ranks == 1) {
-        qon_model_free(&world); // room for the references
-        qon_world_free(&world);
         int64_t persons = result->persons_start < PLAIN_PERSONS_MOST ? result->persons_start : PLAIN_PERSONS_MOST;
-        QON_TRY(plain_time(read.seed, persons > 1 ? persons : 1, 3, &result->plain_ns_cpu));
+        QON_TRY(plain_time(read.seed, persons > 1 ? persons : 1, repeats > 3 ? repeats : 3, &result->plain_ns_cpu));
         QON_TRY(plain_time(read.seed, PLAIN_MILLION, 5, &result->plain_million_ns_cpu));
         QON_TRY(qon_bench_memory_speed(&result->memory_bytes_second));
     }
 done:
-    qon_model_free(&world);
-    qon_world_free(&world);
     qon_scenario_free(&read);
     return status;
 }

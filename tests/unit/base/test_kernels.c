@@ -265,6 +265,46 @@ static void columns_of_doubles_are_those_of_the_functions(void **state) {
     }
 }
 
+// Lists of places of which some are open to nobody, and some deciders mean a place whatever they draw.
+static void places_of_a_list_count_by_the_draw_or_always(void **state) {
+    enum { LISTS = 7, DECIDERS = 500 };
+    static uint64_t number[LISTS * QON_LIST_PLACES], id[DECIDERS];
+    static uint32_t place[LISTS * QON_LIST_PLACES], threshold[LISTS * QON_LIST_PLACES], list[DECIDERS], always[DECIDERS];
+    static uint32_t mask[DECIDERS + 1];
+    const uint64_t key = 0x5eed;
+    dice = qon_pcg_seeded(11, 4);
+    for (uint32_t i = 0; i < LISTS * QON_LIST_PLACES; i++) {
+        place[i] = i % QON_LIST_PLACES < 24 ? below(100) : UINT32_MAX; // shorter lists
+        threshold[i] = i % QON_LIST_PLACES >= 24 ? 0 : below(4) == 0 ? UINT32_MAX : qon_pcg_next(&dice);
+        number[i] = qon_draw_number(key, place[i]);
+    }
+    for (uint32_t i = 0; i < DECIDERS; i++) {
+        id[i] = (uint64_t)qon_pcg_next(&dice) << 32 | i;
+        list[i] = below(LISTS);
+        always[i] = below(200);
+    }
+    const struct qon_lists lists = {number, place, threshold};
+    for (int n = 0; n < NAMES; n++) {
+        const struct qon_kernels *kernels = qon_kernels_named(names[n]);
+        uint32_t meant = 0;
+        if (kernels == NULL) {
+            continue;
+        }
+        mask[DECIDERS] = 12345;
+        kernels->considered(&lists, id, list, always, DECIDERS, mask);
+        for (uint32_t i = 0; i < DECIDERS; i++) {
+            for (uint32_t k = 0; k < QON_LIST_PLACES; k++) {
+                uint32_t at = list[i] * QON_LIST_PLACES + k;
+                bool is_always = place[at] == always[i];
+                assert_int_equal(mask[i] >> k & 1, qon_draw(key, id[i], place[at]) < threshold[at] || is_always);
+                meant += is_always;
+            }
+        }
+        assert_true(meant > 100);
+        assert_int_equal(mask[DECIDERS], 12345);
+    }
+}
+
 static void alternatives_early_enough_are_found(void **state) {
     static uint64_t draw[ROWS];
     static float limit[ROWS];
@@ -375,6 +415,7 @@ int main(void) {
         cmocka_unit_test(skips_draw_the_rows_of_the_plain_loop),
         cmocka_unit_test(sieves_keep_the_rows_whose_draw_is_below_the_share),
         cmocka_unit_test(columns_of_doubles_are_those_of_the_functions),
+        cmocka_unit_test(places_of_a_list_count_by_the_draw_or_always),
         cmocka_unit_test(alternatives_early_enough_are_found),
         cmocka_unit_test(normal_draws_hold_at_the_ends_and_at_the_seams),
         cmocka_unit_test(bits_stand_in_their_planes_and_come_back),

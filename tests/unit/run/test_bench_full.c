@@ -19,7 +19,7 @@ static struct qon_bench_full bench(const char *months, int threads) {
     const struct qon_override changes[] = {{"months", months}, {"scale", "2000"}};
     qon_faults_init(&faults);
     qon_par_threads_set(threads);
-    enum qon_status status = qon_bench_full("scenarios/baseline.json", changes, 2, false, &result, &faults);
+    enum qon_status status = qon_bench_full("scenarios/baseline.json", changes, 2, false, 2, &result, &faults);
     if (status != QON_OK) {
         fail_msg("%s", faults.text[0]);
     }
@@ -53,7 +53,7 @@ static void a_missing_scenario_is_the_users_mistake(void **state) {
     struct qon_faults faults;
     struct qon_bench_full result;
     qon_faults_init(&faults);
-    assert_int_equal(qon_bench_full("scenarios/nowhere.json", NULL, 0, false, &result, &faults), QON_USER);
+    assert_int_equal(qon_bench_full("scenarios/nowhere.json", NULL, 0, false, 1, &result, &faults), QON_USER);
     assert_non_null(strstr(faults.text[0], "nowhere.json"));
 }
 
