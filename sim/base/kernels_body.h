@@ -431,5 +431,4 @@ static void normals_run(uint64_t key, const uint64_t *id, const uint32_t *number
 }
 
 const struct qon_kernels QON_KERNELS = {QON_KERNELS_NAME, race_run, draws_run, skips_run, sieve_run,   sequences_run, bits_split_run,
-                                        bits_join_run,    exps_run, logs_run,  times_run, normals_run, early_run,
-                                        considered_run};
+                                        bits_join_run,    exps_run, logs_run,  times_run, normals_run, early_run,     considered_run};

@@ -201,7 +201,7 @@ static void weighings_begin(struct batch *batch, uint32_t count, const struct qo
 
 void qon_choose_many_with(const struct qon_world *world, const struct qon_block *block, const struct qon_decider *deciders, uint32_t count,
                           const uint64_t *known, const struct qon_choice *without, struct qon_choice *with) {
-    const struct qon_kernels *kernels = qon_kernels();
+    const struct qon_kernels *kernels = world->model->kernels;
     struct batch batch;
     struct listed listed;
     const uint32_t words = qon_zone_words(world);

@@ -255,6 +255,7 @@ void qon_model_free(struct qon_world *world) {
                      m->cell_first,        m->considering};
     for (uint32_t b = 0; m->considering != NULL && b < world->blocks; b++) {
         qon_free(m->considering[b].list);
+        qon_free(m->considering[b].quick);
     }
     for (uint32_t b = 0; m->search != NULL && b < world->blocks; b++) {
         qon_free(m->search[b].list);

@@ -149,12 +149,14 @@ struct qon_considering {
     uint16_t zone, kin;
     uint8_t members; // of the household
     bool head;
+    bool employed; // when it was noted
     uint8_t when;
 };
 
 // Those of one block.
 struct qon_considering_list {
     struct qon_considering *list;
+    uint64_t *quick; // as many: programmes on moves whose terms that stand in tables hold (programmes.h); only where there are some
     uint32_t count, capacity;
 };
 

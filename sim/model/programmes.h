@@ -210,8 +210,12 @@ struct qon_package {
 // Programmes of event `at` for a person; false when there are none. before: of one who was hired, else NULL.
 bool qon_support_find(const struct qon_world *world, const struct qon_block *block, uint32_t row, uint32_t travellers, enum qon_at at,
                       const struct qon_before *before, struct qon_support *support);
-// The same of up to QON_CHOICE_BATCH persons as they are now: those that row[i] knows and may have; then what one of them makes of it.
-void qon_support_known(const struct qon_world *world, const struct qon_block *block, const uint32_t *row, uint32_t count, enum qon_at at,
+// The same of up to QON_CHOICE_BATCH persons as they are now, in two steps. quick[i]: those open to them by the terms that stand in
+// tables; known[i], which holds them before: those that they know and may have. Then what one of them makes of it.
+void qon_support_quick(const struct qon_world *world, const struct qon_block *block, const uint32_t *row, uint32_t count, enum qon_at at,
+                       uint64_t *quick);
+struct qon_decider;
+void qon_support_known(const struct qon_world *world, const struct qon_block *block, const struct qon_decider *deciders, uint32_t count,
                        uint64_t *known);
 void qon_support_of(const struct qon_world *world, const struct qon_block *block, uint32_t row, uint32_t travellers, uint64_t known,
                     struct qon_support *support);

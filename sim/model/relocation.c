@@ -57,7 +57,8 @@ struct qon_considering qon_considering_of(const struct qon_world *world, const s
                                     .zone = h->zone[household],
                                     .kin = h->kin[household],
                                     .members = h->members[household],
-                                    .head = p->role[row] == QON_HEAD};
+                                    .head = p->role[row] == QON_HEAD,
+                                    .employed = status == QON_EMPLOYED};
 }
 
 static struct qon_decider decider_from(const struct qon_world *world, const struct qon_block *block, const struct qon_considering *c) {
@@ -237,14 +238,14 @@ static void count_eligible(struct qon_world *world, const struct qon_block *bloc
     }
 }
 
-// What some deciders do, given what they do without programmes, becomes proposals: applications, moves, or nothing.
+// What some deciders do, given what they do without programmes, becomes proposals: applications, moves, or nothing. known: what is open to
+// them by the quick question (not read without programmes), then what they know of it.
 static void settle_choices(struct qon_world *world, struct qon_block *block, const uint32_t *row, const struct qon_decider *deciders,
-                           uint32_t count, enum qon_at at, const struct qon_choice *without, struct qon_rows *moves) {
-    uint64_t known[QON_CHOICE_BATCH];
+                           uint32_t count, enum qon_at at, uint64_t *known, const struct qon_choice *without, struct qon_rows *moves) {
     struct qon_choice with[QON_CHOICE_BATCH];
     bool programmes = world->model->programmes != NULL && world->model->programmes->open[at] != 0;
     if (programmes) {
-        qon_support_known(world, block, row, count, at, known);
+        qon_support_known(world, block, deciders, count, known);
         count_eligible(world, block, deciders, count, known);
         qon_choose_many_with(world, block, deciders, count, known, without, with);
     }
@@ -258,16 +259,15 @@ static void settle_choices(struct qon_world *world, struct qon_block *block, con
 }
 
 // What weighing programmes reads beyond.
-static QON_FETCHES void fetch_asked(const struct qon_world *world, const struct qon_block *block, const uint32_t *row, uint32_t count) {
+static QON_FETCHES void fetch_asked(const struct qon_world *world, const struct qon_block *block, const struct qon_considering *candidates,
+                                    uint32_t count) {
     for (uint32_t i = 0; i < count; i++) {
-        uint32_t household = block->persons.household[row[i]];
-        if (household >= block->households.founders) {
-            __builtin_prefetch(&block->households.id[household]);
+        if (candidates[i].household >= block->households.founders) {
+            __builtin_prefetch(&block->households.id[candidates[i].household]);
         }
-        if (qon_grant_any(world, block, row[i])) {
-            qon_grant_fetch(world, block, row[i]);
+        if (qon_grant_any(world, block, candidates[i].row)) {
+            qon_grant_fetch(world, block, candidates[i].row);
         }
-        __builtin_prefetch(&block->persons.status_month[row[i]]);
     }
 }
 
@@ -290,6 +290,7 @@ static QON_FETCHES void fetch_savings(const struct qon_block *block, const struc
 // rows: those of the candidates that consider a move, who stand first in their list.
 static void propose(struct qon_world *world, struct qon_block *block, const struct qon_rows *rows, struct qon_rows *moves) {
     const struct qon_considering *candidates = world->model->considering[block->index].list;
+    uint64_t *quick = world->model->considering[block->index].quick;
     struct qon_decider deciders[QON_CHOICE_BATCH];
     struct qon_choice choices[QON_CHOICE_BATCH];
     bool programmes = world->model->programmes != NULL;
@@ -300,11 +301,9 @@ static void propose(struct qon_world *world, struct qon_block *block, const stru
         for (uint32_t i = 0; i < count; i++) {
             if (i % QON_FETCHED == 0) {
                 uint32_t most = count - i < QON_FETCHED ? count - i : QON_FETCHED;
+                fetch_savings(block, candidates + begin + i, most);
                 if (programmes) {
-                    fetch_deciders(block, rows->row + begin + i, most);
-                    fetch_asked(world, block, rows->row + begin + i, most);
-                } else {
-                    fetch_savings(block, candidates + begin + i, most);
+                    fetch_asked(world, block, candidates + begin + i, most);
                 }
                 saved += qon_savings_bring_many(world, block, candidates + begin + i, most);
             }
@@ -319,7 +318,7 @@ static void propose(struct qon_world *world, struct qon_block *block, const stru
                 qon_tally_event(world, block, QON_EVENT_illiquid, deciders[i].zone, 1);
             }
         }
-        settle_choices(world, block, rows->row + begin, deciders, count, QON_AT_MOVE, choices, moves);
+        settle_choices(world, block, rows->row + begin, deciders, count, QON_AT_MOVE, programmes ? quick + begin : NULL, choices, moves);
     }
 }
 
@@ -365,6 +364,7 @@ static void propose_studies(struct qon_world *world, struct qon_block *block, co
     uint32_t leaver[QON_FETCHED], found = 0;
     struct qon_decider deciders[QON_FETCHED];
     struct qon_choice stays[QON_FETCHED];
+    uint64_t quick[QON_FETCHED];
     for (uint32_t next = 0; next < list->count;) {
         for (; next < list->count && found < QON_FETCHED; next++) { // most are of another age
             if (next + QON_AHEAD < list->count) {
@@ -383,7 +383,8 @@ static void propose_studies(struct qon_world *world, struct qon_block *block, co
                 deciders[asked++] = qon_decider_of(world, block, row);
             }
         }
-        settle_choices(world, block, leaver, deciders, asked, QON_AT_SCHOOL, stays, moves);
+        qon_support_quick(world, block, leaver, asked, QON_AT_SCHOOL, quick);
+        settle_choices(world, block, leaver, deciders, asked, QON_AT_SCHOOL, quick, stays, moves);
         found = 0;
     }
 }

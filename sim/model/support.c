@@ -5,7 +5,7 @@
 //   weight of a supported zone = weight without * ((Y + a) / Y) ^ by      a: annuity of the benefits over the horizon, less the bond's cost
 //
 // A bond of m months costs the expected clawback, clawback * recovery * paid * (1 - e^(-leaving * m)), and a share of income while bound.
-#include "programmes.h"
+#include "relocation.h"
 
 #include <math.h>
 #include <qonys/kernels.h>
@@ -170,14 +170,15 @@ static void take_unknown(const struct qon_world *world, struct asked *asked, con
     asked->count = 0;
 }
 
-static void aware_many(const struct qon_world *world, const struct qon_block *block, const uint32_t *row, uint32_t count, uint64_t *known) {
+static void aware_many(const struct qon_world *world, const struct qon_block *block, const struct qon_decider *deciders, uint32_t count,
+                       uint64_t *known) {
     const struct qon_programmes_model *pm = world->model->programmes;
     const struct qon_kernels *kernels = world->model->kernels;
     struct asked asked;
     asked.count = 0;
     for (uint32_t i = 0; i < count; i++) {
-        uint32_t household = block->persons.household[row[i]], zone = block->households.zone[household];
-        uint64_t id = qon_household_id(block, household);
+        uint32_t zone = deciders[i].zone;
+        uint64_t id = qon_household_id(block, deciders[i].household);
         for (uint64_t left = known[i]; left != 0; left &= left - 1) {
             int programme = __builtin_ctzll(left);
             if (asked.count == QON_CHOICE_BATCH) {
@@ -194,25 +195,30 @@ static void aware_many(const struct qon_world *world, const struct qon_block *bl
     take_unknown(world, &asked, kernels, known);
 }
 
-void qon_support_known(const struct qon_world *world, const struct qon_block *block, const uint32_t *row, uint32_t count, enum qon_at at,
+void qon_support_quick(const struct qon_world *world, const struct qon_block *block, const uint32_t *row, uint32_t count, enum qon_at at,
+                       uint64_t *quick) {
+    const struct qon_programmes_model *pm = world->model->programmes;
+    for (uint32_t i = 0; i < count; i++) {
+        quick[i] = pm->open[at] & pm->origin_any[block->households.zone[block->persons.household[row[i]]]];
+    }
+    qon_eligible_quick_many(world, block, row, count, at, quick);
+}
+
+void qon_support_known(const struct qon_world *world, const struct qon_block *block, const struct qon_decider *deciders, uint32_t count,
                        uint64_t *known) {
     const struct qon_programmes_model *pm = world->model->programmes;
     for (uint32_t i = 0; i < count; i++) {
-        known[i] = pm->open[at] & pm->origin_any[block->households.zone[block->persons.household[row[i]]]];
-    }
-    qon_eligible_quick_many(world, block, row, count, at, known);
-    for (uint32_t i = 0; i < count; i++) {
-        known[i] = qon_grant_any(world, block, row[i]) ? not_had(world, block, row[i], known[i]) : known[i];
+        const struct qon_decider *d = &deciders[i];
+        known[i] = qon_grant_any(world, block, d->row) ? not_had(world, block, d->row, known[i]) : known[i];
         if ((known[i] & pm->rest) != 0) {
-            uint32_t household = block->persons.household[row[i]];
-            struct qon_ask ask = {world, block, row[i], household, block->households.zone[household], QON_NONE, QON_NONE, NULL};
+            struct qon_ask ask = {world, block, d->row, d->household, d->zone, QON_NONE, QON_NONE, NULL};
             known[i] = qon_eligible_rest(&ask, known[i]);
         }
     }
-    aware_many(world, block, row, count, known);
+    aware_many(world, block, deciders, count, known);
     for (uint32_t i = 0; world->observer != NULL && i < count; i++) {
         if (known[i] != 0) {
-            qon_trace_reached(world, block, row[i]);
+            qon_trace_reached(world, block, deciders[i].row);
         }
     }
 }

@@ -264,17 +264,40 @@ static uint32_t decide(const struct qon_world *world, const struct qon_block *bl
     return kept;
 }
 
-static enum qon_status candidates_reserve(struct qon_considering_list *candidates, uint32_t wanted) {
+static enum qon_status candidates_reserve(struct qon_considering_list *candidates, uint32_t wanted, bool programmes) {
     enum qon_status status = QON_OK;
     candidates->count = 0;
     if (wanted > candidates->capacity) {
         qon_free(candidates->list);
+        qon_free(candidates->quick);
+        candidates->list = NULL;
+        candidates->quick = NULL;
         candidates->capacity = 0;
         QON_TRY(qon_take(&candidates->list, wanted + wanted / 4, sizeof *candidates->list));
+        if (programmes) {
+            QON_TRY(qon_take(&candidates->quick, wanted + wanted / 4, sizeof *candidates->quick));
+        }
         candidates->capacity = wanted + wanted / 4;
     }
 done:
     return status;
+}
+
+static bool asks_quick(const struct qon_world *world) {
+    const struct qon_programmes_model *pm = world->model->programmes;
+    return pm != NULL && pm->open[QON_AT_MOVE] != 0;
+}
+
+// Asks what programmes on moves are open to them, by what their columns say.
+static void quick_ask(const struct qon_world *world, const struct qon_block *block, struct qon_considering_list *candidates) {
+    uint32_t row[QON_CHOICE_BATCH];
+    for (uint32_t begin = 0; begin < candidates->count; begin += QON_CHOICE_BATCH) {
+        uint32_t count = candidates->count - begin < QON_CHOICE_BATCH ? candidates->count - begin : QON_CHOICE_BATCH;
+        for (uint32_t i = 0; i < count; i++) {
+            row[i] = candidates->list[begin + i].row;
+        }
+        qon_support_quick(world, block, row, count, QON_AT_MOVE, candidates->quick + begin);
+    }
 }
 
 void qon_candidates_block(struct qon_world *world, struct qon_block *block) {
@@ -285,13 +308,17 @@ void qon_candidates_block(struct qon_world *world, struct qon_block *block) {
     qon_candidates_grown(block, qon_month_key(world, QON_DRAW_TRIGGER), world->scenario->settings.trigger.hazard_cap_month, rows);
     grown_up(world, block, rows, draw);
     likely(world, block, rows, draw);
-    if (candidates_reserve(candidates, rows->count + 1) != QON_OK) { // one more is written, and may not count
+    if (candidates_reserve(candidates, rows->count + 1, world->model->programmes != NULL) !=
+        QON_OK) { // one more is written, and may not count
         qon_memory_short(world);
         return;
     }
     for (uint32_t begin = 0; begin < rows->count; begin += QON_FETCHED) {
         uint32_t count = rows->count - begin < QON_FETCHED ? rows->count - begin : QON_FETCHED;
         candidates->count += decide(world, block, &f, rows->row + begin, draw + begin, count, candidates->list + candidates->count);
+    }
+    if (asks_quick(world)) {
+        quick_ask(world, block, candidates);
     }
 }
 
@@ -305,19 +332,27 @@ static bool considers_now(const struct qon_world *world, const struct qon_block 
 void qon_trigger(struct qon_world *world, const struct qon_block *block, struct qon_rows *rows) {
     const struct qon_persons *p = &block->persons;
     struct qon_considering_list *candidates = &world->model->considering[block->index];
+    const bool programmes = asks_quick(world);
     QON_REQUIRE(candidates->count <= rows->capacity);
     rows->count = 0;
     for (uint32_t i = 0; i < candidates->count; i++) {
         struct qon_considering own = candidates->list[i];
-        bool considers = own.when == ANYWAY;
-        if (own.when == ASK) {
+        bool asks = own.when == ASK, considers = own.when == ANYWAY;
+        bool hired = !own.employed && (programmes || !considers) && p->status[own.row] == QON_EMPLOYED;
+        if (asks) {
             considers = considers_now(world, block, own.row);
             own = qon_considering_of(world, block, own.row);
         } else if (!considers) {
-            considers = (own.when & (p->status[own.row] == QON_EMPLOYED ? IF_HIRED : IF_AS_NOW)) != 0;
+            considers = (own.when & (hired || own.employed ? IF_HIRED : IF_AS_NOW)) != 0;
         }
         rows->row[rows->count] = own.row;
         candidates->list[rows->count] = own;
+        if (programmes) {
+            candidates->quick[rows->count] = candidates->quick[i];
+            if (considers && (asks || hired)) { // is another now
+                qon_support_quick(world, block, &own.row, 1, QON_AT_MOVE, &candidates->quick[rows->count]);
+            }
+        }
         rows->count += considers;
     }
     candidates->count = rows->count;
