@@ -42,14 +42,12 @@ enum qon_status qon_programmes_init(struct qon_world *world) {
     QON_TRY(qon_take(&pm->rows_start, world->blocks, sizeof *pm->rows_start));
     pm->discount_month = set->policy.discount_percent_year / 1200;
     pm->horizon_factor = qon_annuity_value(pm->discount_month, set->policy.horizon_months);
-    pm->end_factor_most = 1;
     for (size_t p = 0; p < count; p++) {
         const struct qon_programme *row = qon_programme_of(world, (int)p);
         pm->quota_first[p + 1] = pm->quota_first[p] + row->quotas_count;
         pm->budget_first[p + 1] = pm->budget_first[p] + row->budgets_count;
         pm->bond[p].leaves = 1 - qon_exp(-set->policy.leave_rate_year * row->bond.months / 12);
         pm->bond[p].annuity = qon_annuity_value(pm->discount_month, row->bond.months);
-        pm->end_factor_most = row->bond.end_factor > pm->end_factor_most ? row->bond.end_factor : pm->end_factor_most;
         // How far a benefit brings forward in hiring does not depend on whom.
         struct qon_asker anybody = {.world = world, .members = 1};
         pm->rank_gain[p] = row->at == QON_AT_HIRE ? qon_programme_offer(row, &anybody).rank_gain : 0;

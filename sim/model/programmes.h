@@ -112,7 +112,6 @@ struct qon_programmes_model {
     double *kandas_gain;                   // [country] added to the factor on arrivals
     double kandas_gain_mean;               // over arrivals
     double leave_most;                     // largest chance of an unregistered worker to be made to leave
-    double end_factor_most;                // largest factor on the hazard at the end of a bond, at least 1
     int32_t *quota_first, *budget_first;   // [programme] into the ledger
     struct qon_applications *applications; // [block]
     struct qon_grant_index *index;         // [block]

@@ -107,9 +107,9 @@ static double product(const double factor[QON_TRIGGER_FACTORS]) {
     return hazard;
 }
 
-// When one considers a move: as long as no job is found until then, if one is found, or (ASK) what has been granted is to be looked at
-// again.
-enum when { NEVER = 0, IF_AS_NOW = 1, IF_HIRED = 2, ANYWAY = IF_AS_NOW | IF_HIRED, ASK = 4, WHEN_BITS = 3, ROW_BITS = 32 - WHEN_BITS };
+// When a candidate considers a move: as long as no job is found until then, if one is found, or (ASK) what has been granted is to be looked
+// at again.
+enum when { NEVER = 0, IF_AS_NOW = 1, IF_HIRED = 2, ANYWAY = IF_AS_NOW | IF_HIRED, ASK = 4 };
 
 static unsigned below(double u, const struct factors *f, double factor[QON_TRIGGER_FACTORS], uint8_t status) {
     factor[QON_TRIGGER_status] = f->status[status];
@@ -264,8 +264,10 @@ static uint32_t decide(const struct qon_world *world, const struct qon_block *bl
     return kept;
 }
 
-static enum qon_status candidates_reserve(struct qon_considering_list *candidates, uint32_t wanted, bool programmes) {
+// Empties the list. Room for `most` and one more, which is written and may not count.
+static enum qon_status candidates_reserve(struct qon_considering_list *candidates, uint32_t most, bool programmes) {
     enum qon_status status = QON_OK;
+    uint32_t wanted = most + 1;
     candidates->count = 0;
     if (wanted > candidates->capacity) {
         qon_free(candidates->list);
@@ -308,8 +310,7 @@ void qon_candidates_block(struct qon_world *world, struct qon_block *block) {
     qon_candidates_grown(block, qon_month_key(world, QON_DRAW_TRIGGER), world->scenario->settings.trigger.hazard_cap_month, rows);
     grown_up(world, block, rows, draw);
     likely(world, block, rows, draw);
-    if (candidates_reserve(candidates, rows->count + 1, world->model->programmes != NULL) !=
-        QON_OK) { // one more is written, and may not count
+    if (candidates_reserve(candidates, rows->count, world->model->programmes != NULL) != QON_OK) {
         qon_memory_short(world);
         return;
     }

@@ -391,6 +391,42 @@ static void members_beside_the_couple_consider_as_the_factor_says(void **state) 
     handmade_free(&c);
 }
 
+// Of many unemployed heads some find a job after the candidates were found: these consider a move as the employed do, the others as before.
+static double considered_when_hired(double factor_unemployed, bool hired) {
+    struct handmade c;
+    handmade_init(&c, (struct handmade_size){1, 1, 1, 1, 1, 60});
+    c.scenario.settings.trigger.hazard_scale_month = 2;
+    c.scenario.settings.trigger.hazard_cap_month = 0.5;
+    c.scenario.settings.trigger.factor_unemployed = factor_unemployed;
+    handmade_open(&c, 1, EACH, EACH, 1);
+    for (int i = 0; i < EACH; i++) {
+        handmade_member(&c, 0, handmade_household(&c, 0, 0, 0), QON_HEAD, QON_MALE, 30, QON_UNEMPLOYED);
+    }
+    handmade_close(&c);
+    qon_tally_month_clear(&c.world);
+    qon_clock(&c.world);
+    qon_choice_prepare(&c.world);
+    qon_candidates_block(&c.world, &c.world.block[0]);
+    for (uint32_t row = 0; hired && row < EACH; row++) {
+        c.world.block[0].persons.status[row] = QON_EMPLOYED; // as matching writes it
+    }
+    qon_relocation_block(&c.world, &c.world.block[0]);
+    double sum = (double)event_sum(&c.world, QON_EVENT_considered);
+    handmade_free(&c);
+    return sum;
+}
+
+static void who_found_a_job_in_between_considers_as_the_employed_do(void **state) {
+    struct qon_settings set;
+    qon_settings_default(&set);
+    double employed = EACH * 2 * qon_rogers_castro(&set, 30.5);
+    const double factors[] = {5, 0.2, 0};
+    for (size_t i = 0; i < sizeof factors / sizeof *factors; i++) {
+        check_count(considered_when_hired(factors[i], true), employed, employed, "hired");
+        check_count(considered_when_hired(factors[i], false), factors[i] * employed, factors[i] * employed, "not hired");
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_household_moves_with_all_its_members),
@@ -403,6 +439,7 @@ int main(void) {
         cmocka_unit_test(what_one_knows_is_the_same_every_month),
         cmocka_unit_test(every_factor_of_the_trigger_has_its_effect),
         cmocka_unit_test(members_beside_the_couple_consider_as_the_factor_says),
+        cmocka_unit_test(who_found_a_job_in_between_considers_as_the_employed_do),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
