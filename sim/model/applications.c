@@ -119,7 +119,10 @@ static void residents(struct qon_world *world, struct qon_block *block) {
         uint64_t key = qon_month_key(world, QON_DRAW_TAKE_UP) ^ qon_mix(own->key);
         uint8_t legal = legal_of(pm, left & -left);
         if (legal != QON_CITIZEN && legal < QON_LEGALS) { // few
-            qon_candidates_legal(block, &pm->founders[block->index * QON_LEGALS + legal], key, own->take_up_month, legal, rows);
+            if (qon_candidates_legal(block, &pm->non_citizens[block->index], key, own->take_up_month, legal, rows) != QON_OK) {
+                qon_memory_short(world);
+                return;
+            }
         } else {
             qon_candidates(block, key, own->take_up_month, rows);
         }

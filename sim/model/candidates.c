@@ -61,9 +61,8 @@ void qon_candidates(const struct qon_block *block, uint64_t key, double cap, str
     rows->count += kernels->sieve(key, 1, cap, p->id, p->founders, p->count, rows->row + rows->count);
 }
 
-// Adds to `rows` the candidates among later persons who are not gone: those of one legal status, or (QON_LEGALS) all but children. Only for
-// them is drawn, some together.
-static void later_candidates(const struct qon_block *block, uint64_t key, double cap, uint8_t legal, struct qon_rows *rows) {
+// Adds to `rows` the candidates among later persons who are neither children nor gone. Only for them is drawn, some together.
+static void later_candidates(const struct qon_block *block, uint64_t key, double cap, struct qon_rows *rows) {
     enum { TOGETHER = 256 };
     const struct qon_persons *p = &block->persons;
     const struct qon_kernels *kernels = qon_kernels();
@@ -71,8 +70,7 @@ static void later_candidates(const struct qon_block *block, uint64_t key, double
     uint32_t own[TOGETHER], drawn[TOGETHER], count = 0;
     for (uint32_t row = p->founders; row < p->count; row += 64) {
         uint32_t left = p->count - row < 64 ? p->count - row : 64;
-        uint64_t fit = legal != QON_LEGALS ? bytes_equal(p->legal + row, left, legal) : ~bytes_equal(p->status + row, left, QON_CHILD);
-        fit = fit == 0 ? 0 : fit & ~bytes_equal(p->status + row, left, QON_GONE);
+        uint64_t fit = ~bytes_equal(p->status + row, left, QON_CHILD) & ~bytes_equal(p->status + row, left, QON_GONE);
         fit = left < 64 ? fit & ((1ULL << left) - 1) : fit;
         for (; fit != 0; fit &= fit - 1) {
             own[count] = row + (uint32_t)__builtin_ctzll(fit);
@@ -95,44 +93,46 @@ void qon_candidates_grown(const struct qon_block *block, uint64_t key, double ca
     const struct qon_persons *p = &block->persons;
     QON_REQUIRE(rows->capacity >= p->count);
     rows->count = qon_kernels()->skips(key, block->founder_id, cap, p->founders, rows->row);
-    later_candidates(block, key, cap, QON_LEGALS, rows);
+    later_candidates(block, key, cap, rows);
 }
 
-enum qon_status qon_founders_list(const struct qon_block *block, struct qon_rows by_legal[QON_LEGALS]) {
+static enum qon_status non_citizens_list(const struct qon_block *block, struct qon_non_citizens *non_citizens) {
     const struct qon_persons *p = &block->persons;
     enum qon_status status = QON_OK;
-    for (int legal = 0; legal < QON_LEGALS; legal++) {
-        by_legal[legal].count = 0;
-    }
-    for (uint32_t row = 0; row < p->founders; row += 64) {
-        uint32_t left = p->founders - row < 64 ? p->founders - row : 64;
+    for (uint32_t row = non_citizens->seen; row < p->count; row += 64) {
+        uint32_t left = p->count - row < 64 ? p->count - row : 64;
         uint64_t others = ~bytes_equal(p->legal + row, left, QON_CITIZEN);
         others = left < 64 ? others & ((1ULL << left) - 1) : others;
         for (; others != 0; others &= others - 1) {
             uint32_t own = row + (uint32_t)__builtin_ctzll(others);
-            QON_TRY(qon_rows_push(&by_legal[p->legal[own]], own));
+            QON_TRY(qon_rows_push(&non_citizens->by_legal[p->legal[own]], own));
         }
     }
+    non_citizens->seen = p->count;
 done:
     return status;
 }
 
-void qon_candidates_legal(const struct qon_block *block, const struct qon_rows *founders, uint64_t key, double cap, uint8_t legal,
-                          struct qon_rows *rows) {
+enum qon_status qon_candidates_legal(const struct qon_block *block, struct qon_non_citizens *non_citizens, uint64_t key, double cap,
+                                     uint8_t legal, struct qon_rows *rows) {
     enum { TOGETHER = 256 };
+    enum qon_status status = QON_OK;
     const struct qon_kernels *kernels = qon_kernels();
+    const struct qon_rows *list = &non_citizens->by_legal[legal];
     uint64_t id[TOGETHER];
     QON_REQUIRE(rows->capacity >= block->persons.count);
     rows->count = 0;
-    for (uint32_t begin = 0; begin < founders->count; begin += TOGETHER) {
-        uint32_t count = founders->count - begin < TOGETHER ? founders->count - begin : TOGETHER, drawn[TOGETHER];
+    QON_TRY(non_citizens_list(block, non_citizens));
+    for (uint32_t begin = 0; begin < list->count; begin += TOGETHER) {
+        uint32_t count = list->count - begin < TOGETHER ? list->count - begin : TOGETHER, drawn[TOGETHER];
         for (uint32_t i = 0; i < count; i++) {
-            id[i] = qon_person_id(block, founders->row[begin + i]);
+            id[i] = qon_person_id(block, list->row[begin + i]);
         }
         uint32_t hits = kernels->sieve(key, 1, cap, id, 0, count, drawn);
         for (uint32_t i = 0; i < hits; i++) {
-            rows->row[rows->count++] = founders->row[begin + drawn[i]];
+            rows->row[rows->count++] = list->row[begin + drawn[i]];
         }
     }
-    later_candidates(block, key, cap, legal, rows);
+done:
+    return status;
 }

@@ -507,7 +507,10 @@ static void enforcement(struct qon_world *world, struct qon_block *block) {
     }
     uint64_t key = qon_month_key(world, QON_DRAW_ENFORCEMENT);
     struct qon_rows *rows = &block->scratch[0];
-    qon_candidates_legal(block, &pm->founders[block->index * QON_LEGALS + QON_UNREGISTERED], key, pm->leave_most, QON_UNREGISTERED, rows);
+    if (qon_candidates_legal(block, &pm->non_citizens[block->index], key, pm->leave_most, QON_UNREGISTERED, rows) != QON_OK) {
+        qon_memory_short(world);
+        return;
+    }
     for (uint32_t i = 0; i < rows->count; i++) {
         uint32_t row = rows->row[i];
         qon_ahead(block, rows, i);

@@ -320,11 +320,14 @@ enum qon_status qon_rows_reserve(struct qon_rows *rows, uint32_t capacity);
 void qon_candidates(const struct qon_block *block, uint64_t key, double cap, struct qon_rows *rows);
 // The same, but of later persons (born or arrived in the run) without those who are children or gone.
 void qon_candidates_grown(const struct qon_block *block, uint64_t key, double cap, struct qon_rows *rows);
-// Founders who are no citizens, by their legal status, which never changes. Of one status (not citizens) the candidates: founders are those
-// of the list, of later persons those who are not gone.
-enum qon_status qon_founders_list(const struct qon_block *block, struct qon_rows by_legal[QON_LEGALS]);
-void qon_candidates_legal(const struct qon_block *block, const struct qon_rows *founders, uint64_t key, double cap, uint8_t legal,
-                          struct qon_rows *rows);
+// Those of a block who are no citizens by their legal status, which never changes: they are listed when they are first asked for, the gone
+// too. Candidates of one status (not citizens). errors: QON_MACHINE.
+struct qon_non_citizens {
+    struct qon_rows by_legal[QON_LEGALS];
+    uint32_t seen; // rows that are listed
+};
+enum qon_status qon_candidates_legal(const struct qon_block *block, struct qon_non_citizens *non_citizens, uint64_t key, double cap,
+                                     uint8_t legal, struct qon_rows *rows);
 // The rows of 0..count-1 in which a column has the value, in order; how many. row: room for count.
 uint32_t qon_rows_where(const uint8_t *column, uint32_t count, uint8_t value, uint32_t *row);
 

@@ -38,7 +38,7 @@ enum qon_status qon_programmes_init(struct qon_world *world) {
     QON_TRY(qon_take(&pm->hiring, zones, sizeof *pm->hiring));
     QON_TRY(qon_take(&pm->on_hire, zones, sizeof *pm->on_hire));
     QON_TRY(qon_take(&pm->moves, world->blocks, sizeof *pm->moves));
-    QON_TRY(qon_take(&pm->founders, (size_t)world->blocks * QON_LEGALS, sizeof *pm->founders));
+    QON_TRY(qon_take(&pm->non_citizens, world->blocks, sizeof *pm->non_citizens));
     QON_TRY(qon_take(&pm->rows_start, world->blocks, sizeof *pm->rows_start));
     pm->discount_month = set->policy.discount_percent_year / 1200;
     pm->horizon_factor = qon_annuity_value(pm->discount_month, set->policy.horizon_months);
@@ -62,8 +62,10 @@ void qon_programmes_free_model(struct qon_world *world) {
     if (pm == NULL) {
         return;
     }
-    for (uint32_t i = 0; pm->founders != NULL && i < world->blocks * QON_LEGALS; i++) {
-        qon_free(pm->founders[i].row);
+    for (uint32_t b = 0; pm->non_citizens != NULL && b < world->blocks; b++) {
+        for (int legal = 0; legal < QON_LEGALS; legal++) {
+            qon_free(pm->non_citizens[b].by_legal[legal].row);
+        }
     }
     for (uint32_t b = 0; b < world->blocks; b++) {
         if (pm->applications != NULL) {
@@ -84,11 +86,11 @@ void qon_programmes_free_model(struct qon_world *world) {
             qon_free(pm->index[b].any);
         }
     }
-    void *owned[] = {pm->founders,    pm->pair_zones,       pm->choice_number, pm->factor_most,  pm->emigrants,
-                     pm->origin_fits, pm->destination_fits, pm->aware,         pm->bond,         pm->origin_any,
-                     pm->levers,      pm->kandas_gain,      pm->quota_first,   pm->budget_first, pm->applications,
-                     pm->index,       pm->rows_start,       pm->moves,         pm->permits,      pm->pair_mask,
-                     pm->lookup,      pm->rank_gain,        pm->hires,         pm->hiring,       pm->on_hire};
+    void *owned[] = {pm->non_citizens, pm->pair_zones,       pm->choice_number, pm->factor_most,  pm->emigrants,
+                     pm->origin_fits,  pm->destination_fits, pm->aware,         pm->bond,         pm->origin_any,
+                     pm->levers,       pm->kandas_gain,      pm->quota_first,   pm->budget_first, pm->applications,
+                     pm->index,        pm->rows_start,       pm->moves,         pm->permits,      pm->pair_mask,
+                     pm->lookup,       pm->rank_gain,        pm->hires,         pm->hiring,       pm->on_hire};
     for (size_t i = 0; i < sizeof owned / sizeof owned[0]; i++) {
         qon_free(owned[i]);
     }
@@ -271,12 +273,8 @@ enum qon_status qon_programmes_clock(struct qon_world *world) {
         if (qon_grant_index_make(world, &world->block[b]) != QON_OK) {
             return QON_MACHINE;
         }
-        if (!pm->founders_listed && qon_founders_list(&world->block[b], &pm->founders[b * QON_LEGALS]) != QON_OK) {
-            return QON_MACHINE;
-        }
         pm->any_rank |= world->block[b].commitments.count > 0;
     }
-    pm->founders_listed = true;
     int64_t any = pm->any_rank; // on some rank: then all take part in what it leads to
     qon_ranks_sum_i64(&any, world->ranks > 1 ? 1 : 0);
     pm->any_rank = any > 0;

@@ -117,15 +117,14 @@ struct qon_programmes_model {
     struct qon_grant_index *index;         // [block]
     struct qon_hires *hires;               // [block]
     struct qon_rows *moves;                // [block] proposals of the month (see relocation.c)
-    struct qon_rows *founders;             // [block * QON_LEGALS + legal] see qon_founders_list; made when the first month begins
-    bool founders_listed;
-    uint32_t *rows_start;        // [block] persons at the start of the month
-    double discount_month;       // rate
-    struct qon_bond_terms *bond; // [programme]
-    double horizon_factor;       // annuity of the horizon: value of 1 a month over it
-    uint64_t settled;            // programmes whose terms on time since arrival may hold for who came before the start
-    bool any_rank;               // some programme changes the order of seekers
-    bool employers_read;         // some condition on applicants asks about their employers, whose staff moves change
+    struct qon_non_citizens *non_citizens; // [block]
+    uint32_t *rows_start;                  // [block] persons at the start of the month
+    double discount_month;                 // rate
+    struct qon_bond_terms *bond;           // [programme]
+    double horizon_factor;                 // annuity of the horizon: value of 1 a month over it
+    uint64_t settled;                      // programmes whose terms on time since arrival may hold for who came before the start
+    bool any_rank;                         // some programme changes the order of seekers
+    bool employers_read;                   // some condition on applicants asks about their employers, whose staff moves change
 };
 
 static inline const struct qon_programme *qon_programme_of(const struct qon_world *world, int programme) {
