@@ -115,13 +115,14 @@ static void consider_many(struct qon_world *world, const struct qon_block *block
     const struct qon_persons *p = &block->persons;
     uint64_t fit[QON_CHOICE_BATCH];
     uint32_t row[QON_CHOICE_BATCH], zone[QON_CHOICE_BATCH], at[QON_CHOICE_BATCH], concerned = 0;
+    const struct qon_granted granted = qon_granted_of(world, block);
     for (uint32_t i = 0; i < count; i++) {
         uint32_t own = seekers[i].row, here = block->households.zone[p->household[own]];
         at[concerned] = i;
         row[concerned] = own;
         zone[concerned] = here;
         fit[concerned] = pm->on_hire[here] & (pm->settled | -(uint64_t)(p->arrival_month[own] != QON_ALWAYS));
-        concerned += (fit[concerned] != 0) | qon_grant_any(world, block, own) | (pm->levers[here].kandas_rank != 1);
+        concerned += (fit[concerned] != 0) | qon_is_granted(&granted, own) | (pm->levers[here].kandas_rank != 1);
     }
     for (uint32_t j = 0; j < concerned; j++) {
         if (pm->levers[zone[j]].kandas_rank != 1) {
@@ -138,6 +139,7 @@ static void consider_many(struct qon_world *world, const struct qon_block *block
 static QON_FETCHES void seekers_fetch(const struct qon_world *world, const struct qon_block *block, const struct qon_rows *rows,
                                       uint32_t begin, bool asked) {
     const struct qon_persons *p = &block->persons;
+    const struct qon_granted granted = qon_granted_of(world, block);
     for (uint32_t i = begin; i < rows->count && i < begin + QON_CHOICE_BATCH; i++) {
         uint32_t row = rows->row[i];
         __builtin_prefetch(&p->household[row]);
@@ -145,7 +147,7 @@ static QON_FETCHES void seekers_fetch(const struct qon_world *world, const struc
         __builtin_prefetch(&p->skill[row]);
         if (asked) {
             __builtin_prefetch(&p->arrival_month[row]);
-            if (qon_grant_any(world, block, row)) {
+            if (qon_is_granted(&granted, row)) {
                 qon_grant_fetch(world, block, row);
             }
         }

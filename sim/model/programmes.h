@@ -318,11 +318,22 @@ void qon_cash_add(struct qon_world *world, struct qon_block *block, uint32_t hou
 // ---- commitments.c
 void qon_commitments_block(struct qon_world *world, struct qon_block *block); // monthly pass
 enum qon_status qon_grant_index_make(struct qon_world *world, struct qon_block *block);
-// Whether a person ever had a grant: most had none.
-static inline bool qon_grant_any(const struct qon_world *world, const struct qon_block *block, uint32_t row) {
+// Who ever had a grant, as bits: most had none. Loops over many rows take them once.
+struct qon_granted {
+    const uint64_t *bits;
+    uint32_t rows; // beyond them: nobody
+};
+static inline struct qon_granted qon_granted_of(const struct qon_world *world, const struct qon_block *block) {
     const struct qon_programmes_model *pm = world->model->programmes;
     const struct qon_grant_index *index = pm != NULL ? &pm->index[block->index] : NULL;
-    return index != NULL && row < index->any_rows && (index->any[row / 64] >> row % 64 & 1) != 0;
+    return index != NULL ? (struct qon_granted){index->any, index->any_rows} : (struct qon_granted){NULL, 0};
+}
+static inline bool qon_is_granted(const struct qon_granted *granted, uint32_t row) {
+    return row < granted->rows && (granted->bits[row / 64] >> row % 64 & 1) != 0;
+}
+static inline bool qon_grant_any(const struct qon_world *world, const struct qon_block *block, uint32_t row) {
+    struct qon_granted granted = qon_granted_of(world, block);
+    return qon_is_granted(&granted, row);
 }
 void qon_grant_fetch(const struct qon_world *world, const struct qon_block *block, uint32_t row);    // of one who has some, into the cache
 uint32_t qon_grant_last(const struct qon_world *world, const struct qon_block *block, uint32_t row); // newest commitment, QON_NONE

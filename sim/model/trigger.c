@@ -202,7 +202,7 @@ static void likely(const struct qon_world *world, const struct qon_block *block,
     double owner = set->trigger.factor_owner > 1 ? set->trigger.factor_owner : 1;
     double event = set->trigger.factor_life_event > 1 ? set->trigger.factor_life_event : 1;
     double most = set->trigger.hazard_scale_month * owner * (1 + 1e-9), rest = world->model->mobility_most * event;
-    bool grants = block->commitments.count > 0; // what is granted can change all of this
+    const struct qon_granted granted = qon_granted_of(world, block); // what is granted can change all of this
     const double by_event[2] = {1, event};
     for (uint8_t status = 0; status < QON_LABOURS; status++) {
         by_status[status] = most * (f.status[status] > f.status[QON_EMPLOYED] ? f.status[status] : f.status[QON_EMPLOYED]);
@@ -221,7 +221,7 @@ static void likely(const struct qon_world *world, const struct qon_block *block,
             draw[own] = draw[i];
             bound[own - first] = x;
             __builtin_prefetch(&p->household[row]);
-            own += (u < x * rest) | (grants && qon_grant_any(world, block, row));
+            own += (u < x * rest) | qon_is_granted(&granted, row);
         }
         for (uint32_t i = first; i < own; i++) {
             __builtin_prefetch(&h->zone[p->household[rows->row[i]]]);
@@ -233,7 +233,7 @@ static void likely(const struct qon_world *world, const struct qon_block *block,
             double u = qon_unit(draw[i]) * cap;
             rows->row[kept] = row;
             draw[kept] = draw[i];
-            kept += (u < x) | (grants && qon_grant_any(world, block, row));
+            kept += (u < x) | qon_is_granted(&granted, row);
         }
     }
     rows->count = kept;
