@@ -130,18 +130,6 @@ static uint32_t milestones_find(const struct qon_world *world, const struct qon_
     return acting;
 }
 
-static void milestones(struct qon_world *world, struct qon_block *block) {
-    const struct qon_rows *list = today(world, block, QON_CAL_AGE);
-    uint32_t found[TOGETHER];
-    for (uint32_t begin = 0; begin < list->count; begin += TOGETHER) {
-        uint32_t count = list->count - begin < TOGETHER ? list->count - begin : TOGETHER;
-        count = milestones_find(world, block, list->row + begin, count, found);
-        for (uint32_t i = 0; i < count; i++) { // what one does changes nothing of what the others do
-            milestone(world, block, found[i]);
-        }
-    }
-}
-
 // Of some candidates those who are here and die; what their death touches is on its way then.
 static uint32_t deaths_find(const struct qon_world *world, const struct qon_block *block, const uint32_t *rows, uint32_t count,
                             uint32_t *dying) {
@@ -174,22 +162,15 @@ static uint32_t deaths_find(const struct qon_world *world, const struct qon_bloc
     return found;
 }
 
-static void deaths(struct qon_world *world, struct qon_block *block) {
-    const struct qon_rows *list = today(world, block, QON_CAL_DEATH);
-    uint32_t dying[TOGETHER];
-    for (uint32_t begin = 0; begin < list->count; begin += TOGETHER) {
-        uint32_t count = list->count - begin < TOGETHER ? list->count - begin : TOGETHER;
-        count = deaths_find(world, block, list->row + begin, count, dying);
-        for (uint32_t i = 0; i < count; i++) { // a death changes nothing of whether others die
-            uint32_t zone = zone_of(block, dying[i]);
-            qon_person_gone(world, block, dying[i]);
-            qon_tally_event(world, block, QON_EVENT_deaths, zone, 1);
-        }
-    }
+static void die(struct qon_world *world, struct qon_block *block, uint32_t row) {
+    uint32_t zone = zone_of(block, row);
+    qon_person_gone(world, block, row);
+    qon_tally_event(world, block, QON_EVENT_deaths, zone, 1);
 }
 
-static void bear(struct qon_world *world, struct qon_block *block, uint32_t mother, uint32_t zone) {
+static void bear(struct qon_world *world, struct qon_block *block, uint32_t mother) {
     struct qon_persons *p = &block->persons;
+    uint32_t zone = zone_of(block, mother);
     uint32_t child = qon_person_new(block, qon_id_make(qon_person_id(block, mother), p->children[mother], QON_DRAW_BIRTH));
     if (p->children[mother] < UINT8_MAX) {
         p->children[mother]++;
@@ -270,24 +251,10 @@ static uint32_t mothers_find(const struct qon_world *world, const struct qon_blo
         __builtin_prefetch(&h->head[p->household[mother[i]]]);
         __builtin_prefetch(&h->members[p->household[mother[i]]], 1);
     }
-    return found;
-}
-
-static void births(struct qon_world *world, struct qon_block *block) {
-    const struct qon_rows *list = today(world, block, QON_CAL_BIRTH);
-    const struct qon_persons *p = &block->persons;
-    const struct qon_households *h = &block->households;
-    uint32_t mother[TOGETHER];
-    for (uint32_t begin = 0; begin < list->count; begin += TOGETHER) {
-        uint32_t count = list->count - begin < TOGETHER ? list->count - begin : TOGETHER;
-        count = mothers_find(world, block, list->row + begin, count, mother); // a birth changes nothing of whether others bear
-        for (uint32_t i = 0; i < count; i++) {
-            __builtin_prefetch(&p->next[h->head[p->household[mother[i]]]]);
-        }
-        for (uint32_t i = 0; i < count; i++) {
-            bear(world, block, mother[i], zone_of(block, mother[i]));
-        }
+    for (uint32_t i = 0; i < found; i++) {
+        __builtin_prefetch(&p->next[h->head[p->household[mother[i]]]]);
     }
+    return found;
 }
 
 // One who may form a union this month.
@@ -421,10 +388,26 @@ static void leave_home(struct qon_world *world, struct qon_block *block) {
     }
 }
 
+// Goes through the month's list: `find` tells of some candidates to whom it happens, and has what that touches on its way; what happens to
+// one changes nothing of whether it happens to the others.
+static void each_found(struct qon_world *world, struct qon_block *block, enum qon_calendar calendar,
+                       uint32_t (*find)(const struct qon_world *, const struct qon_block *, const uint32_t *, uint32_t, uint32_t *),
+                       void (*act)(struct qon_world *, struct qon_block *, uint32_t)) {
+    const struct qon_rows *list = today(world, block, calendar);
+    uint32_t found[TOGETHER];
+    for (uint32_t begin = 0; begin < list->count; begin += TOGETHER) {
+        uint32_t count = list->count - begin < TOGETHER ? list->count - begin : TOGETHER;
+        count = find(world, block, list->row + begin, count, found);
+        for (uint32_t i = 0; i < count; i++) {
+            act(world, block, found[i]);
+        }
+    }
+}
+
 void qon_demography_block(struct qon_world *world, struct qon_block *block) {
-    milestones(world, block);
-    deaths(world, block);
-    births(world, block);
+    each_found(world, block, QON_CAL_AGE, milestones_find, milestone);
+    each_found(world, block, QON_CAL_DEATH, deaths_find, die);
+    each_found(world, block, QON_CAL_BIRTH, mothers_find, bear);
     unions(world, block);
     leave_home(world, block);
 }
