@@ -313,21 +313,45 @@ static uint32_t skips_run(uint64_t key, uint64_t stream, double share, uint32_t 
     }
 }
 
+// Bit j of the result: small[j], of DRAWN.
+static inline uint64_t flags_mask(const uint32_t small[DRAWN]) {
+    uint32_t low = 0, high = 0;
+    for (uint32_t j = 0; j < 32; j++) {
+        low |= small[j] << j;
+        high |= small[32 + j] << j;
+    }
+    return (uint64_t)high << 32 | low;
+}
+
+// Lists first + j for the bits j below `count`: few are set, so each costs its own step.
+static inline uint32_t flags_list(uint64_t mask, uint32_t first, uint32_t count, uint32_t *row) {
+    uint32_t listed = 0;
+    for (mask &= count < 64 ? (1ULL << count) - 1 : UINT64_MAX; mask != 0; mask &= mask - 1) {
+        row[listed++] = first + (uint32_t)__builtin_ctzll(mask);
+    }
+    return listed;
+}
+
 static uint32_t sieve_run(uint64_t key, uint32_t number, double share, const uint64_t *id, uint32_t begin, uint32_t end, uint32_t *row) {
-    uint32_t draw[DRAWN];
+    uint32_t draw[DRAWN] = {0}, below[DRAWN];
     uint32_t drawn = 0;
     uint64_t part = qon_draw_number(key, number);
     double threshold = share * 0x1p32;
+    if (!(threshold > 0)) {
+        return 0;
+    }
+    // The largest whole number below it.
+    uint32_t last = threshold >= 0x1p32 ? UINT32_MAX : (uint32_t)threshold - ((double)(uint32_t)threshold == threshold);
     for (uint32_t first = begin; first < end; first += DRAWN) {
         uint32_t count = end - first < DRAWN ? end - first : DRAWN;
         const uint64_t *restrict ids = id + first;
         for (uint32_t j = 0; j < count; j++) {
             draw[j] = draw_of(part, qon_draw_id(ids[j]));
         }
-        for (uint32_t j = 0; j < count; j++) {
-            row[drawn] = first + j;
-            drawn += draw[j] < threshold;
+        for (uint32_t j = 0; j < DRAWN; j++) {
+            below[j] = draw[j] <= last;
         }
+        drawn += flags_list(flags_mask(below), first, count, row + drawn);
     }
     return drawn;
 }
@@ -353,7 +377,7 @@ static void sequences_run(uint64_t key, const uint64_t *id, uint32_t count, uint
 static uint32_t early_run(const uint64_t *state, const float *limit, uint32_t count, uint32_t *row) {
     uint32_t early = 0;
     for (uint32_t first = 0; first < count; first += DRAWN) {
-        uint32_t draw[DRAWN], is_early[DRAWN], together = count - first < DRAWN ? count - first : DRAWN;
+        uint32_t draw[DRAWN], is_early[DRAWN] = {0}, together = count - first < DRAWN ? count - first : DRAWN;
         const uint64_t *restrict states = state + first;
         const float *restrict limits = limit + first;
         for (uint32_t j = 0; j < together; j++) {
@@ -362,10 +386,7 @@ static uint32_t early_run(const uint64_t *state, const float *limit, uint32_t co
         for (uint32_t j = 0; j < together; j++) {
             is_early[j] = minus_log_unit(draw[j]) < limits[j] * MARGIN;
         }
-        for (uint32_t j = 0; j < together; j++) {
-            row[early] = first + j;
-            early += is_early[j];
-        }
+        early += flags_list(flags_mask(is_early), first, together, row + early);
     }
     return early;
 }

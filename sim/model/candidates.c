@@ -8,6 +8,7 @@
 #include "model.h"
 
 #include <qonys/kernels.h>
+#include <qonys/memory.h>
 #include <string.h>
 #ifdef __SSE2__
 #include <emmintrin.h>
@@ -96,42 +97,44 @@ void qon_candidates_grown(const struct qon_block *block, uint64_t key, double ca
     later_candidates(block, key, cap, rows);
 }
 
-static enum qon_status non_citizens_list(const struct qon_block *block, struct qon_non_citizens *non_citizens) {
+static enum qon_status legal_push(const struct qon_block *block, struct qon_legal_list *list, uint32_t row) {
+    enum qon_status status = QON_OK;
+    if (list->count == list->capacity) {
+        uint32_t capacity = list->capacity + list->capacity / 2 + 64;
+        QON_TRY(qon_grow(&list->row, list->capacity, capacity, sizeof *list->row));
+        QON_TRY(qon_grow(&list->id, list->capacity, capacity, sizeof *list->id));
+        list->capacity = capacity;
+    }
+    list->row[list->count] = row;
+    list->id[list->count++] = qon_person_id(block, row);
+done:
+    return status;
+}
+
+static enum qon_status legal_extend(const struct qon_block *block, struct qon_legal_list *list, uint8_t legal) {
     const struct qon_persons *p = &block->persons;
     enum qon_status status = QON_OK;
-    for (uint32_t row = non_citizens->seen; row < p->count; row += 64) {
+    for (uint32_t row = list->seen; row < p->count; row += 64) {
         uint32_t left = p->count - row < 64 ? p->count - row : 64;
-        uint64_t others = ~bytes_equal(p->legal + row, left, QON_CITIZEN);
-        others = left < 64 ? others & ((1ULL << left) - 1) : others;
-        for (; others != 0; others &= others - 1) {
-            uint32_t own = row + (uint32_t)__builtin_ctzll(others);
-            QON_TRY(qon_rows_push(&non_citizens->by_legal[p->legal[own]], own));
+        for (uint64_t own = bytes_equal(p->legal + row, left, legal); own != 0; own &= own - 1) {
+            QON_TRY(legal_push(block, list, row + (uint32_t)__builtin_ctzll(own)));
         }
     }
-    non_citizens->seen = p->count;
+    list->seen = p->count;
 done:
     return status;
 }
 
 enum qon_status qon_candidates_legal(const struct qon_block *block, struct qon_non_citizens *non_citizens, uint64_t key, double cap,
                                      uint8_t legal, struct qon_rows *rows) {
-    enum { TOGETHER = 256 };
     enum qon_status status = QON_OK;
-    const struct qon_kernels *kernels = qon_kernels();
-    const struct qon_rows *list = &non_citizens->by_legal[legal];
-    uint64_t id[TOGETHER];
+    struct qon_legal_list *list = &non_citizens->by_legal[legal];
     QON_REQUIRE(rows->capacity >= block->persons.count);
     rows->count = 0;
-    QON_TRY(non_citizens_list(block, non_citizens));
-    for (uint32_t begin = 0; begin < list->count; begin += TOGETHER) {
-        uint32_t count = list->count - begin < TOGETHER ? list->count - begin : TOGETHER, drawn[TOGETHER];
-        for (uint32_t i = 0; i < count; i++) {
-            id[i] = qon_person_id(block, list->row[begin + i]);
-        }
-        uint32_t hits = kernels->sieve(key, 1, cap, id, 0, count, drawn);
-        for (uint32_t i = 0; i < hits; i++) {
-            rows->row[rows->count++] = list->row[begin + drawn[i]];
-        }
+    QON_TRY(legal_extend(block, list, legal));
+    rows->count = qon_kernels()->sieve(key, 1, cap, list->id, 0, list->count, rows->row);
+    for (uint32_t i = 0; i < rows->count; i++) {
+        rows->row[i] = list->row[rows->row[i]];
     }
 done:
     return status;

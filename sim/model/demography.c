@@ -404,8 +404,32 @@ static void each_found(struct qon_world *world, struct qon_block *block, enum qo
     }
 }
 
+enum qon_status qon_school_leavers_note(const struct qon_world *world, const struct qon_block *block) {
+    enum qon_status status = QON_OK;
+    const struct qon_rows *list = &block->calendar[QON_CAL_AGE][world->month % 12];
+    struct qon_school_leavers *leavers = &world->model->programmes->leavers[block->index];
+    int32_t born = world->month - (int32_t)(12 * world->scenario->settings.demography.school_end_years);
+    if (leavers->month != world->month) {
+        leavers->month = world->month;
+        leavers->seen = leavers->rows.count = 0;
+    }
+    QON_TRY(qon_rows_reserve(&leavers->rows, leavers->rows.count + list->count - leavers->seen));
+    for (; leavers->seen < list->count; leavers->seen++) { // most are of another age
+        uint32_t row = list->row[leavers->seen];
+        leavers->rows.row[leavers->rows.count] = row;
+        leavers->rows.count += block->persons.birth_month[row] == born;
+    }
+done:
+    return status;
+}
+
 void qon_demography_block(struct qon_world *world, struct qon_block *block) {
     each_found(world, block, QON_CAL_AGE, milestones_find, milestone);
+    const struct qon_programmes_model *pm = world->model->programmes;
+    if (pm != NULL && pm->open[QON_AT_SCHOOL] != 0 && qon_school_leavers_note(world, block) != QON_OK) {
+        qon_memory_short(world);
+        return;
+    }
     each_found(world, block, QON_CAL_DEATH, deaths_find, die);
     each_found(world, block, QON_CAL_BIRTH, mothers_find, bear);
     unions(world, block);

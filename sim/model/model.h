@@ -320,11 +320,16 @@ enum qon_status qon_rows_reserve(struct qon_rows *rows, uint32_t capacity);
 void qon_candidates(const struct qon_block *block, uint64_t key, double cap, struct qon_rows *rows);
 // The same, but of later persons (born or arrived in the run) without those who are children or gone.
 void qon_candidates_grown(const struct qon_block *block, uint64_t key, double cap, struct qon_rows *rows);
-// Those of a block who are no citizens by their legal status, which never changes: they are listed when they are first asked for, the gone
-// too. Candidates of one status (not citizens). errors: QON_MACHINE.
+// Those of a block who are no citizens by their legal status, which never changes, with their ids: they are listed when their status is
+// first asked for, and from then on as they come; the gone too. Candidates of one status (not citizens). errors: QON_MACHINE.
+struct qon_legal_list {
+    uint32_t *row;
+    uint64_t *id;
+    uint32_t count, capacity;
+    uint32_t seen; // rows of the block that are listed
+};
 struct qon_non_citizens {
-    struct qon_rows by_legal[QON_LEGALS];
-    uint32_t seen; // rows that are listed
+    struct qon_legal_list by_legal[QON_LEGALS];
 };
 enum qon_status qon_candidates_legal(const struct qon_block *block, struct qon_non_citizens *non_citizens, uint64_t key, double cap,
                                      uint8_t legal, struct qon_rows *rows);

@@ -39,6 +39,7 @@ enum qon_status qon_programmes_init(struct qon_world *world) {
     QON_TRY(qon_take(&pm->on_hire, zones, sizeof *pm->on_hire));
     QON_TRY(qon_take(&pm->moves, world->blocks, sizeof *pm->moves));
     QON_TRY(qon_take(&pm->non_citizens, world->blocks, sizeof *pm->non_citizens));
+    QON_TRY(qon_take(&pm->leavers, world->blocks, sizeof *pm->leavers));
     QON_TRY(qon_take(&pm->rows_start, world->blocks, sizeof *pm->rows_start));
     pm->discount_month = set->policy.discount_percent_year / 1200;
     pm->horizon_factor = qon_annuity_value(pm->discount_month, set->policy.horizon_months);
@@ -65,6 +66,7 @@ void qon_programmes_free_model(struct qon_world *world) {
     for (uint32_t b = 0; pm->non_citizens != NULL && b < world->blocks; b++) {
         for (int legal = 0; legal < QON_LEGALS; legal++) {
             qon_free(pm->non_citizens[b].by_legal[legal].row);
+            qon_free(pm->non_citizens[b].by_legal[legal].id);
         }
     }
     for (uint32_t b = 0; b < world->blocks; b++) {
@@ -76,6 +78,9 @@ void qon_programmes_free_model(struct qon_world *world) {
         }
         if (pm->emigrants != NULL) {
             qon_free(pm->emigrants[b].row);
+        }
+        if (pm->leavers != NULL) {
+            qon_free(pm->leavers[b].rows.row);
         }
         if (pm->hires != NULL) {
             qon_free(pm->hires[b].row);
@@ -90,7 +95,8 @@ void qon_programmes_free_model(struct qon_world *world) {
                      pm->origin_fits,  pm->destination_fits, pm->aware,         pm->bond,         pm->origin_any,
                      pm->levers,       pm->kandas_gain,      pm->quota_first,   pm->budget_first, pm->applications,
                      pm->index,        pm->rows_start,       pm->moves,         pm->permits,      pm->pair_mask,
-                     pm->lookup,       pm->rank_gain,        pm->hires,         pm->hiring,       pm->on_hire};
+                     pm->lookup,       pm->rank_gain,        pm->hires,         pm->hiring,       pm->on_hire,
+                     pm->leavers};
     for (size_t i = 0; i < sizeof owned / sizeof owned[0]; i++) {
         qon_free(owned[i]);
     }

@@ -66,6 +66,13 @@ struct qon_grant_index {
     uint32_t any_rows; // rows that it has bits for
 };
 
+// Those of a block who have the age of school leavers this month, in the order of the calendar.
+struct qon_school_leavers {
+    struct qon_rows rows;
+    uint32_t seen; // of the calendar's list
+    int32_t month; // of the list
+};
+
 // What conditions on one column of persons say: bit p of mask[v] is clear when a person with value v fails programme p.
 enum { QON_LOOKUPS_MOST = 16, QON_LOOKUP_VALUES = 256, QON_GAIN_MEMBERS = 8 };
 struct qon_lookup {
@@ -118,6 +125,7 @@ struct qon_programmes_model {
     struct qon_hires *hires;               // [block]
     struct qon_rows *moves;                // [block] proposals of the month (see relocation.c)
     struct qon_non_citizens *non_citizens; // [block]
+    struct qon_school_leavers *leavers;    // [block] while a programme is for them
     uint32_t *rows_start;                  // [block] persons at the start of the month
     double discount_month;                 // rate
     struct qon_bond_terms *bond;           // [programme]
@@ -305,6 +313,11 @@ void qon_limits_book(struct qon_world *world, const struct qon_block *block, con
 // Money promised in month `granted` for a zone and not paid goes back to the budgets it came from: those of that year while it runs, those
 // of later years only with carry-over, those for the whole time always.
 void qon_budget_return(struct qon_world *world, int programme, uint32_t zone, int32_t granted, int64_t tiyn);
+
+// ---- demography.c
+// Who is as old as school leavers this month, from the calendar's list of ages: noted when it is gone through anyway, and again for those
+// who arrived since. errors: QON_MACHINE.
+enum qon_status qon_school_leavers_note(const struct qon_world *world, const struct qon_block *block);
 
 // ---- grants.c
 struct qon_aid {

@@ -359,21 +359,18 @@ static uint32_t school_leavers(const struct qon_world *world, const struct qon_b
 
 // Those who leave school this month may weigh places of study elsewhere; without one they stay. Who considers a move anyway does that.
 static void propose_studies(struct qon_world *world, struct qon_block *block, const struct qon_rows *rows, struct qon_rows *moves) {
-    const struct qon_rows *list = &block->calendar[QON_CAL_AGE][world->month % 12];
-    int32_t born = world->month - (int32_t)(12 * world->scenario->settings.demography.school_end_years);
-    uint32_t leaver[QON_FETCHED], found = 0;
+    const struct qon_rows *list = &world->model->programmes->leavers[block->index].rows;
     struct qon_decider deciders[QON_FETCHED];
     struct qon_choice stays[QON_FETCHED];
     uint64_t quick[QON_FETCHED];
-    for (uint32_t next = 0; next < list->count;) {
-        for (; next < list->count && found < QON_FETCHED; next++) { // most are of another age
-            if (next + QON_AHEAD < list->count) {
-                __builtin_prefetch(&block->persons.birth_month[list->row[next + QON_AHEAD]]);
-            }
-            leaver[found] = list->row[next];
-            found += block->persons.birth_month[list->row[next]] == born;
-        }
-        uint32_t count = school_leavers(world, block, leaver, found), asked = 0;
+    if (qon_school_leavers_note(world, block) != QON_OK) {
+        qon_memory_short(world);
+        return;
+    }
+    for (uint32_t begin = 0; begin < list->count; begin += QON_FETCHED) {
+        uint32_t leaver[QON_FETCHED], asked = 0, count = list->count - begin < QON_FETCHED ? list->count - begin : QON_FETCHED;
+        memcpy(leaver, list->row + begin, count * sizeof *leaver);
+        count = school_leavers(world, block, leaver, count);
         fetch_deciders(block, leaver, count);
         for (uint32_t i = 0; i < count; i++) {
             uint32_t row = leaver[i];
@@ -385,7 +382,6 @@ static void propose_studies(struct qon_world *world, struct qon_block *block, co
         }
         qon_support_quick(world, block, leaver, asked, QON_AT_SCHOOL, quick);
         settle_choices(world, block, leaver, deciders, asked, QON_AT_SCHOOL, quick, stays, moves);
-        found = 0;
     }
 }
 
