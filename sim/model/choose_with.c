@@ -5,14 +5,15 @@
 // deciders are first listed and turned away, all at once, by a bound on what programmes can make of a weight.
 #include "relocation.h"
 
-static bool weighed_with(const struct qon_world *world, const struct qon_decider *d, const struct qon_support *support, uint32_t zone,
+// considered: the chance that a supported zone is.
+static bool weighed_with(const struct qon_world *world, const struct qon_decider *d, double considered, uint32_t zone,
                          uint64_t consider_key) {
     int32_t rank;
     if (zone == d->zone || zone == d->kin) {
         return true;
     }
     uint32_t draw = qon_draw(consider_key, d->id, zone);
-    return draw * 0x1p-32 < support->considered || draw < qon_known_threshold(world->model, d->zone, zone, &rank);
+    return draw * 0x1p-32 < considered || draw < qon_known_threshold(world->model, d->zone, zone, &rank);
 }
 
 static bool is_supported(const struct qon_world *world, const struct qon_decider *d, uint64_t known, uint32_t zone) {
@@ -21,7 +22,7 @@ static bool is_supported(const struct qon_world *world, const struct qon_decider
 }
 
 bool qon_place_weighed_with(const struct qon_world *world, const struct qon_decider *d, const struct qon_support *support, uint32_t zone) {
-    return is_supported(world, d, support->known, zone) && weighed_with(world, d, support, zone, qon_life_key(world, QON_DRAW_CONSIDER));
+    return is_supported(world, d, support->known, zone) && weighed_with(world, d, support->considered, zone, qon_life_key(world, QON_DRAW_CONSIDER));
 }
 
 // One decider, and the best so far.
@@ -65,15 +66,20 @@ static struct keys keys_of(const struct qon_world *world) {
     return (struct keys){qon_month_key(world, QON_DRAW_CHOICE), qon_life_key(world, QON_DRAW_CONSIDER)};
 }
 
+// A supported zone as one decider sees it: its draw, and its weight without programmes.
+struct place {
+    double u, weight;
+};
+
+static struct place place_of(const struct weighing *w, uint32_t zone, const struct keys *keys) {
+    bool own = zone == w->d->zone;
+    return (struct place){qon_draw_unit(keys->choice, w->d->id, qon_place_number(w->world, w->d, zone, own)),
+                          qon_place_weight(w->world, w->d, zone, own)};
+}
+
 // -ln u is at least 1 - u: most zones are too late whatever they are given, and need no logarithm. most: see qon_support_most.
-static void weigh_zone(struct weighing *w, struct qon_support *support, uint32_t zone, double most, const struct keys *keys) {
-    const struct qon_decider *d = w->d;
-    bool own = zone == d->zone;
-    double u = qon_draw_unit(keys->choice, d->id, qon_place_number(w->world, d, zone, own)),
-           weight = qon_place_weight(w->world, d, zone, own);
-    if (1 - u < w->time * most * weight && weighed_with(w->world, d, support, zone, keys->consider)) {
-        weigh_supported(w, support, zone, u, weight);
-    }
+static bool in_time(const struct weighing *w, const struct place *place, double most) {
+    return 1 - place->u < w->time * most * place->weight;
 }
 
 struct qon_choice qon_choose_with(const struct qon_world *world, const struct qon_decider *d, struct qon_support *support,
@@ -83,7 +89,10 @@ struct qon_choice qon_choose_with(const struct qon_world *world, const struct qo
     double most = qon_support_most(world, support->known, d->profile, d->travellers);
     for (uint32_t z = 0; z < (uint32_t)world->zones; z++) {
         if (is_supported(world, d, support->known, z)) {
-            weigh_zone(&w, support, z, most, &keys);
+            struct place place = place_of(&w, z, &keys);
+            if (in_time(&w, &place, most) && weighed_with(world, d, support->considered, z, keys.consider)) {
+                weigh_supported(&w, support, z, place.u, place.weight);
+            }
         }
     }
     return w.choice;
@@ -109,33 +118,54 @@ struct batch {
     const uint64_t *known;
     struct weighing weighing[QON_CHOICE_BATCH];
     double most[QON_CHOICE_BATCH];
+    double considered[QON_CHOICE_BATCH]; // see weighed_with
 };
 
-// What programmes ask of those who may apply.
+// What programmes ask of those of the list who may apply: the early[].
 static QON_FETCHES void fetch_askers(const struct batch *batch, const struct listed *listed, const uint32_t *early, uint32_t count) {
+    const struct qon_persons *p = &batch->block->persons;
+    uint32_t head[LISTED], heads = 0;
     for (uint32_t i = 0; i < count; i++) {
         const struct qon_decider *d = &batch->deciders[listed->who[early[i]]];
         __builtin_prefetch(&batch->block->households.owner[d->household]);
-        __builtin_prefetch(&batch->block->persons.wage_tiyn_month[d->row]);
-        __builtin_prefetch(&batch->block->persons.legal[d->row]);
+        __builtin_prefetch(&p->wage_tiyn_month[d->row]);
+        __builtin_prefetch(&p->occupation[d->row]);
+        __builtin_prefetch(&p->skill[d->row]);
+        __builtin_prefetch(&p->legal[d->row]);
+        __builtin_prefetch(&p->role[d->row]);
+        head[heads] = d->row; // who has others along is a head
+        heads += d->travellers > 1;
     }
+    qon_fetch_chains(p, p->birth_month, sizeof *p->birth_month, head, heads);
 }
 
-// Lets those of the list run that are not too late.
+// Lets those of the list run that are not too late. First all are asked what hangs on the decider alone, which turns most away.
 static void run_early(struct batch *batch, const struct qon_kernels *kernels, struct listed *listed) {
-    uint32_t early[LISTED], count = kernels->early(listed->state, listed->limit, listed->count, early);
+    uint32_t early[LISTED], count = kernels->early(listed->state, listed->limit, listed->count, early), kept = 0;
+    struct place place[LISTED];
     struct keys keys = keys_of(batch->world);
     struct qon_support support;
-    fetch_askers(batch, listed, early, count);
-    uint32_t last = QON_CHOICE_BATCH; // whose support it is
     for (uint32_t i = 0; i < count; i++) {
+        uint32_t who = listed->who[early[i]], zone = listed->zone[early[i]];
+        place[kept] = place_of(&batch->weighing[who], zone, &keys);
+        early[kept] = early[i];
+        kept += in_time(&batch->weighing[who], &place[kept], batch->most[who]) &&
+                weighed_with(batch->world, &batch->deciders[who], batch->considered[who], zone, keys.consider);
+    }
+    fetch_askers(batch, listed, early, kept);
+    uint32_t last = QON_CHOICE_BATCH; // whose support it is
+    for (uint32_t i = 0; i < kept; i++) {
         uint32_t who = listed->who[early[i]];
-        const struct qon_decider *d = &batch->deciders[who];
+        struct weighing *w = &batch->weighing[who];
+        if (!in_time(w, &place[i], batch->most[who])) { // another was earlier since
+            continue;
+        }
         if (who != last) {
-            qon_support_of(batch->world, batch->block, d->row, d->travellers, batch->known[who], &support);
+            struct qon_ask ask = qon_ask_of(batch->world, batch->block, w->d);
+            qon_support_of(&ask, w->d->travellers, batch->known[who], &support);
             last = who;
         }
-        weigh_zone(&batch->weighing[who], &support, listed->zone[early[i]], batch->most[who], &keys);
+        weigh_supported(w, &support, listed->zone[early[i]], place[i].u, place[i].weight);
     }
     listed->count = 0;
 }
@@ -216,6 +246,7 @@ void qon_choose_many_with(const struct qon_world *world, const struct qon_block 
         if (known[i] == 0) {
             continue;
         }
+        batch.considered[i] = qon_considered_most(world, known[i]);
         batch.most[i] = qon_support_most(world, known[i], d->profile, d->travellers);
         double limit = batch.weighing[i].time * batch.most[i] * qon_family_weight(world->model, d->travellers);
         for (uint32_t word = 0; word < words; word++) {

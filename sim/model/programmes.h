@@ -223,8 +223,9 @@ void qon_support_quick(const struct qon_world *world, const struct qon_block *bl
 struct qon_decider;
 void qon_support_known(const struct qon_world *world, const struct qon_block *block, const struct qon_decider *deciders, uint32_t count,
                        uint64_t *known);
-void qon_support_of(const struct qon_world *world, const struct qon_block *block, uint32_t row, uint32_t travellers, uint64_t known,
-                    struct qon_support *support);
+// ask: the person, the household, the zone of origin; before, of one who was hired.
+void qon_support_of(const struct qon_ask *ask, uint32_t travellers, uint64_t known, struct qon_support *support);
+double qon_considered_most(const struct qon_world *world, uint64_t known); // see qon_support.considered
 void qon_support_ask(struct qon_support *support); // makes the asker, if it is not there yet
 // The most by which a month's programmes can multiply the weight of any zone for a decider: what costs no look at the zones.
 void qon_support_most_make(struct qon_world *world); // each month, after qon_choice_prepare

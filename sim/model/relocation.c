@@ -199,7 +199,8 @@ void qon_move_propose(const struct qon_world *world, const struct qon_block *blo
 static void apply_for(struct qon_world *world, struct qon_block *block, const struct qon_decider *d, enum qon_at at, uint64_t known,
                       const struct qon_choice *with, const struct qon_choice *without, struct qon_rows *moves) {
     struct qon_support support;
-    qon_support_of(world, block, d->row, d->travellers, known, &support);
+    struct qon_ask ask = qon_ask_of(world, block, d);
+    qon_support_of(&ask, d->travellers, known, &support);
     qon_support_ask(&support);
     double income = world->model->place_income[(int64_t)d->profile * world->zones + with->destination];
     int64_t cost = qon_move_cost_tiyn(world, d->zone, with->destination, d->travellers);

@@ -91,6 +91,11 @@ static QON_FETCHES void qon_fetch_chains(const struct qon_persons *p, const void
     }
 }
 
+// What programmes ask about a decider.
+static inline struct qon_ask qon_ask_of(const struct qon_world *world, const struct qon_block *block, const struct qon_decider *d) {
+    return (struct qon_ask){world, block, d->row, d->household, d->zone, QON_NONE, QON_NONE, NULL};
+}
+
 // A list of proposals: row, then destination with QON_LOCAL_BIT for a local move, or QON_APPLIED_BIT and the number of the application.
 static const uint32_t QON_APPLIED_BIT = 1U << 31;
 static inline uint32_t qon_choice_packed(const struct qon_choice *choice) {

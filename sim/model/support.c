@@ -66,10 +66,13 @@ static int32_t minors_of(const struct qon_world *world, const struct qon_block *
     return count;
 }
 
-struct qon_asker qon_asker_of(const struct qon_world *world, const struct qon_block *block, uint32_t row, uint32_t travellers) {
+// ask: of him the household and the zone of origin, which are known when much is asked about and far away in memory.
+static struct qon_asker asker_of(const struct qon_ask *ask, uint32_t travellers) {
+    const struct qon_world *world = ask->world;
+    const struct qon_block *block = ask->block;
     const struct qon_persons *p = &block->persons;
     const struct qon_households *h = &block->households;
-    uint32_t household = p->household[row], zone = h->zone[household];
+    uint32_t row = ask->person, household = ask->household, zone = ask->origin;
     return (struct qon_asker){
         .world = world,
         .mci_tiyn = qon_steps_at(&world->scenario->mci, world->month),
@@ -84,6 +87,12 @@ struct qon_asker qon_asker_of(const struct qon_world *world, const struct qon_bl
         .skill = p->skill[row],
         .legal = p->legal[row],
     };
+}
+
+struct qon_asker qon_asker_of(const struct qon_world *world, const struct qon_block *block, uint32_t row, uint32_t travellers) {
+    uint32_t household = block->persons.household[row];
+    struct qon_ask ask = {world, block, row, household, block->households.zone[household], QON_NONE, QON_NONE, NULL};
+    return asker_of(&ask, travellers);
 }
 
 // Of a programme that is open and whose origin fits.
@@ -110,6 +119,15 @@ enum qon_verdict qon_support_verdict(const struct qon_ask *ask, enum qon_at at, 
     return verdict_of(ask, qon_earlier_benefits(ask->world, ask->block, ask->person), programme);
 }
 
+double qon_considered_most(const struct qon_world *world, uint64_t known) {
+    double most = 0;
+    for (uint64_t left = known; left != 0; left &= left - 1) {
+        double considered = qon_programme_of(world, __builtin_ctzll(left))->awareness.considered_share;
+        most = considered > most ? considered : most;
+    }
+    return most;
+}
+
 // Of programmes those that a person may still have: once in a life, and never after what excludes them.
 static uint64_t not_had(const struct qon_world *world, const struct qon_block *block, uint32_t row, uint64_t programmes) {
     uint64_t had = programmes != 0 ? qon_earlier_benefits(world, block, row) : 0;
@@ -120,17 +138,9 @@ static uint64_t not_had(const struct qon_world *world, const struct qon_block *b
     return programmes;
 }
 
-void qon_support_of(const struct qon_world *world, const struct qon_block *block, uint32_t row, uint32_t travellers, uint64_t known,
-                    struct qon_support *support) {
-    uint32_t household = block->persons.household[row];
-    *support = (struct qon_support){.world = world,
-                                    .ask = {world, block, row, household, block->households.zone[household], QON_NONE, QON_NONE, NULL},
-                                    .travellers = travellers,
-                                    .known = known};
-    for (uint64_t left = known; left != 0; left &= left - 1) {
-        double considered = qon_programme_of(world, __builtin_ctzll(left))->awareness.considered_share;
-        support->considered = considered > support->considered ? considered : support->considered;
-    }
+void qon_support_of(const struct qon_ask *ask, uint32_t travellers, uint64_t known, struct qon_support *support) {
+    *support = (struct qon_support){
+        .world = ask->world, .ask = *ask, .travellers = travellers, .known = known, .considered = qon_considered_most(ask->world, known)};
 }
 
 bool qon_support_find(const struct qon_world *world, const struct qon_block *block, uint32_t row, uint32_t travellers, enum qon_at at,
@@ -143,8 +153,7 @@ bool qon_support_find(const struct qon_world *world, const struct qon_block *blo
     for (uint64_t left = fit; left != 0; left &= left - 1) {
         known |= qon_household_knows(world, __builtin_ctzll(left), zone, qon_household_id(block, household)) ? left & -left : 0;
     }
-    qon_support_of(world, block, row, travellers, known, support);
-    support->ask.before = before;
+    qon_support_of(&ask, travellers, known, support);
     if (known != 0) {
         qon_trace_reached(world, block, row);
     }
@@ -225,7 +234,7 @@ void qon_support_known(const struct qon_world *world, const struct qon_block *bl
 
 void qon_support_ask(struct qon_support *support) {
     if (!support->asked) {
-        support->asker = qon_asker_of(support->world, support->ask.block, support->ask.person, support->travellers);
+        support->asker = asker_of(&support->ask, support->travellers);
         support->asked = true;
     }
 }
