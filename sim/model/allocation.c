@@ -139,14 +139,15 @@ static bool in_group(void *context, const struct qon_entry *entry, int32_t quota
     return qon_predicate_holds(&qon_programme_of(round->world, round->programme)->quotas[quota].group, &ask);
 }
 
-double qon_rank_first(const struct qon_programme *programme, const struct qon_ask *ask) {
+double qon_rank_first(const struct qon_programme *programme, const struct qon_ask *ask, uint64_t asked, uint64_t met) {
     double points = 0;
     for (int32_t s = 0; s < programme->scores_count; s++) {
-        bool met = qon_predicate_holds(&programme->scores[s].who, ask);
-        if (programme->ration == QON_PRIORITY && met) {
+        bool known = s < 64 && (asked >> s & 1) != 0;
+        bool holds = known ? (met >> s & 1) != 0 : qon_predicate_holds(&programme->scores[s].who, ask);
+        if (programme->ration == QON_PRIORITY && holds) {
             return s;
         }
-        points -= met ? programme->scores[s].points : 0;
+        points -= holds ? programme->scores[s].points : 0;
     }
     return programme->ration == QON_POINTS ? points : programme->ration == QON_PRIORITY ? programme->scores_count : 0;
 }
@@ -164,7 +165,7 @@ static void enter(struct round *round, uint32_t b, uint32_t index) {
     struct qon_pcg pcg = qon_pcg_keyed(qon_key(world->scenario->seed, QON_DRAW_LOTTERY, drawn) ^ qon_mix(programme->key), id);
     uint64_t high = qon_pcg_next(&pcg);
     round->entries[round->count++] = (struct qon_entry){
-        .first = qon_rank_first(programme, &ask),
+        .first = qon_rank_first(programme, &ask, 0, 0),
         .month = a->month,
         .draw = high << 32 | qon_pcg_next(&pcg),
         .id = id,

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Programmes that administer permits: in their regions the places of a category are those of their quotas, spread over the rest of the
 // year, and employers stand in the order of the programme's points or priority. ODD tag M-PERMIT-2.
+#include "predicate_nodes.h"
 #include "programmes.h"
 
 #include <math.h>
+#include <qonys/memory.h>
 
 int qon_permit_programme(const struct qon_world *world, int category, int32_t region) {
     const struct qon_programmes_model *pm = world->model->programmes;
@@ -56,15 +58,62 @@ void qon_permit_taken(struct qon_world *world, int programme, uint32_t zone) {
     world->ledger.grants[programme]++;
 }
 
+// Of the employer it reads the sector only.
+static bool is_of_place(const struct qon_predicate *predicate) {
+    for (uint32_t i = 0; i < predicate->nodes; i++) {
+        const struct qon_predicate_node *n = &predicate->node[i];
+        if (n->op == QON_OP_TEST && (n->fast != QON_FAST_EMPLOYER || n->offset != offsetof(struct qon_employers, sector))) {
+            return false;
+        }
+    }
+    return true;
+}
+
+enum qon_status qon_permit_terms_make(const struct qon_world *world, struct qon_programmes_model *pm) {
+    enum qon_status status = QON_OK;
+    size_t places = (size_t)world->zones * (size_t)world->sectors;
+    for (int p = 0; p < world->scenario->programmes.count; p++) {
+        const struct qon_programme *own = qon_programme_of(world, p);
+        struct qon_permit_terms *terms = &pm->permit_terms[p];
+        if (own->at != QON_AT_COUNTRY) {
+            continue;
+        }
+        QON_TRY(qon_take(&terms->met, places, sizeof *terms->met));
+        terms->of_place = (uint64_t)is_of_place(&own->eligible) << QON_PERMIT_ELIGIBLE;
+        for (int32_t s = 0; s < own->scores_count && s < QON_PERMIT_SCORES; s++) {
+            terms->of_place |= (uint64_t)is_of_place(&own->scores[s].who) << s;
+        }
+    }
+done:
+    return status;
+}
+
+static uint64_t place_ask(const struct qon_programme *own, const struct qon_permit_terms *terms, const struct qon_ask *ask) {
+    uint64_t met = 1ULL << QON_PERMIT_ASKED;
+    for (uint64_t left = terms->of_place; left != 0; left &= left - 1) {
+        int s = __builtin_ctzll(left);
+        const struct qon_predicate *asked = s == QON_PERMIT_ELIGIBLE ? &own->eligible : &own->scores[s].who;
+        met |= (uint64_t)qon_predicate_holds(asked, ask) << s;
+    }
+    return met;
+}
+
 double qon_permit_rank(const struct qon_world *world, int programme, uint32_t employer, double rank) {
     const struct qon_programme *own = qon_programme_of(world, programme);
-    struct qon_ask ask = {world,    NULL, QON_NONE, QON_NONE, world->employers.zone[employer], world->employers.zone[employer],
-                          employer, NULL};
-    if (!qon_predicate_holds(&own->eligible, &ask)) {
+    const struct qon_permit_terms *terms = &world->model->programmes->permit_terms[programme];
+    uint32_t zone = world->employers.zone[employer];
+    struct qon_ask ask = {world, NULL, QON_NONE, QON_NONE, zone, zone, employer, NULL};
+    uint64_t *met = &terms->met[(int64_t)zone * world->sectors + world->employers.sector[employer]];
+    if (*met == 0) {
+        *met = place_ask(own, terms, &ask);
+    }
+    bool asked = terms->of_place >> QON_PERMIT_ELIGIBLE != 0;
+    if (asked ? *met >> QON_PERMIT_ELIGIBLE == 0 : !qon_predicate_holds(&own->eligible, &ask)) {
         return HUGE_VAL;
     }
     // The race decides between equals only: it is brought below 1, and points count in whole steps of their own.
-    return qon_rank_first(own, &ask) + rank / (1 + rank) * 1e-9;
+    const uint64_t scores = (1ULL << QON_PERMIT_SCORES) - 1;
+    return qon_rank_first(own, &ask, terms->of_place & scores, *met) + rank / (1 + rank) * 1e-9;
 }
 
 double qon_permit_share(const struct qon_world *world, uint32_t zone, double share) {

@@ -265,7 +265,9 @@ static void ranks_make(const struct finding *finding, const struct opening *open
         rank[i] /= opening[i].speed;
     }
     for (uint32_t i = 0; i < count && programme >= 0; i++) {
-        rank[i] = qon_permit_rank(world, programme, opening[i].employer, rank[i]);
+        if (opening[i].wants[finding->category->high] > 0) { // the others do not apply
+            rank[i] = qon_permit_rank(world, programme, opening[i].employer, rank[i]);
+        }
     }
 }
 

@@ -26,6 +26,8 @@ enum qon_status qon_programmes_init(struct qon_world *world) {
     QON_TRY(qon_take(&pm->index, world->blocks, sizeof *pm->index));
     QON_TRY(qon_take(&pm->hires, world->blocks, sizeof *pm->hires));
     QON_TRY(qon_take(&pm->permits, count, sizeof *pm->permits));
+    QON_TRY(qon_take(&pm->permit_terms, count, sizeof *pm->permit_terms));
+    QON_TRY(qon_permit_terms_make(world, pm));
     QON_TRY(qon_take(&pm->bond, count, sizeof *pm->bond));
     QON_TRY(qon_take(&pm->pair_mask, zones * zones, sizeof *pm->pair_mask));
     QON_TRY(qon_take(&pm->pair_zones, zones * count * qon_zone_words(world), sizeof *pm->pair_zones));
@@ -63,6 +65,9 @@ void qon_programmes_free_model(struct qon_world *world) {
     if (pm == NULL) {
         return;
     }
+    for (int p = 0; pm->permit_terms != NULL && p < world->scenario->programmes.count; p++) {
+        qon_free(pm->permit_terms[p].met);
+    }
     for (uint32_t b = 0; pm->non_citizens != NULL && b < world->blocks; b++) {
         for (int legal = 0; legal < QON_LEGALS; legal++) {
             qon_free(pm->non_citizens[b].by_legal[legal].row);
@@ -96,7 +101,7 @@ void qon_programmes_free_model(struct qon_world *world) {
                      pm->levers,       pm->kandas_gain,      pm->quota_first,   pm->budget_first, pm->applications,
                      pm->index,        pm->rows_start,       pm->moves,         pm->permits,      pm->pair_mask,
                      pm->lookup,       pm->rank_gain,        pm->hires,         pm->hiring,       pm->on_hire,
-                     pm->leavers};
+                     pm->leavers,      pm->permit_terms};
     for (size_t i = 0; i < sizeof owned / sizeof owned[0]; i++) {
         qon_free(owned[i]);
     }

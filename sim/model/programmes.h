@@ -94,6 +94,14 @@ struct qon_bond_terms {
     double annuity; // value of 1 a month over it
 };
 
+// What a programme that administers permits asks of employers, as far as it hangs on nothing but their sector and zone, which never change:
+// found out once for each pair.
+enum { QON_PERMIT_SCORES = 62, QON_PERMIT_ASKED = 62, QON_PERMIT_ELIGIBLE = 63 }; // bits
+struct qon_permit_terms {
+    uint64_t of_place; // bit s: the s-th score does; QON_PERMIT_ELIGIBLE: the conditions do
+    uint64_t *met;     // [zone * sectors + sector] those that hold; without QON_PERMIT_ASKED nobody has asked yet
+};
+
 struct qon_programmes_model {
     uint64_t open[QON_ATS];     // programmes of an event that are open this month
     uint64_t preferred;         // programmes at hiring, open this month, that bring seekers forward
@@ -116,6 +124,7 @@ struct qon_programmes_model {
     uint64_t *origin_any;                  // [zone] programmes whose origin fits and that somebody there knows
     struct qon_levers *levers;             // [zone]
     uint32_t *permits;                     // [programme] bit c: administers permits of category c where it has quotas
+    struct qon_permit_terms *permit_terms; // [programme]
     double *kandas_gain;                   // [country] added to the factor on arrivals
     double kandas_gain_mean;               // over arrivals
     double leave_most;                     // largest chance of an unregistered worker to be made to leave
@@ -299,14 +308,17 @@ enum qon_status qon_allocation(struct qon_world *world);   // country phase
 // explain.c: applications of probed persons among the entries, which are in order and have their outcomes.
 void qon_explain_round(struct qon_world *world, int programme, const struct qon_entry *entries, int64_t count);
 
-// Points (fewer is better, so negative) or priority of those asked about; 0 where neither counts.
-double qon_rank_first(const struct qon_programme *programme, const struct qon_ask *ask);
+// Points (fewer is better, so negative) or priority of those asked about; 0 where neither counts. Of the scores with a bit in `asked` it is
+// known whether they hold: the bit in `met`.
+double qon_rank_first(const struct qon_programme *programme, const struct qon_ask *ask, uint64_t asked, uint64_t met);
 
 // ---- permit_programmes.c
+enum qon_status qon_permit_terms_make(const struct qon_world *world, struct qon_programmes_model *pm);
 int qon_permit_programme(const struct qon_world *world, int category, int32_t region);             // -1: none administers them
 int64_t qon_permit_places(const struct qon_world *world, int programme, int32_t region, double u); // of this month
 void qon_permit_taken(struct qon_world *world, int programme, uint32_t zone);
-double qon_permit_rank(const struct qon_world *world, int programme, uint32_t employer, double rank); // HUGE_VAL: not eligible
+// HUGE_VAL: not eligible. Safe from several threads that ask about different zones.
+double qon_permit_rank(const struct qon_world *world, int programme, uint32_t employer, double rank);
 double qon_permit_share(const struct qon_world *world, uint32_t zone, double share);                  // most foreign staff
 
 // What a grant takes from the limits of its programme, sign -1, or gives back when it comes to nothing, sign 1. Safe from several threads.
