@@ -22,7 +22,8 @@ static bool is_supported(const struct qon_world *world, const struct qon_decider
 }
 
 bool qon_place_weighed_with(const struct qon_world *world, const struct qon_decider *d, const struct qon_support *support, uint32_t zone) {
-    return is_supported(world, d, support->known, zone) && weighed_with(world, d, support->considered, zone, qon_life_key(world, QON_DRAW_CONSIDER));
+    return is_supported(world, d, support->known, zone) &&
+           weighed_with(world, d, support->considered, zone, qon_life_key(world, QON_DRAW_CONSIDER));
 }
 
 // One decider, and the best so far.

@@ -205,69 +205,55 @@ uint64_t qon_eligible_quick(const struct qon_ask *ask, enum qon_at at, uint64_t 
     return among;
 }
 
-// Those of many persons who are asked for their value of one column, and the values.
+// Those of many persons who are asked for their value of one column.
 struct few {
     uint32_t count, at[QON_CHOICE_BATCH]; // in the list of all
-    uint32_t row[QON_CHOICE_BATCH];
-    uint8_t value[QON_CHOICE_BATCH];
 };
 
-static void few_find(const struct qon_lookup *lookup, const uint32_t *row, uint32_t count, const uint64_t *among, struct few *few) {
+static void few_find(const struct qon_lookup *lookup, uint32_t count, const uint64_t *among, struct few *few) {
     uint32_t found = 0;
     for (uint32_t i = 0; i < count; i++) {
         few->at[found] = i;
-        few->row[found] = row[i];
         found += (among[i] & lookup->programmes) != 0;
     }
     few->count = found;
 }
 
-static void few_read(const struct qon_lookup *lookup, const struct qon_world *world, const struct qon_block *block, struct few *few) {
-    const struct qon_persons *p = &block->persons;
-    const uint8_t *column = lookup->fast == QON_FAST_PERSON ? column_of(lookup, p) : p->status;
-    switch (lookup->fast) {
-    case QON_FAST_RESIDENT:
-        for (uint32_t j = 0; j < few->count; j++) {
-            few->value[j] = (uint8_t)cut(qon_resident_months(world, p, few->row[j]), last_of(QON_FAST_RESIDENT));
-        }
-        break;
-    case QON_FAST_AGE:
-        for (uint32_t j = 0; j < few->count; j++) {
-            few->value[j] = (uint8_t)cut(qon_age_years(world->month, p->birth_month[few->row[j]]), last_of(QON_FAST_AGE));
-        }
-        break;
-    case QON_FAST_ORIGIN:
-        for (uint32_t j = 0; j < few->count; j++) {
-            few->value[j] = (uint8_t)cut(p->origin[few->row[j]], last_of(QON_FAST_ORIGIN));
-        }
-        break;
-    case QON_FAST_PERSON:
-    case QON_FAST_STATUS:
-        for (uint32_t j = 0; j < few->count; j++) {
-            few->value[j] = column[few->row[j]];
-        }
-        break;
-    default:
-        for (uint32_t j = 0; j < few->count; j++) {
-            struct qon_ask ask = {world, block, few->row[j], QON_NONE, QON_NONE, QON_NONE, QON_NONE, NULL};
-            few->value[j] = (uint8_t)lookup_value(lookup, &ask);
-        }
-        break;
-    }
-}
-
-// One column after the other, of those whose answer hangs on it, so that chance decides no branch.
+// One column after the other, so that chance decides no branch. Columns that are near are read of all; those that are far away or dear
+// only of those whose answer hangs on them.
 void qon_eligible_quick_many(const struct qon_world *world, const struct qon_block *block, const uint32_t *row, uint32_t count,
                              enum qon_at at, uint64_t *among) {
     const struct qon_programmes_model *pm = world->model->programmes;
     const struct qon_lookup_list *list = &pm->asked[at];
-    struct few few;
+    const struct qon_persons *p = &block->persons;
     for (int l = 0; l < list->count; l++) {
         const struct qon_lookup *lookup = &pm->lookup[list->lookup[l]];
-        few_find(lookup, row, count, among, &few);
-        few_read(lookup, world, block, &few);
-        for (uint32_t j = 0; j < few.count; j++) {
-            among[few.at[j]] &= lookup->mask[few.value[j]];
+        const uint8_t *column = lookup->fast == QON_FAST_PERSON ? column_of(lookup, p) : p->status;
+        struct few few;
+        switch (lookup->fast) {
+        case QON_FAST_RESIDENT:
+            for (uint32_t i = 0; i < count; i++) {
+                among[i] &= lookup->mask[cut(qon_resident_months(world, p, row[i]), QON_LOOKUP_VALUES - 1)];
+            }
+            break;
+        case QON_FAST_AGE:
+            for (uint32_t i = 0; i < count; i++) {
+                among[i] &= lookup->mask[cut(qon_age_years(world->month, p->birth_month[row[i]]), QON_LOOKUP_VALUES - 1)];
+            }
+            break;
+        case QON_FAST_PERSON:
+        case QON_FAST_STATUS:
+            for (uint32_t i = 0; i < count; i++) {
+                among[i] &= lookup->mask[column[row[i]]];
+            }
+            break;
+        default:
+            few_find(lookup, count, among, &few);
+            for (uint32_t j = 0; j < few.count; j++) {
+                struct qon_ask ask = {world, block, row[few.at[j]], QON_NONE, QON_NONE, QON_NONE, QON_NONE, NULL};
+                among[few.at[j]] &= lookup->mask[lookup_value(lookup, &ask)];
+            }
+            break;
         }
     }
 }

@@ -90,6 +90,14 @@ static void consider_programmes(struct qon_world *world, const struct qon_block 
     seeker->rank = qon_rank_shift(seeker->rank, factor);
 }
 
+// Seekers whom programmes may concern, noted until they are as many as are asked together, in the order of the block's list.
+struct concerned {
+    uint32_t count;
+    uint32_t at[2 * QON_CHOICE_BATCH]; // in the list of seekers
+    uint32_t row[2 * QON_CHOICE_BATCH], zone[2 * QON_CHOICE_BATCH];
+    uint64_t fit[2 * QON_CHOICE_BATCH]; // programmes on hires that may fit
+};
+
 // Asks only those about programmes whom one on hires may fit; fit[] of the others is 0.
 static void fit_many(const struct qon_world *world, const struct qon_block *block, const uint32_t *row, uint32_t count, uint64_t *fit) {
     uint32_t asked[QON_CHOICE_BATCH], at[QON_CHOICE_BATCH], askeds = 0;
@@ -109,37 +117,50 @@ static void fit_many(const struct qon_world *world, const struct qon_block *bloc
     }
 }
 
-// Most of up to QON_CHOICE_BATCH seekers are concerned by no programme: they have always lived where they are, and were granted nothing.
-static void consider_many(struct qon_world *world, const struct qon_block *block, struct qon_seeker *seekers, uint32_t count) {
-    const struct qon_programmes_model *pm = world->model->programmes;
-    const struct qon_persons *p = &block->persons;
-    uint64_t fit[QON_CHOICE_BATCH];
-    uint32_t row[QON_CHOICE_BATCH], zone[QON_CHOICE_BATCH], at[QON_CHOICE_BATCH], concerned = 0;
+// What becomes of those noted, at most QON_CHOICE_BATCH at a time.
+static void concerned_consider(struct qon_world *world, const struct qon_block *block, struct qon_seeker *seekers,
+                               struct concerned *concerned) {
     const struct qon_granted granted = qon_granted_of(world, block);
-    for (uint32_t i = 0; i < count; i++) {
-        uint32_t own = seekers[i].row, here = block->households.zone[p->household[own]];
-        at[concerned] = i;
-        row[concerned] = own;
-        zone[concerned] = here;
-        fit[concerned] = pm->on_hire[here] & (pm->settled | -(uint64_t)(p->arrival_month[own] != QON_ALWAYS));
-        concerned += (fit[concerned] != 0) | qon_is_granted(&granted, own) | (pm->levers[here].kandas_rank != 1);
-    }
-    for (uint32_t j = 0; j < concerned; j++) {
-        if (pm->levers[zone[j]].kandas_rank != 1) {
-            __builtin_prefetch(&p->legal[row[j]]);
+    for (uint32_t j = 0; j < concerned->count; j++) {
+        __builtin_prefetch(&block->persons.legal[concerned->row[j]]);
+        if (qon_is_granted(&granted, concerned->row[j])) {
+            qon_grant_fetch(world, block, concerned->row[j]);
         }
     }
-    fit_many(world, block, row, concerned, fit);
-    for (uint32_t j = 0; j < concerned; j++) {
-        consider_programmes(world, block, zone[j], fit[j], &seekers[at[j]]);
+    for (uint32_t begin = 0; begin < concerned->count; begin += QON_CHOICE_BATCH) {
+        uint32_t count = concerned->count - begin < QON_CHOICE_BATCH ? concerned->count - begin : QON_CHOICE_BATCH;
+        fit_many(world, block, concerned->row + begin, count, concerned->fit + begin);
+        for (uint32_t j = begin; j < begin + count; j++) {
+            consider_programmes(world, block, concerned->zone[j], concerned->fit[j], &seekers[concerned->at[j]]);
+        }
     }
+    concerned->count = 0;
+}
+
+// Most of up to QON_CHOICE_BATCH seekers, who live in zone[], are concerned by no programme: they have always lived where they are, and
+// were granted nothing. first: the place of the first in the list.
+static void concerned_note(const struct qon_world *world, const struct qon_block *block, const uint32_t *row, const uint32_t *zone,
+                           uint32_t count, uint32_t first, struct concerned *concerned) {
+    const struct qon_hire_terms *terms = world->model->programmes->hire_terms;
+    const int16_t *arrival = block->persons.arrival_month;
+    const struct qon_granted granted = qon_granted_of(world, block);
+    uint32_t noted = concerned->count;
+    QON_REQUIRE(noted <= QON_CHOICE_BATCH);
+    for (uint32_t i = 0; i < count; i++) {
+        const struct qon_hire_terms *here = &terms[zone[i]];
+        uint64_t fit = here->fit[arrival[row[i]] != QON_ALWAYS];
+        concerned->at[noted] = first + i;
+        concerned->row[noted] = row[i];
+        concerned->zone[noted] = zone[i];
+        concerned->fit[noted] = fit;
+        noted += (fit != 0) | qon_is_granted(&granted, row[i]) | here->kandas;
+    }
+    concerned->count = noted;
 }
 
 // What is read of the seekers from `begin` on.
-static QON_FETCHES void seekers_fetch(const struct qon_world *world, const struct qon_block *block, const struct qon_rows *rows,
-                                      uint32_t begin, bool asked) {
+static QON_FETCHES void seekers_fetch(const struct qon_block *block, const struct qon_rows *rows, uint32_t begin, bool asked) {
     const struct qon_persons *p = &block->persons;
-    const struct qon_granted granted = qon_granted_of(world, block);
     for (uint32_t i = begin; i < rows->count && i < begin + QON_CHOICE_BATCH; i++) {
         uint32_t row = rows->row[i];
         __builtin_prefetch(&p->household[row]);
@@ -147,16 +168,13 @@ static QON_FETCHES void seekers_fetch(const struct qon_world *world, const struc
         __builtin_prefetch(&p->skill[row]);
         if (asked) {
             __builtin_prefetch(&p->arrival_month[row]);
-            if (qon_is_granted(&granted, row)) {
-                qon_grant_fetch(world, block, row);
-            }
         }
     }
 }
 
-// At most QON_CHOICE_BATCH of them.
+// At most QON_CHOICE_BATCH of them, and where they live.
 static void seekers_make(const struct qon_world *world, const struct qon_block *block, const uint32_t *rows, uint32_t count,
-                         struct qon_seeker *out) {
+                         struct qon_seeker *out, uint32_t *zone) {
     const struct qon_persons *p = &block->persons;
     uint64_t id[QON_CHOICE_BATCH];
     uint32_t draw[2 * QON_CHOICE_BATCH];
@@ -166,28 +184,32 @@ static void seekers_make(const struct qon_world *world, const struct qon_block *
     }
     world->model->kernels->sequences(qon_month_key(world, QON_DRAW_SEARCH), id, count, 2, draw); // as qon_seeker_rank
     for (uint32_t i = 0; i < count; i++) {
-        uint32_t row = rows[i], zone = block->households.zone[p->household[row]];
+        uint32_t row = rows[i];
+        zone[i] = block->households.zone[p->household[row]];
         out[i] = (struct qon_seeker){.rank = (uint64_t)draw[i] << 32 | draw[count + i],
                                      .block = block->index,
                                      .row = row,
-                                     .cell = (uint32_t)qon_cell(world, zone, p->occupation[row], p->skill[row]),
+                                     .cell = (uint32_t)qon_cell(world, zone[i], p->occupation[row], p->skill[row]),
                                      .programme = -1};
     }
 }
 
-static void add_seekers(struct qon_world *world, const struct qon_block *block, const struct qon_rows *rows, struct qon_seekers *seekers) {
-    const struct qon_programmes_model *pm = world->model->programmes;
-    bool asked = pm != NULL && (pm->any_rank || pm->open[QON_AT_HIRE] != 0);
-    seekers_fetch(world, block, rows, 0, asked);
+// concerned: NULL when no programme asks about seekers.
+static void add_seekers(struct qon_world *world, const struct qon_block *block, const struct qon_rows *rows, struct qon_seekers *seekers,
+                        struct concerned *concerned) {
+    uint32_t zone[QON_CHOICE_BATCH];
+    seekers_fetch(block, rows, 0, concerned != NULL);
     for (uint32_t begin = 0; begin < rows->count; begin += QON_CHOICE_BATCH) {
         uint32_t count = rows->count - begin < QON_CHOICE_BATCH ? rows->count - begin : QON_CHOICE_BATCH;
-        struct qon_seeker *own = seekers->list + seekers->count;
-        seekers_fetch(world, block, rows, begin + QON_CHOICE_BATCH, asked);
-        seekers_make(world, block, rows->row + begin, count, own);
-        seekers->count += count;
-        if (asked) {
-            consider_many(world, block, own, count);
+        seekers_fetch(block, rows, begin + QON_CHOICE_BATCH, concerned != NULL);
+        seekers_make(world, block, rows->row + begin, count, seekers->list + seekers->count, zone);
+        if (concerned != NULL) {
+            concerned_note(world, block, rows->row + begin, zone, count, seekers->count, concerned);
+            if (concerned->count > QON_CHOICE_BATCH) {
+                concerned_consider(world, block, seekers->list, concerned);
+            }
         }
+        seekers->count += count;
     }
 }
 
@@ -207,8 +229,13 @@ void qon_search_block(struct qon_world *world, struct qon_block *block) {
         }
         seekers->capacity = wanted + wanted / 4;
     }
-    add_seekers(world, block, rows, seekers);
-    add_seekers(world, block, &block->searching, seekers);
+    const struct qon_programmes_model *pm = world->model->programmes;
+    bool asked = pm != NULL && (pm->any_rank || pm->open[QON_AT_HIRE] != 0);
+    struct concerned concerned;
+    concerned.count = 0;
+    add_seekers(world, block, rows, seekers, asked ? &concerned : NULL);
+    add_seekers(world, block, &block->searching, seekers, asked ? &concerned : NULL);
+    concerned_consider(world, block, seekers->list, &concerned);
 }
 
 enum { TOGETHER = 256 }; // candidates that are decided on together

@@ -38,7 +38,7 @@ enum qon_status qon_programmes_init(struct qon_world *world) {
     QON_TRY(qon_take(&pm->lookup, QON_LOOKUPS_MOST, sizeof *pm->lookup));
     QON_TRY(qon_take(&pm->rank_gain, count, sizeof *pm->rank_gain));
     QON_TRY(qon_take(&pm->hiring, zones, sizeof *pm->hiring));
-    QON_TRY(qon_take(&pm->on_hire, zones, sizeof *pm->on_hire));
+    QON_TRY(qon_take(&pm->hire_terms, zones, sizeof *pm->hire_terms));
     QON_TRY(qon_take(&pm->moves, world->blocks, sizeof *pm->moves));
     QON_TRY(qon_take(&pm->non_citizens, world->blocks, sizeof *pm->non_citizens));
     QON_TRY(qon_take(&pm->leavers, world->blocks, sizeof *pm->leavers));
@@ -96,12 +96,11 @@ void qon_programmes_free_model(struct qon_world *world) {
             qon_free(pm->index[b].any);
         }
     }
-    void *owned[] = {pm->non_citizens, pm->pair_zones,       pm->choice_number, pm->factor_most,  pm->emigrants,
-                     pm->origin_fits,  pm->destination_fits, pm->aware,         pm->bond,         pm->origin_any,
-                     pm->levers,       pm->kandas_gain,      pm->quota_first,   pm->budget_first, pm->applications,
-                     pm->index,        pm->rows_start,       pm->moves,         pm->permits,      pm->pair_mask,
-                     pm->lookup,       pm->rank_gain,        pm->hires,         pm->hiring,       pm->on_hire,
-                     pm->leavers,      pm->permit_terms};
+    void *owned[] = {pm->non_citizens,     pm->pair_zones,   pm->choice_number, pm->factor_most, pm->emigrants,  pm->origin_fits,
+                     pm->destination_fits, pm->aware,        pm->bond,          pm->origin_any,  pm->levers,     pm->kandas_gain,
+                     pm->quota_first,      pm->budget_first, pm->applications,  pm->index,       pm->rows_start, pm->moves,
+                     pm->permits,          pm->pair_mask,    pm->lookup,        pm->rank_gain,   pm->hires,      pm->hiring,
+                     pm->hire_terms,       pm->leavers,      pm->permit_terms};
     for (size_t i = 0; i < sizeof owned / sizeof owned[0]; i++) {
         qon_free(owned[i]);
     }
@@ -248,7 +247,7 @@ static bool has_room(const struct qon_world *world, int programme, int32_t zone)
 // Employers prefer those for whom they are paid, and nobody once there is nothing left to be paid from.
 static uint64_t hiring_in(const struct qon_world *world, int32_t zone) {
     const struct qon_programmes_model *pm = world->model->programmes;
-    uint64_t mask = pm->preferred & pm->on_hire[zone];
+    uint64_t mask = pm->preferred & pm->hire_terms[zone].fit[1];
     for (uint64_t left = mask; left != 0; left &= left - 1) {
         mask &= has_room(world, __builtin_ctzll(left), zone) ? UINT64_MAX : ~(left & -left);
     }
@@ -289,13 +288,14 @@ enum qon_status qon_programmes_clock(struct qon_world *world) {
     int64_t any = pm->any_rank; // on some rank: then all take part in what it leads to
     qon_ranks_sum_i64(&any, world->ranks > 1 ? 1 : 0);
     pm->any_rank = any > 0;
-    pm->settled = qon_eligible_settled(world);
+    uint64_t settled = qon_eligible_settled(world);
     pm->preferred = 0;
     for (uint64_t left = pm->open[QON_AT_HIRE]; left != 0; left &= left - 1) {
         pm->preferred |= pm->rank_gain[__builtin_ctzll(left)] > 0 ? left & -left : 0;
     }
     for (int32_t z = 0; z < world->zones; z++) {
-        pm->on_hire[z] = pm->open[QON_AT_HIRE] & pm->origin_any[z] & qon_pair_mask(world, (uint32_t)z, (uint32_t)z);
+        uint64_t fit = pm->open[QON_AT_HIRE] & pm->origin_any[z] & qon_pair_mask(world, (uint32_t)z, (uint32_t)z);
+        pm->hire_terms[z] = (struct qon_hire_terms){{fit & settled, fit}, pm->levers[z].kandas_rank != 1};
         pm->hiring[z] = hiring_in(world, z);
         pm->any_rank |= pm->hiring[z] != 0;
     }

@@ -94,6 +94,12 @@ struct qon_bond_terms {
     double annuity; // value of 1 a month over it
 };
 
+// Programmes at hiring, open this month, for some who live and work in a zone.
+struct qon_hire_terms {
+    uint64_t fit[2]; // for who came before the start of the run; for who came later
+    bool kandas;     // kandas are hired first or later there
+};
+
 // What a programme that administers permits asks of employers, as far as it hangs on nothing but their sector and zone, which never change:
 // found out once for each pair.
 enum { QON_PERMIT_SCORES = 62, QON_PERMIT_ASKED = 62, QON_PERMIT_ELIGIBLE = 63 }; // bits
@@ -103,15 +109,15 @@ struct qon_permit_terms {
 };
 
 struct qon_programmes_model {
-    uint64_t open[QON_ATS];     // programmes of an event that are open this month
-    uint64_t preferred;         // programmes at hiring, open this month, that bring seekers forward
-    uint64_t *on_hire;          // [zone] programmes at hiring, open this month, for some who live and work there
-    uint64_t *hiring;           // [zone] of them those that fit there, are known and have places and money left
-    uint64_t *choice_number;    // [zone], [zones + zone]: qon_draw_number of a move to it, or within it, this month
-    double *factor_most;        // [(programme * profiles + profile) * (QON_GAIN_MEMBERS + 1) + travellers] see qon_support_most
-    struct qon_rows *emigrants; // [block] candidates for emigration of the month, while a programme keeps some
-    uint64_t rest;              // programmes with conditions on persons that stand in no lookup
-    struct qon_lookup *lookup;  // [QON_LOOKUPS_MOST]
+    uint64_t open[QON_ATS];            // programmes of an event that are open this month
+    uint64_t preferred;                // programmes at hiring, open this month, that bring seekers forward
+    struct qon_hire_terms *hire_terms; // [zone]
+    uint64_t *hiring;                  // [zone] of them those that fit there, are known and have places and money left
+    uint64_t *choice_number;           // [zone], [zones + zone]: qon_draw_number of a move to it, or within it, this month
+    double *factor_most;               // [(programme * profiles + profile) * (QON_GAIN_MEMBERS + 1) + travellers] see qon_support_most
+    struct qon_rows *emigrants;        // [block] candidates for emigration of the month, while a programme keeps some
+    uint64_t rest;                     // programmes with conditions on persons that stand in no lookup
+    struct qon_lookup *lookup;         // [QON_LOOKUPS_MOST]
     int lookups;
     struct qon_lookup_list asked[QON_ATS + 1];
     uint64_t *pair_mask;                   // [origin * zones + destination] programmes whose conditions on zones hold
@@ -139,7 +145,6 @@ struct qon_programmes_model {
     double discount_month;                 // rate
     struct qon_bond_terms *bond;           // [programme]
     double horizon_factor;                 // annuity of the horizon: value of 1 a month over it
-    uint64_t settled;                      // programmes whose terms on time since arrival may hold for who came before the start
     bool any_rank;                         // some programme changes the order of seekers
     bool employers_read;                   // some condition on applicants asks about their employers, whose staff moves change
 };
@@ -180,7 +185,7 @@ bool qon_ledger_balance(const struct qon_world *world, char text[256]);
 // ---- eligibility.c
 enum { QON_CHOICE_BATCH = 128 }; // deciders weighed together: their weights fill a first-level cache
 void qon_eligibility_fill(const struct qon_world *world, struct qon_programmes_model *pm); // the tables, at the start
-uint64_t qon_eligible_settled(const struct qon_world *world);                              // see qon_programmes_model.settled
+uint64_t qon_eligible_settled(const struct qon_world *world);                              // that may hold for who came before the start
 // Programmes of `among`, all of one occasion (or QON_AT_ANY), whose conditions that stand in lookups hold: a quick first question.
 uint64_t qon_eligible_quick(const struct qon_ask *ask, enum qon_at at, uint64_t among);
 // The same at once of up to QON_CHOICE_BATCH persons as they are now: among[i] of row[i].
@@ -235,7 +240,7 @@ void qon_support_known(const struct qon_world *world, const struct qon_block *bl
 // ask: the person, the household, the zone of origin; before, of one who was hired.
 void qon_support_of(const struct qon_ask *ask, uint32_t travellers, uint64_t known, struct qon_support *support);
 double qon_considered_most(const struct qon_world *world, uint64_t known); // see qon_support.considered
-void qon_support_ask(struct qon_support *support); // makes the asker, if it is not there yet
+void qon_support_ask(struct qon_support *support);                         // makes the asker, if it is not there yet
 // The most by which a month's programmes can multiply the weight of any zone for a decider: what costs no look at the zones.
 void qon_support_most_make(struct qon_world *world); // each month, after qon_choice_prepare
 double qon_support_most(const struct qon_world *world, uint64_t known, uint32_t profile, uint32_t travellers);
@@ -319,7 +324,7 @@ int64_t qon_permit_places(const struct qon_world *world, int programme, int32_t 
 void qon_permit_taken(struct qon_world *world, int programme, uint32_t zone);
 // HUGE_VAL: not eligible. Safe from several threads that ask about different zones.
 double qon_permit_rank(const struct qon_world *world, int programme, uint32_t employer, double rank);
-double qon_permit_share(const struct qon_world *world, uint32_t zone, double share);                  // most foreign staff
+double qon_permit_share(const struct qon_world *world, uint32_t zone, double share); // most foreign staff
 
 // What a grant takes from the limits of its programme, sign -1, or gives back when it comes to nothing, sign 1. Safe from several threads.
 void qon_limits_book(struct qon_world *world, const struct qon_block *block, const struct qon_application *a, int programme, int sign);
