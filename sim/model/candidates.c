@@ -125,6 +125,20 @@ done:
     return status;
 }
 
+static void legal_shrink(const struct qon_block *block, struct qon_legal_list *list) {
+    const uint8_t *status = block->persons.status;
+    uint32_t kept = 0;
+    for (uint32_t i = 0; i < list->count; i++) {
+        if (i + QON_AHEAD < list->count) {
+            __builtin_prefetch(&status[list->row[i + QON_AHEAD]]);
+        }
+        list->row[kept] = list->row[i];
+        list->id[kept] = list->id[i];
+        kept += status[list->row[i]] != QON_GONE;
+    }
+    list->count = list->here = kept;
+}
+
 enum qon_status qon_candidates_legal(const struct qon_block *block, struct qon_non_citizens *non_citizens, uint64_t key, double cap,
                                      uint8_t legal, struct qon_rows *rows) {
     enum qon_status status = QON_OK;
@@ -132,6 +146,9 @@ enum qon_status qon_candidates_legal(const struct qon_block *block, struct qon_n
     QON_REQUIRE(rows->capacity >= block->persons.count);
     rows->count = 0;
     QON_TRY(legal_extend(block, list, legal));
+    if (list->count > list->here + list->here / 8) {
+        legal_shrink(block, list);
+    }
     rows->count = qon_kernels()->sieve(key, 1, cap, list->id, 0, list->count, rows->row);
     for (uint32_t i = 0; i < rows->count; i++) {
         rows->row[i] = list->row[rows->row[i]];

@@ -321,11 +321,13 @@ void qon_candidates(const struct qon_block *block, uint64_t key, double cap, str
 // The same, but of later persons (born or arrived in the run) without those who are children or gone.
 void qon_candidates_grown(const struct qon_block *block, uint64_t key, double cap, struct qon_rows *rows);
 // Those of a block who are no citizens by their legal status, which never changes, with their ids: they are listed when their status is
-// first asked for, and from then on as they come; the gone too. Candidates of one status (not citizens). errors: QON_MACHINE.
+// first asked for, and from then on as they come. The gone leave the list when it has grown by an eighth. Candidates of one status (not
+// citizens), some of the gone among them. errors: QON_MACHINE.
 struct qon_legal_list {
     uint32_t *row;
     uint64_t *id;
     uint32_t count, capacity;
+    uint32_t here; // were listed after the gone had left it
     uint32_t seen; // rows of the block that are listed
 };
 struct qon_non_citizens {

@@ -323,11 +323,27 @@ void qon_candidates_block(struct qon_world *world, struct qon_block *block) {
     }
 }
 
-static bool considers_now(const struct qon_world *world, const struct qon_block *block, uint32_t row) {
+// Those who are to be asked again stand in the list as they are now, and as those who consider a move anyway if they do.
+static void ask_again(const struct qon_world *world, const struct qon_block *block, struct qon_considering *list, uint32_t count) {
     double cap = world->scenario->settings.trigger.hazard_cap_month, factor[QON_TRIGGER_FACTORS];
-    double u = qon_draw_unit(qon_month_key(world, QON_DRAW_TRIGGER_ACCEPT), qon_person_id(block, row), 0) * cap;
-    qon_trigger_factors(world, block, row, factor);
-    return u < product(factor);
+    uint32_t at[QON_FETCHED], row[QON_FETCHED], found = 0;
+    for (uint32_t next = 0; next < count;) {
+        for (found = 0; next < count && found < QON_FETCHED; next++) {
+            at[found] = next;
+            row[found] = list[next].row;
+            found += list[next].when == ASK;
+        }
+        fetch_candidates(block, row, found);
+        for (uint32_t i = 0; i < found; i++) {
+            qon_grant_fetch(world, block, row[i]);
+        }
+        for (uint32_t i = 0; i < found; i++) {
+            double u = qon_draw_unit(qon_month_key(world, QON_DRAW_TRIGGER_ACCEPT), qon_person_id(block, row[i]), 0) * cap;
+            qon_trigger_factors(world, block, row[i], factor);
+            list[at[i]] = qon_considering_of(world, block, row[i]);
+            list[at[i]].when = u < product(factor) ? ASK | ANYWAY : ASK;
+        }
+    }
 }
 
 void qon_trigger(struct qon_world *world, const struct qon_block *block, struct qon_rows *rows) {
@@ -336,21 +352,21 @@ void qon_trigger(struct qon_world *world, const struct qon_block *block, struct 
     const bool programmes = asks_quick(world);
     QON_REQUIRE(candidates->count <= rows->capacity);
     rows->count = 0;
+    if (block->commitments.count > 0) {
+        ask_again(world, block, candidates->list, candidates->count);
+    }
     for (uint32_t i = 0; i < candidates->count; i++) {
         struct qon_considering own = candidates->list[i];
-        bool asks = own.when == ASK, considers = own.when == ANYWAY;
+        bool asked = (own.when & ASK) != 0, considers = (own.when & ANYWAY) == ANYWAY;
         bool hired = !own.employed && (programmes || !considers) && p->status[own.row] == QON_EMPLOYED;
-        if (asks) {
-            considers = considers_now(world, block, own.row);
-            own = qon_considering_of(world, block, own.row);
-        } else if (!considers) {
+        if (!asked && !considers) {
             considers = (own.when & (hired || own.employed ? IF_HIRED : IF_AS_NOW)) != 0;
         }
         rows->row[rows->count] = own.row;
         candidates->list[rows->count] = own;
         if (programmes) {
             candidates->quick[rows->count] = candidates->quick[i];
-            if (considers && (asks || hired)) { // is another now
+            if (considers && (asked || hired)) { // is another now
                 qon_support_quick(world, block, &own.row, 1, QON_AT_MOVE, &candidates->quick[rows->count]);
             }
         }
