@@ -239,22 +239,26 @@ static void count_eligible(struct qon_world *world, const struct qon_block *bloc
     }
 }
 
-// What some deciders do, given what they do without programmes, becomes proposals: applications, moves, or nothing. known: what is open to
-// them by the quick question (not read without programmes), then what they know of it.
-static void settle_choices(struct qon_world *world, struct qon_block *block, const uint32_t *row, const struct qon_decider *deciders,
-                           uint32_t count, enum qon_at at, uint64_t *known, const struct qon_choice *without, struct qon_rows *moves) {
+// known: what is open to some deciders by the quick question; then what they know of it and may have.
+static void know(struct qon_world *world, const struct qon_block *block, const struct qon_decider *deciders, uint32_t count,
+                 uint64_t *known) {
+    qon_support_known(world, block, deciders, count, known);
+    count_eligible(world, block, deciders, count, known);
+}
+
+// What some deciders do, given what they do without programmes, becomes proposals: applications, moves, or nothing. known: the programmes
+// that they know; NULL: there are none.
+static void settle_choices(struct qon_world *world, struct qon_block *block, const struct qon_decider *deciders, uint32_t count,
+                           enum qon_at at, const uint64_t *known, const struct qon_choice *without, struct qon_rows *moves) {
     struct qon_choice with[QON_CHOICE_BATCH];
-    bool programmes = world->model->programmes != NULL && world->model->programmes->open[at] != 0;
-    if (programmes) {
-        qon_support_known(world, block, deciders, count, known);
-        count_eligible(world, block, deciders, count, known);
+    if (known != NULL) {
         qon_choose_many_with(world, block, deciders, count, known, without, with);
     }
     for (uint32_t i = 0; i < count; i++) {
-        if (programmes && with[i].programmes != 0) {
+        if (known != NULL && with[i].programmes != 0) {
             apply_for(world, block, &deciders[i], at, known[i], &with[i], &without[i], moves);
         } else if (without[i].destination != NOWHERE) {
-            push(moves, row[i], qon_choice_packed(&without[i]));
+            push(moves, deciders[i].row, qon_choice_packed(&without[i]));
         }
     }
 }
@@ -294,7 +298,7 @@ static void propose(struct qon_world *world, struct qon_block *block, const stru
     uint64_t *quick = world->model->considering[block->index].quick;
     struct qon_decider deciders[QON_CHOICE_BATCH];
     struct qon_choice choices[QON_CHOICE_BATCH];
-    bool programmes = world->model->programmes != NULL;
+    bool programmes = world->model->programmes != NULL, open = programmes && world->model->programmes->open[QON_AT_MOVE] != 0;
     moves->count = 0;
     for (uint32_t begin = 0; begin < rows->count; begin += QON_CHOICE_BATCH) {
         uint32_t count = rows->count - begin < QON_CHOICE_BATCH ? rows->count - begin : QON_CHOICE_BATCH;
@@ -319,7 +323,10 @@ static void propose(struct qon_world *world, struct qon_block *block, const stru
                 qon_tally_event(world, block, QON_EVENT_illiquid, deciders[i].zone, 1);
             }
         }
-        settle_choices(world, block, rows->row + begin, deciders, count, QON_AT_MOVE, programmes ? quick + begin : NULL, choices, moves);
+        if (open) {
+            know(world, block, deciders, count, quick + begin);
+        }
+        settle_choices(world, block, deciders, count, QON_AT_MOVE, open ? quick + begin : NULL, choices, moves);
     }
 }
 
@@ -328,9 +335,10 @@ static int row_order(const void *a, const void *b) {
     return x < y ? -1 : x > y;
 }
 
-// Of some who are as old as school leavers are those who do leave, live with others and may be offered a place of study somewhere.
-static uint32_t school_leavers(const struct qon_world *world, const struct qon_block *block, uint32_t *row, uint32_t count) {
-    const struct qon_programmes_model *pm = world->model->programmes;
+// Of some who are as old as school leavers are those who do leave, live with others and may be offered a place of study somewhere. quick:
+// of them, the programmes that do.
+static uint32_t school_leavers(const struct qon_world *world, const struct qon_block *block, uint32_t *row, uint32_t count,
+                               uint64_t *quick) {
     const struct qon_persons *p = &block->persons;
     uint32_t found = 0, fit = 0;
     for (uint32_t i = 0; i < count; i++) {
@@ -349,40 +357,70 @@ static uint32_t school_leavers(const struct qon_world *world, const struct qon_b
             __builtin_prefetch(&block->households.zone[p->household[own]]);
         }
     }
+    qon_support_quick(world, block, row, found, QON_AT_SCHOOL, quick);
     for (uint32_t i = 0; i < found; i++) {
-        uint32_t household = p->household[row[i]], zone = block->households.zone[household];
-        struct qon_ask ask = {world, block, row[i], household, zone, QON_NONE, QON_NONE, NULL};
         row[fit] = row[i];
-        fit += qon_eligible_quick(&ask, QON_AT_SCHOOL, pm->open[QON_AT_SCHOOL] & pm->origin_any[zone]) != 0;
+        quick[fit] = quick[i];
+        fit += quick[i] != 0;
     }
     return fit;
 }
 
-// Those who leave school this month may weigh places of study elsewhere; without one they stay. Who considers a move anyway does that.
+// Of some school leavers those who know a programme for them, with what they know. Who considers a move anyway (rows) decides that.
+static uint32_t leavers_know(struct qon_world *world, const struct qon_block *block, const struct qon_rows *rows, uint32_t *row,
+                             uint32_t count, uint64_t *known) {
+    struct qon_decider deciders[QON_FETCHED]; // of them, what is asked for that
+    uint32_t asked = 0, found = 0;
+    for (uint32_t i = 0; i < count; i++) {
+        if (rows->count == 0 || bsearch(&row[i], rows->row, rows->count, sizeof *row, row_order) == NULL) {
+            uint32_t household = block->persons.household[row[i]];
+            deciders[asked] = (struct qon_decider){.row = row[i], .household = household, .zone = block->households.zone[household]};
+            known[asked++] = known[i];
+        }
+    }
+    know(world, block, deciders, asked, known);
+    for (uint32_t i = 0; i < asked; i++) {
+        row[found] = deciders[i].row;
+        known[found] = known[i];
+        found += known[i] != 0;
+    }
+    return found;
+}
+
+// What a place of study elsewhere is weighed by.
+static QON_FETCHES void fetch_leavers(const struct qon_block *block, const uint32_t *row, uint32_t count) {
+    const struct qon_persons *p = &block->persons;
+    const struct qon_households *h = &block->households;
+    for (uint32_t i = 0; i < count; i++) {
+        __builtin_prefetch(&p->occupation[row[i]]);
+        __builtin_prefetch(&p->skill[row[i]]);
+        __builtin_prefetch(&h->savings_tiyn[p->household[row[i]]]);
+        __builtin_prefetch(&h->kin[p->household[row[i]]]);
+        __builtin_prefetch(&h->members[p->household[row[i]]]);
+    }
+}
+
+// Those who leave school this month may weigh places of study elsewhere; without one they stay.
 static void propose_studies(struct qon_world *world, struct qon_block *block, const struct qon_rows *rows, struct qon_rows *moves) {
     const struct qon_rows *list = &world->model->programmes->leavers[block->index].rows;
     struct qon_decider deciders[QON_FETCHED];
     struct qon_choice stays[QON_FETCHED];
-    uint64_t quick[QON_FETCHED];
+    uint64_t known[QON_FETCHED];
     if (qon_school_leavers_note(world, block) != QON_OK) {
         qon_memory_short(world);
         return;
     }
     for (uint32_t begin = 0; begin < list->count; begin += QON_FETCHED) {
-        uint32_t leaver[QON_FETCHED], asked = 0, count = list->count - begin < QON_FETCHED ? list->count - begin : QON_FETCHED;
+        uint32_t leaver[QON_FETCHED], count = list->count - begin < QON_FETCHED ? list->count - begin : QON_FETCHED;
         memcpy(leaver, list->row + begin, count * sizeof *leaver);
-        count = school_leavers(world, block, leaver, count);
-        fetch_deciders(block, leaver, count);
+        count = school_leavers(world, block, leaver, count, known);
+        count = leavers_know(world, block, rows, leaver, count, known);
+        fetch_leavers(block, leaver, count);
         for (uint32_t i = 0; i < count; i++) {
-            uint32_t row = leaver[i];
-            if (rows->count == 0 || bsearch(&row, rows->row, rows->count, sizeof row, row_order) == NULL) {
-                leaver[asked] = row;
-                stays[asked] = (struct qon_choice){NOWHERE, false, false, 0};
-                deciders[asked++] = qon_decider_of(world, block, row);
-            }
+            stays[i] = (struct qon_choice){NOWHERE, false, false, 0};
+            deciders[i] = qon_decider_of(world, block, leaver[i]);
         }
-        qon_support_quick(world, block, leaver, asked, QON_AT_SCHOOL, quick);
-        settle_choices(world, block, leaver, deciders, asked, QON_AT_SCHOOL, quick, stays, moves);
+        settle_choices(world, block, deciders, count, QON_AT_SCHOOL, known, stays, moves);
     }
 }
 
