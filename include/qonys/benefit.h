@@ -63,9 +63,9 @@ struct qon_benefit_kind {
     size_t fields_count;
     size_t size;
     unsigned at; // bit a: may stand in a programme at event a (enum qon_at)
-    // Adds to the offer. Pure: the same for the same asker. What it is worth (upfront, later, monthly, worth) does not fall when members,
-    // minors, income, rent or the cost of the move rise, nor for want of a dwelling, and of the zone it may only read the kind: so an upper
-    // bound can be had without asking for each zone. May be NULL.
+    // Adds to the offer. Pure: the same for the same asker. What it is worth (upfront, later, monthly, worth) and what it costs do not fall
+    // when members, minors, income, rent or the cost of the move rise, nor for want of a dwelling, and of the zone it may only read the
+    // kind: so an upper bound can be had without asking for each zone. May be NULL.
     void (*offer)(const void *settings, const struct qon_asker *asker, struct qon_offer *offer);
     // Changes the levers of a zone. months: since the programme began; country: row of kandas_origins asked about, -1: none. May be NULL.
     void (*levers)(const void *settings, int32_t months, int32_t country, struct qon_levers *levers);

@@ -3,6 +3,7 @@
 // those who apply without a decision to make: residents, arrivals from abroad, the hired. ODD tags M-APPLY-1, M-HIRE-1.
 #include "predicate_nodes.h"
 #include "programmes.h"
+#include "relocation.h"
 #include "select.h"
 
 #include <qonys/memory.h>
@@ -21,19 +22,22 @@ void qon_application_add(struct qon_world *world, const struct qon_block *block,
     list->row[list->count++] = application;
 }
 
-// One who stays where he is applies for everything that may go together.
-static void apply_here(struct qon_world *world, struct qon_block *block, uint32_t row, enum qon_at at, uint32_t travellers,
-                       const struct qon_before *before) {
+// One who stays where he is applies for everything that may go together. quick: what is open to him by the quick question.
+static void apply_here(struct qon_world *world, struct qon_block *block, const struct qon_ask *ask, enum qon_at at, uint32_t travellers,
+                       uint64_t quick) {
     struct qon_support support;
-    if (!qon_support_find(world, block, row, travellers, at, before, &support)) {
+    uint32_t row = ask->person, zone = ask->origin;
+    if (!qon_support_take(ask, travellers, quick, &support)) {
         return;
     }
-    support.known &= qon_pair_mask(world, support.ask.origin, support.ask.origin);
+    support.known &= qon_pair_mask(world, zone, zone);
     for (uint64_t left = support.known; left != 0; left &= left - 1) {
-        qon_measure_count(world, block, __builtin_ctzll(left), support.ask.origin, QON_MEASURE_eligible, 1);
+        qon_measure_count(world, block, __builtin_ctzll(left), zone, QON_MEASURE_eligible, 1);
     }
-    uint32_t zone = support.ask.origin;
-    uint32_t employer = before != NULL ? block->persons.employer[row] : QON_NONE;
+    if (at == QON_AT_HIRE && (support.known & world->model->programmes->pays) == 0) { // there is nothing to apply for
+        return;
+    }
+    uint32_t employer = ask->before != NULL ? block->persons.employer[row] : QON_NONE;
     support.ask.employer = employer;
     double income = qon_livelihood(world, block, row);
     qon_support_ask(&support);
@@ -50,9 +54,21 @@ static void apply_here(struct qon_world *world, struct qon_block *block, uint32_
                                                      .month = world->month,
                                                      .members = (uint8_t)travellers,
                                                      .at = (uint8_t)at,
-                                                     .before = before != NULL ? *before : (struct qon_before){0},
+                                                     .before = ask->before != NULL ? *ask->before : (struct qon_before){0},
                                                      .asker = support.asker});
     }
+}
+
+// Of one who lives here, as he is now, or (before) was when hired.
+static struct qon_ask ask_here(const struct qon_world *world, const struct qon_block *block, uint32_t row,
+                               const struct qon_before *before) {
+    uint32_t household = block->persons.household[row];
+    return (struct qon_ask){world, block, row, household, block->households.zone[household], QON_NONE, QON_NONE, before};
+}
+
+static uint64_t quick_here(const struct qon_ask *ask, enum qon_at at) {
+    const struct qon_programmes_model *pm = ask->world->model->programmes;
+    return qon_eligible_quick(ask, at, pm->open[at] & pm->origin_any[ask->origin]);
 }
 
 static uint32_t members_of(const struct qon_block *block, uint32_t row) {
@@ -133,9 +149,9 @@ static void residents(struct qon_world *world, struct qon_block *block) {
             if (p->status[row] == QON_GONE || qon_waiting_find(block, row, QON_AT_RESIDENCE) != QON_NONE) {
                 continue;
             }
-            struct qon_ask ask = {world, block, row, p->household[row], QON_NONE, QON_NONE, QON_NONE, NULL};
+            struct qon_ask ask = ask_here(world, block, row, NULL);
             if (qon_eligible_persons(&ask, QON_AT_RESIDENCE, left & -left) != 0) {
-                apply_here(world, block, row, QON_AT_RESIDENCE, members_of(block, row), NULL);
+                apply_here(world, block, &ask, QON_AT_RESIDENCE, members_of(block, row), quick_here(&ask, QON_AT_RESIDENCE));
             }
         }
     }
@@ -173,27 +189,50 @@ void qon_hire_note(struct qon_world *world, uint32_t block, uint32_t row) {
 
 QON_SORT_BY_RANK(struct qon_hire, sort_hires)
 
+// What programmes ask of some who were hired.
+static QON_FETCHES void fetch_hired(const struct qon_world *world, const struct qon_block *block, const struct qon_hire *hires,
+                                    uint32_t count) {
+    const struct qon_persons *p = &block->persons;
+    for (uint32_t i = 0; i < count; i++) {
+        uint32_t row = hires[i].rank;
+        qon_ahead_person(p, row);
+        __builtin_prefetch(&p->arrival_month[row]);
+        __builtin_prefetch(&p->legal[row]);
+        __builtin_prefetch(&p->education[row]);
+        __builtin_prefetch(&p->occupation[row]);
+        __builtin_prefetch(&p->origin[row]);
+        __builtin_prefetch(&p->skill[row]);
+        if (qon_grant_any(world, block, row)) {
+            qon_grant_fetch(world, block, row);
+        }
+    }
+    for (uint32_t i = 0; i < count; i++) {
+        uint32_t household = p->household[hires[i].rank];
+        __builtin_prefetch(&block->households.zone[household]);
+        if (household >= block->households.founders) {
+            __builtin_prefetch(&block->households.id[household]);
+        }
+    }
+}
+
 // Threads note hires as they come; by row they stand in one order.
 static void hired(struct qon_world *world, struct qon_block *block) {
     const struct qon_persons *p = &block->persons;
     struct qon_hires *hires = &world->model->programmes->hires[block->index];
-    uint64_t open = world->model->programmes->open[QON_AT_HIRE];
     sort_hires(hires->row, hires->count);
-    for (uint32_t i = 0; i < hires->count; i++) {
-        const struct qon_hire *hire = &hires->row[i];
-        struct qon_ask ask = {world, block, hire->rank, QON_NONE, QON_NONE, QON_NONE, QON_NONE, &hire->before};
-        if (i + QON_AHEAD < hires->count) {
-            uint32_t row = hires->row[i + QON_AHEAD].rank;
-            qon_ahead_person(p, row);
-            __builtin_prefetch(&p->arrival_month[row]);
-            __builtin_prefetch(&p->education[row]);
-            __builtin_prefetch(&p->occupation[row]);
-            __builtin_prefetch(&p->origin[row]);
-            __builtin_prefetch(&p->skill[row]);
-        }
-        if (qon_eligible_quick(&ask, QON_AT_HIRE, open) != 0 && p->status[hire->rank] == QON_EMPLOYED &&
-            !qon_is_permit(p->legal[hire->rank])) {
-            apply_here(world, block, hire->rank, QON_AT_HIRE, 1, &hire->before);
+    for (uint32_t begin = 0; begin < hires->count; begin += QON_FETCHED) {
+        uint32_t count = hires->count - begin < QON_FETCHED ? hires->count - begin : QON_FETCHED;
+        fetch_hired(world, block, hires->row + begin, count);
+        for (uint32_t i = begin; i < begin + count; i++) {
+            const struct qon_hire *hire = &hires->row[i];
+            if (p->status[hire->rank] != QON_EMPLOYED || qon_is_permit(p->legal[hire->rank])) {
+                continue;
+            }
+            struct qon_ask ask = ask_here(world, block, hire->rank, &hire->before);
+            uint64_t quick = quick_here(&ask, QON_AT_HIRE);
+            if (quick != 0) {
+                apply_here(world, block, &ask, QON_AT_HIRE, 1, quick);
+            }
         }
     }
 }
@@ -207,7 +246,8 @@ void qon_applications_others(struct qon_world *world, struct qon_block *block) {
     for (uint32_t row = pm->rows_start[block->index]; row < p->count && pm->open[QON_AT_ARRIVAL] != 0; row++) {
         if (p->status[row] != QON_GONE && p->role[row] == QON_HEAD && p->origin[row] >= world->zones &&
             p->arrival_month[row] == world->month) {
-            apply_here(world, block, row, QON_AT_ARRIVAL, members_of(block, row), NULL);
+            struct qon_ask ask = ask_here(world, block, row, NULL);
+            apply_here(world, block, &ask, QON_AT_ARRIVAL, members_of(block, row), quick_here(&ask, QON_AT_ARRIVAL));
         }
     }
     if (pm->open[QON_AT_HIRE] != 0) {

@@ -226,7 +226,7 @@ enum qon_status qon_explain_places(const struct qon_world *world, const struct q
     struct weighing w = {world, d, NULL, out};
     int32_t best, best_with;
     size_t most = (size_t)world->zones + 2;
-    if (world->model->programmes != NULL && qon_support_find(world, block, d->row, d->travellers, QON_AT_MOVE, NULL, &support)) {
+    if (world->model->programmes != NULL && qon_support_find(world, block, d->row, d->travellers, QON_AT_MOVE, &support)) {
         qon_support_ask(&support);
         w.support = &support;
     }

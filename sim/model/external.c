@@ -441,7 +441,7 @@ void qon_retention_block(struct qon_world *world, struct qon_block *block) {
         uint32_t row = block->scratch[0].row[i], household = block->persons.household[row];
         uint32_t members = block->persons.role[row] == QON_HEAD ? block->households.members[household] : 1;
         struct qon_support support;
-        if (!qon_support_find(world, block, row, members, QON_AT_EMIGRATION, NULL, &support)) {
+        if (!qon_support_find(world, block, row, members, QON_AT_EMIGRATION, &support)) {
             continue;
         }
         uint32_t zone = support.ask.origin;

@@ -126,6 +126,7 @@ struct qon_programmes_model {
     uint8_t *origin_fits;                  // [programme * zones + zone] the conditions on the origin alone hold
     uint8_t *destination_fits;             //
     double *rank_gain;                     // [programme] added to the factor on the chance to be hired first
+    uint64_t pays;                         // programmes that cost something for somebody
     uint32_t *aware;                       // [programme * zones + zone] a household knows it when its 32-bit draw is below
     uint64_t *origin_any;                  // [zone] programmes whose origin fits and that somebody there knows
     struct qon_levers *levers;             // [zone]
@@ -227,9 +228,11 @@ struct qon_package {
     double factor;       // on the weight of the zone
     int64_t cash_tiyn;   // meets the costs of the move
 };
-// Programmes of event `at` for a person; false when there are none. before: of one who was hired, else NULL.
+// Programmes of event `at` for a person; false when there are none.
 bool qon_support_find(const struct qon_world *world, const struct qon_block *block, uint32_t row, uint32_t travellers, enum qon_at at,
-                      const struct qon_before *before, struct qon_support *support);
+                      struct qon_support *support);
+// The same of those that passed the quick question. ask: the person, the household, the zone of origin; before, of one who was hired.
+bool qon_support_take(const struct qon_ask *ask, uint32_t travellers, uint64_t quick, struct qon_support *support);
 // The same of up to QON_CHOICE_BATCH persons as they are now, in two steps. quick[i]: those open to them by the terms that stand in
 // tables; known[i], which holds them before: those that they know and may have. Then what one of them makes of it.
 void qon_support_quick(const struct qon_world *world, const struct qon_block *block, const uint32_t *row, uint32_t count, enum qon_at at,
@@ -261,6 +264,7 @@ uint64_t qon_support_employer(const struct qon_support *support, uint32_t zone);
 // The sum of a programme's benefits for an asker.
 struct qon_offer qon_programme_offer(const struct qon_programme *programme, const struct qon_asker *asker);
 int64_t qon_offer_cost(const struct qon_offer *offer);
+bool qon_programme_pays(const struct qon_world *world, int programme); // costs something for somebody
 // What a person has to live on, tiyn a month: the wage, or what one lives on without.
 double qon_livelihood(const struct qon_world *world, const struct qon_block *block, uint32_t row);
 // What an offer adds to monthly income over the horizon, less the expected cost of its bond; tiyn.

@@ -143,21 +143,27 @@ void qon_support_of(const struct qon_ask *ask, uint32_t travellers, uint64_t kno
         .world = ask->world, .ask = *ask, .travellers = travellers, .known = known, .considered = qon_considered_most(ask->world, known)};
 }
 
-bool qon_support_find(const struct qon_world *world, const struct qon_block *block, uint32_t row, uint32_t travellers, enum qon_at at,
-                      const struct qon_before *before, struct qon_support *support) {
-    const struct qon_programmes_model *pm = world->model->programmes;
-    uint32_t household = block->persons.household[row], zone = block->households.zone[household];
-    struct qon_ask ask = {world, block, row, household, zone, QON_NONE, QON_NONE, before};
-    uint64_t fit = qon_eligible_quick(&ask, at, pm->open[at] & pm->origin_any[zone]), known = 0;
-    fit = qon_eligible_rest(&ask, not_had(world, block, row, fit));
+bool qon_support_take(const struct qon_ask *ask, uint32_t travellers, uint64_t quick, struct qon_support *support) {
+    const struct qon_world *world = ask->world;
+    const struct qon_block *block = ask->block;
+    uint64_t known = 0, fit = qon_eligible_rest(ask, not_had(world, block, ask->person, quick));
     for (uint64_t left = fit; left != 0; left &= left - 1) {
-        known |= qon_household_knows(world, __builtin_ctzll(left), zone, qon_household_id(block, household)) ? left & -left : 0;
+        bool knows = qon_household_knows(world, __builtin_ctzll(left), ask->origin, qon_household_id(block, ask->household));
+        known |= knows ? left & -left : 0;
     }
-    qon_support_of(&ask, travellers, known, support);
+    qon_support_of(ask, travellers, known, support);
     if (known != 0) {
-        qon_trace_reached(world, block, row);
+        qon_trace_reached(world, block, ask->person);
     }
     return known != 0;
+}
+
+bool qon_support_find(const struct qon_world *world, const struct qon_block *block, uint32_t row, uint32_t travellers, enum qon_at at,
+                      struct qon_support *support) {
+    const struct qon_programmes_model *pm = world->model->programmes;
+    uint32_t household = block->persons.household[row], zone = block->households.zone[household];
+    struct qon_ask ask = {world, block, row, household, zone, QON_NONE, QON_NONE, NULL};
+    return qon_support_take(&ask, travellers, qon_eligible_quick(&ask, at, pm->open[at] & pm->origin_any[zone]), support);
 }
 
 // ---- many at once
@@ -241,23 +247,48 @@ void qon_support_ask(struct qon_support *support) {
 
 // ---- the most that a programme can be worth
 
-// What a month's offer can come to at most, tiyn a month, for an income of `most`: the kinds' promise (benefit.h) is that nobody is offered
-// more than this asker in some of two zones.
+// The asker who is offered most in a zone: the kinds' promise (benefit.h) is that nobody with less is offered more, or costs more.
+static struct qon_asker asker_most(const struct qon_world *world, uint32_t members, double income, double rent, int64_t mci,
+                                   uint32_t zone) {
+    return (struct qon_asker){
+        .world = world,
+        .mci_tiyn = mci,
+        .members = (int32_t)members,
+        .minors = members > 1,
+        .income_tiyn_month = (int64_t)income + 1,
+        .rent_tiyn_month = (int64_t)rent + 1,
+        .moving_tiyn = (int64_t)1e15,
+        .zone = zone,
+    };
+}
+
+// One zone of each kind, the other 0 if there is one kind only.
+static void kinds_find(const struct qon_world *world, uint32_t zones[2]) {
+    zones[0] = zones[1] = 0;
+    for (uint32_t z = 0; z < (uint32_t)world->zones; z++) {
+        zones[strcmp(world->scenario->tables.zones.kind[z], "urban") == 0] = z;
+    }
+}
+
+bool qon_programme_pays(const struct qon_world *world, int programme) {
+    uint32_t zones[2];
+    int64_t cost = 0;
+    kinds_find(world, zones);
+    for (int i = 0; i < 2; i++) {
+        struct qon_asker asker = asker_most(world, QON_GAIN_MEMBERS, 1e13, 1e13, (int64_t)1e9, zones[i]);
+        struct qon_offer offer = qon_programme_offer(qon_programme_of(world, programme), &asker);
+        cost += qon_offer_cost(&offer);
+    }
+    return cost > 0;
+}
+
+// What a month's offer can come to at most, tiyn a month, for an income of `most` in some of two zones.
 static double gain_most(const struct qon_world *world, int programme, uint32_t travellers, double most, double rent, int64_t mci,
                         const uint32_t zones[2]) {
     const struct qon_programmes_model *pm = world->model->programmes;
     double gain = 0;
     for (int i = 0; i < 2; i++) {
-        struct qon_asker asker = {
-            .world = world,
-            .mci_tiyn = mci,
-            .members = (int32_t)travellers,
-            .minors = travellers > 1,
-            .income_tiyn_month = (int64_t)most + 1,
-            .rent_tiyn_month = (int64_t)rent + 1,
-            .moving_tiyn = (int64_t)1e15,
-            .zone = zones[i],
-        };
+        struct qon_asker asker = asker_most(world, travellers, most, rent, mci, zones[i]);
         struct qon_offer offer = qon_programme_offer(qon_programme_of(world, programme), &asker);
         double total = (double)(offer.upfront_tiyn + offer.later_tiyn + offer.worth_tiyn);
         total += offer.monthly_tiyn == 0 ? 0 : (double)offer.monthly_tiyn * qon_annuity_value(pm->discount_month, offer.monthly_months);
@@ -270,14 +301,14 @@ void qon_support_most_make(struct qon_world *world) {
     struct qon_programmes_model *pm = world->model->programmes;
     uint64_t open = pm->open[QON_AT_MOVE] | pm->open[QON_AT_SCHOOL];
     int32_t profiles = world->occupations * world->skills + QON_PROFILES_EXTRA;
-    uint32_t zones[2] = {0, 0}; // one of each kind
+    uint32_t zones[2];
     int64_t mci = qon_steps_at(&world->scenario->mci, world->month);
     double rent = 0;
+    kinds_find(world, zones);
     for (uint32_t z = 0; z < 2 * (uint32_t)world->zones; z++) {
         pm->choice_number[z] = qon_draw_number(qon_month_key(world, QON_DRAW_CHOICE), z);
     }
     for (uint32_t z = 0; z < (uint32_t)world->zones; z++) {
-        zones[strcmp(world->scenario->tables.zones.kind[z], "urban") == 0] = z;
         rent = world->places.rent_tiyn[z] > rent ? world->places.rent_tiyn[z] : rent;
     }
     double alike[QON_PROGRAMMES_MOST][QON_GAIN_MEMBERS + 1]; // whatever the income is; below 0: it matters
