@@ -122,7 +122,6 @@ static void concerned_consider(struct qon_world *world, const struct qon_block *
                                struct concerned *concerned) {
     const struct qon_granted granted = qon_granted_of(world, block);
     for (uint32_t j = 0; j < concerned->count; j++) {
-        __builtin_prefetch(&block->persons.legal[concerned->row[j]]);
         if (qon_is_granted(&granted, concerned->row[j])) {
             qon_grant_fetch(world, block, concerned->row[j]);
         }
@@ -137,12 +136,13 @@ static void concerned_consider(struct qon_world *world, const struct qon_block *
     concerned->count = 0;
 }
 
-// Most of up to QON_CHOICE_BATCH seekers, who live in zone[], are concerned by no programme: they have always lived where they are, and
-// were granted nothing. first: the place of the first in the list.
+// Most of up to QON_CHOICE_BATCH seekers, who live in zone[], are concerned by no programme: they have always lived where they are, are
+// no kandas, and were granted nothing. first: the place of the first in the list.
 static void concerned_note(const struct qon_world *world, const struct qon_block *block, const uint32_t *row, const uint32_t *zone,
                            uint32_t count, uint32_t first, struct concerned *concerned) {
     const struct qon_hire_terms *terms = world->model->programmes->hire_terms;
     const int16_t *arrival = block->persons.arrival_month;
+    const uint8_t *legal = block->persons.legal;
     const struct qon_granted granted = qon_granted_of(world, block);
     uint32_t noted = concerned->count;
     QON_REQUIRE(noted <= QON_CHOICE_BATCH);
@@ -153,7 +153,7 @@ static void concerned_note(const struct qon_world *world, const struct qon_block
         concerned->row[noted] = row[i];
         concerned->zone[noted] = zone[i];
         concerned->fit[noted] = fit;
-        noted += (fit != 0) | qon_is_granted(&granted, row[i]) | here->kandas;
+        noted += (fit != 0) | qon_is_granted(&granted, row[i]) | (here->kandas & (legal[row[i]] == QON_KANDAS));
     }
     concerned->count = noted;
 }
@@ -168,6 +168,7 @@ static QON_FETCHES void seekers_fetch(const struct qon_block *block, const struc
         __builtin_prefetch(&p->skill[row]);
         if (asked) {
             __builtin_prefetch(&p->arrival_month[row]);
+            __builtin_prefetch(&p->legal[row]);
         }
     }
 }
