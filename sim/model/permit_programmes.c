@@ -78,42 +78,57 @@ enum qon_status qon_permit_terms_make(const struct qon_world *world, struct qon_
         if (own->at != QON_AT_COUNTRY) {
             continue;
         }
-        QON_TRY(qon_take(&terms->met, places, sizeof *terms->met));
+        QON_TRY(qon_take(&terms->place, places, sizeof *terms->place));
         terms->of_place = (uint64_t)is_of_place(&own->eligible) << QON_PERMIT_ELIGIBLE;
         for (int32_t s = 0; s < own->scores_count && s < QON_PERMIT_SCORES; s++) {
             terms->of_place |= (uint64_t)is_of_place(&own->scores[s].who) << s;
         }
+        terms->all_of_place = __builtin_popcountll(terms->of_place) == 1 + own->scores_count;
     }
 done:
     return status;
 }
 
-static uint64_t place_ask(const struct qon_programme *own, const struct qon_permit_terms *terms, const struct qon_ask *ask) {
-    uint64_t met = 1ULL << QON_PERMIT_ASKED;
+static struct qon_ask ask_employer(const struct qon_world *world, uint32_t employer) {
+    uint32_t zone = world->employers.zone[employer];
+    return (struct qon_ask){world, NULL, QON_NONE, QON_NONE, zone, zone, employer, NULL};
+}
+
+// The order of an employer of whom it is known what hangs on the place.
+static double first_of(const struct qon_programme *own, const struct qon_permit_terms *terms, const struct qon_ask *ask, uint64_t met) {
+    bool asked = terms->of_place >> QON_PERMIT_ELIGIBLE != 0;
+    if (asked ? met >> QON_PERMIT_ELIGIBLE == 0 : !qon_predicate_holds(&own->eligible, ask)) {
+        return HUGE_VAL;
+    }
+    return qon_rank_first(own, ask, terms->of_place & ((1ULL << QON_PERMIT_SCORES) - 1), met);
+}
+
+static void place_ask(const struct qon_programme *own, const struct qon_permit_terms *terms, const struct qon_ask *ask,
+                      struct qon_permit_place *place) {
+    place->met = 1ULL << QON_PERMIT_ASKED;
     for (uint64_t left = terms->of_place; left != 0; left &= left - 1) {
         int s = __builtin_ctzll(left);
         const struct qon_predicate *asked = s == QON_PERMIT_ELIGIBLE ? &own->eligible : &own->scores[s].who;
-        met |= (uint64_t)qon_predicate_holds(asked, ask) << s;
+        place->met |= (uint64_t)qon_predicate_holds(asked, ask) << s;
     }
-    return met;
+    place->first = terms->all_of_place ? first_of(own, terms, ask, place->met) : 0;
 }
 
 double qon_permit_rank(const struct qon_world *world, int programme, uint32_t employer, double rank) {
     const struct qon_programme *own = qon_programme_of(world, programme);
     const struct qon_permit_terms *terms = &world->model->programmes->permit_terms[programme];
-    uint32_t zone = world->employers.zone[employer];
-    struct qon_ask ask = {world, NULL, QON_NONE, QON_NONE, zone, zone, employer, NULL};
-    uint64_t *met = &terms->met[(int64_t)zone * world->sectors + world->employers.sector[employer]];
-    if (*met == 0) {
-        *met = place_ask(own, terms, &ask);
-    }
-    bool asked = terms->of_place >> QON_PERMIT_ELIGIBLE != 0;
-    if (asked ? *met >> QON_PERMIT_ELIGIBLE == 0 : !qon_predicate_holds(&own->eligible, &ask)) {
-        return HUGE_VAL;
+    const struct qon_employers *e = &world->employers;
+    struct qon_permit_place *place = &terms->place[(int64_t)e->zone[employer] * world->sectors + e->sector[employer]];
+    double first = place->first;
+    if (place->met == 0 || !terms->all_of_place) {
+        struct qon_ask ask = ask_employer(world, employer);
+        if (place->met == 0) {
+            place_ask(own, terms, &ask, place);
+        }
+        first = first_of(own, terms, &ask, place->met);
     }
     // The race decides between equals only: it is brought below 1, and points count in whole steps of their own.
-    const uint64_t scores = (1ULL << QON_PERMIT_SCORES) - 1;
-    return qon_rank_first(own, &ask, terms->of_place & scores, *met) + rank / (1 + rank) * 1e-9;
+    return first + rank / (1 + rank) * 1e-9;
 }
 
 double qon_permit_share(const struct qon_world *world, uint32_t zone, double share) {

@@ -67,7 +67,7 @@ void qon_programmes_free_model(struct qon_world *world) {
         return;
     }
     for (int p = 0; pm->permit_terms != NULL && p < world->scenario->programmes.count; p++) {
-        qon_free(pm->permit_terms[p].met);
+        qon_free(pm->permit_terms[p].place);
     }
     for (uint32_t b = 0; pm->non_citizens != NULL && b < world->blocks; b++) {
         for (int legal = 0; legal < QON_LEGALS; legal++) {

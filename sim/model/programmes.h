@@ -103,9 +103,14 @@ struct qon_hire_terms {
 // What a programme that administers permits asks of employers, as far as it hangs on nothing but their sector and zone, which never change:
 // found out once for each pair.
 enum { QON_PERMIT_SCORES = 62, QON_PERMIT_ASKED = 62, QON_PERMIT_ELIGIBLE = 63 }; // bits
+struct qon_permit_place {
+    uint64_t met; // terms that hold; without QON_PERMIT_ASKED nobody has asked yet
+    double first; // qon_rank_first by them; HUGE_VAL: not eligible
+};
 struct qon_permit_terms {
-    uint64_t of_place; // bit s: the s-th score does; QON_PERMIT_ELIGIBLE: the conditions do
-    uint64_t *met;     // [zone * sectors + sector] those that hold; without QON_PERMIT_ASKED nobody has asked yet
+    uint64_t of_place;              // bit s: the s-th score does; QON_PERMIT_ELIGIBLE: the conditions do
+    bool all_of_place;              // nothing else is asked
+    struct qon_permit_place *place; // [zone * sectors + sector]
 };
 
 struct qon_programmes_model {
