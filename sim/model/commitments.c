@@ -78,6 +78,20 @@ void qon_grant_fetch(const struct qon_world *world, const struct qon_block *bloc
     __builtin_prefetch(&index->slot[slot_of(index, row)]);
 }
 
+void qon_grant_fetch_last(const struct qon_world *world, const struct qon_block *block, uint32_t row) {
+    const struct qon_grant_slot *slot = slot_find(world, block, row);
+    const struct qon_commitments *c = &block->commitments;
+    if (slot != NULL) {
+        uint32_t g = slot->last - 1;
+        __builtin_prefetch(&c->state[g]);
+        __builtin_prefetch(&c->month[g]);
+        __builtin_prefetch(&c->until[g]);
+        __builtin_prefetch(&c->trained[g]);
+        __builtin_prefetch(&c->rank_gain[g]);
+        __builtin_prefetch(&world->model->programmes->index[block->index].earlier[g]);
+    }
+}
+
 uint32_t qon_grant_last(const struct qon_world *world, const struct qon_block *block, uint32_t row) {
     const struct qon_grant_slot *slot = slot_find(world, block, row);
     return slot != NULL ? slot->last - 1 : QON_NONE;

@@ -121,10 +121,16 @@ static void fit_many(const struct qon_world *world, const struct qon_block *bloc
 static void concerned_consider(struct qon_world *world, const struct qon_block *block, struct qon_seeker *seekers,
                                struct concerned *concerned) {
     const struct qon_granted granted = qon_granted_of(world, block);
+    uint32_t grantee[2 * QON_CHOICE_BATCH], grantees = 0;
     for (uint32_t j = 0; j < concerned->count; j++) {
-        if (qon_is_granted(&granted, concerned->row[j])) {
-            qon_grant_fetch(world, block, concerned->row[j]);
-        }
+        grantee[grantees] = concerned->row[j];
+        grantees += qon_is_granted(&granted, concerned->row[j]);
+    }
+    for (uint32_t j = 0; j < grantees; j++) {
+        qon_grant_fetch(world, block, grantee[j]);
+    }
+    for (uint32_t j = 0; j < grantees; j++) {
+        qon_grant_fetch_last(world, block, grantee[j]);
     }
     for (uint32_t begin = 0; begin < concerned->count; begin += QON_CHOICE_BATCH) {
         uint32_t count = concerned->count - begin < QON_CHOICE_BATCH ? concerned->count - begin : QON_CHOICE_BATCH;

@@ -53,6 +53,8 @@ enum qon_status qon_programmes_init(struct qon_world *world) {
         pm->bond[p].annuity = qon_annuity_value(pm->discount_month, row->bond.months);
         // How far a benefit brings forward in hiring does not depend on whom.
         struct qon_asker anybody = {.world = world, .members = 1};
+        pm->key[p] = row->key;
+        pm->considered[p] = row->awareness.considered_share;
         pm->pays |= qon_programme_pays(world, (int)p) ? 1ULL << p : 0;
         pm->rank_gain[p] = row->at == QON_AT_HIRE ? qon_programme_offer(row, &anybody).rank_gain : 0;
     }

@@ -125,34 +125,36 @@ struct qon_programmes_model {
     struct qon_lookup *lookup;         // [QON_LOOKUPS_MOST]
     int lookups;
     struct qon_lookup_list asked[QON_ATS + 1];
-    uint64_t *pair_mask;                   // [origin * zones + destination] programmes whose conditions on zones hold
-    uint64_t *pair_zones;                  // [(origin * programmes + programme) * qon_zone_words] the same, bit by destination
-    uint64_t mixed;                        // programmes with conditions that join persons and zones
-    uint8_t *origin_fits;                  // [programme * zones + zone] the conditions on the origin alone hold
-    uint8_t *destination_fits;             //
-    double *rank_gain;                     // [programme] added to the factor on the chance to be hired first
-    uint64_t pays;                         // programmes that cost something for somebody
-    uint32_t *aware;                       // [programme * zones + zone] a household knows it when its 32-bit draw is below
-    uint64_t *origin_any;                  // [zone] programmes whose origin fits and that somebody there knows
-    struct qon_levers *levers;             // [zone]
-    uint32_t *permits;                     // [programme] bit c: administers permits of category c where it has quotas
-    struct qon_permit_terms *permit_terms; // [programme]
-    double *kandas_gain;                   // [country] added to the factor on arrivals
-    double kandas_gain_mean;               // over arrivals
-    double leave_most;                     // largest chance of an unregistered worker to be made to leave
-    int32_t *quota_first, *budget_first;   // [programme] into the ledger
-    struct qon_applications *applications; // [block]
-    struct qon_grant_index *index;         // [block]
-    struct qon_hires *hires;               // [block]
-    struct qon_rows *moves;                // [block] proposals of the month (see relocation.c)
-    struct qon_non_citizens *non_citizens; // [block]
-    struct qon_school_leavers *leavers;    // [block] while a programme is for them
-    uint32_t *rows_start;                  // [block] persons at the start of the month
-    double discount_month;                 // rate
-    struct qon_bond_terms *bond;           // [programme]
-    double horizon_factor;                 // annuity of the horizon: value of 1 a month over it
-    bool any_rank;                         // some programme changes the order of seekers
-    bool employers_read;                   // some condition on applicants asks about their employers, whose staff moves change
+    uint64_t *pair_mask;                    // [origin * zones + destination] programmes whose conditions on zones hold
+    uint64_t *pair_zones;                   // [(origin * programmes + programme) * qon_zone_words] the same, bit by destination
+    uint64_t mixed;                         // programmes with conditions that join persons and zones
+    uint8_t *origin_fits;                   // [programme * zones + zone] the conditions on the origin alone hold
+    uint8_t *destination_fits;              //
+    double *rank_gain;                      // [programme] added to the factor on the chance to be hired first
+    uint32_t key[QON_PROGRAMMES_MOST];      // of the programmes, and the chances that a zone they support is weighed: together, as they
+    double considered[QON_PROGRAMMES_MOST]; // are asked for often
+    uint64_t pays;                          // programmes that cost something for somebody
+    uint32_t *aware;                        // [programme * zones + zone] a household knows it when its 32-bit draw is below
+    uint64_t *origin_any;                   // [zone] programmes whose origin fits and that somebody there knows
+    struct qon_levers *levers;              // [zone]
+    uint32_t *permits;                      // [programme] bit c: administers permits of category c where it has quotas
+    struct qon_permit_terms *permit_terms;  // [programme]
+    double *kandas_gain;                    // [country] added to the factor on arrivals
+    double kandas_gain_mean;                // over arrivals
+    double leave_most;                      // largest chance of an unregistered worker to be made to leave
+    int32_t *quota_first, *budget_first;    // [programme] into the ledger
+    struct qon_applications *applications;  // [block]
+    struct qon_grant_index *index;          // [block]
+    struct qon_hires *hires;                // [block]
+    struct qon_rows *moves;                 // [block] proposals of the month (see relocation.c)
+    struct qon_non_citizens *non_citizens;  // [block]
+    struct qon_school_leavers *leavers;     // [block] while a programme is for them
+    uint32_t *rows_start;                   // [block] persons at the start of the month
+    double discount_month;                  // rate
+    struct qon_bond_terms *bond;            // [programme]
+    double horizon_factor;                  // annuity of the horizon: value of 1 a month over it
+    bool any_rank;                          // some programme changes the order of seekers
+    bool employers_read;                    // some condition on applicants asks about their employers, whose staff moves change
 };
 
 static inline const struct qon_programme *qon_programme_of(const struct qon_world *world, int programme) {
@@ -375,7 +377,9 @@ static inline bool qon_grant_any(const struct qon_world *world, const struct qon
     struct qon_granted granted = qon_granted_of(world, block);
     return qon_is_granted(&granted, row);
 }
-void qon_grant_fetch(const struct qon_world *world, const struct qon_block *block, uint32_t row);    // of one who has some, into the cache
+// What is read of one who has some, into the cache: where his last one is found, and then, some calls later, what that one says.
+void qon_grant_fetch(const struct qon_world *world, const struct qon_block *block, uint32_t row);
+void qon_grant_fetch_last(const struct qon_world *world, const struct qon_block *block, uint32_t row);
 uint32_t qon_grant_last(const struct qon_world *world, const struct qon_block *block, uint32_t row); // newest commitment, QON_NONE
 uint32_t qon_grant_earlier(const struct qon_world *world, const struct qon_block *block, uint32_t commitment); // the next older one
 uint64_t qon_earlier_benefits(const struct qon_world *world, const struct qon_block *block, uint32_t row);     // mask of programmes

@@ -122,7 +122,7 @@ enum qon_verdict qon_support_verdict(const struct qon_ask *ask, enum qon_at at, 
 double qon_considered_most(const struct qon_world *world, uint64_t known) {
     double most = 0;
     for (uint64_t left = known; left != 0; left &= left - 1) {
-        double considered = qon_programme_of(world, __builtin_ctzll(left))->awareness.considered_share;
+        double considered = world->model->programmes->considered[__builtin_ctzll(left)];
         most = considered > most ? considered : most;
     }
     return most;
@@ -201,7 +201,7 @@ static void aware_many(const struct qon_world *world, const struct qon_block *bl
             }
             uint32_t j = asked.count++;
             asked.id[j] = id;
-            asked.key[j] = qon_programme_of(world, programme)->key;
+            asked.key[j] = pm->key[programme];
             asked.threshold[j] = pm->aware[(int64_t)programme * world->zones + zone];
             asked.person[j] = i;
             asked.programme[j] = left & -left;

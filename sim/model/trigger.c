@@ -7,6 +7,7 @@
 // (jobs found, and what training does) is bounded too.
 #include "relocation.h"
 
+#include <math.h>
 #include <qonys/kernels.h>
 #include <string.h>
 
@@ -218,10 +219,11 @@ static void likely(const struct qon_world *world, const struct qon_block *block,
             x *= f.recent[moved_recently(world, &f, p->arrival_month[row])];
             double u = qon_unit(draw[i]) * cap;
             rows->row[own] = row;
+            x = qon_is_granted(&granted, row) ? HUGE_VAL : x;
             draw[own] = draw[i];
             bound[own - first] = x;
             __builtin_prefetch(&p->household[row]);
-            own += (u < x * rest) | qon_is_granted(&granted, row);
+            own += !(u >= x * rest); // also when that is no number
         }
         for (uint32_t i = first; i < own; i++) {
             __builtin_prefetch(&h->zone[p->household[rows->row[i]]]);
@@ -233,7 +235,7 @@ static void likely(const struct qon_world *world, const struct qon_block *block,
             double u = qon_unit(draw[i]) * cap;
             rows->row[kept] = row;
             draw[kept] = draw[i];
-            kept += (u < x) | qon_is_granted(&granted, row);
+            kept += !(u >= x);
         }
     }
     rows->count = kept;
@@ -336,6 +338,9 @@ static void ask_again(const struct qon_world *world, const struct qon_block *blo
         fetch_candidates(block, row, found);
         for (uint32_t i = 0; i < found; i++) {
             qon_grant_fetch(world, block, row[i]);
+        }
+        for (uint32_t i = 0; i < found; i++) {
+            qon_grant_fetch_last(world, block, row[i]);
         }
         for (uint32_t i = 0; i < found; i++) {
             double u = qon_draw_unit(qon_month_key(world, QON_DRAW_TRIGGER_ACCEPT), qon_person_id(block, row[i]), 0) * cap;
