@@ -95,7 +95,6 @@ struct concerned {
     uint32_t count;
     uint32_t at[2 * QON_CHOICE_BATCH]; // in the list of seekers
     uint32_t row[2 * QON_CHOICE_BATCH], zone[2 * QON_CHOICE_BATCH];
-    uint64_t fit[2 * QON_CHOICE_BATCH]; // programmes on hires that may fit
 };
 
 // Asks only those about programmes whom one on hires may fit; fit[] of the others is 0.
@@ -117,12 +116,13 @@ static void fit_many(const struct qon_world *world, const struct qon_block *bloc
     }
 }
 
-// What becomes of those noted, at most QON_CHOICE_BATCH at a time.
-static void concerned_consider(struct qon_world *world, const struct qon_block *block, struct qon_seeker *seekers,
-                               struct concerned *concerned) {
+// What programmes ask of seekers noted.
+static QON_FETCHES void fetch_concerned(const struct qon_world *world, const struct qon_block *block, const struct concerned *concerned) {
     const struct qon_granted granted = qon_granted_of(world, block);
     uint32_t grantee[2 * QON_CHOICE_BATCH], grantees = 0;
     for (uint32_t j = 0; j < concerned->count; j++) {
+        __builtin_prefetch(&block->persons.arrival_month[concerned->row[j]]);
+        __builtin_prefetch(&block->persons.legal[concerned->row[j]]);
         grantee[grantees] = concerned->row[j];
         grantees += qon_is_granted(&granted, concerned->row[j]);
     }
@@ -132,11 +132,23 @@ static void concerned_consider(struct qon_world *world, const struct qon_block *
     for (uint32_t j = 0; j < grantees; j++) {
         qon_grant_fetch_last(world, block, grantee[j]);
     }
+}
+
+// What becomes of those noted, at most QON_CHOICE_BATCH at a time.
+static void concerned_consider(struct qon_world *world, const struct qon_block *block, struct qon_seeker *seekers,
+                               struct concerned *concerned) {
+    const struct qon_hire_terms *terms = world->model->programmes->hire_terms;
+    fetch_concerned(world, block, concerned);
     for (uint32_t begin = 0; begin < concerned->count; begin += QON_CHOICE_BATCH) {
         uint32_t count = concerned->count - begin < QON_CHOICE_BATCH ? concerned->count - begin : QON_CHOICE_BATCH;
-        fit_many(world, block, concerned->row + begin, count, concerned->fit + begin);
-        for (uint32_t j = begin; j < begin + count; j++) {
-            consider_programmes(world, block, concerned->zone[j], concerned->fit[j], &seekers[concerned->at[j]]);
+        const uint32_t *row = concerned->row + begin, *zone = concerned->zone + begin, *at = concerned->at + begin;
+        uint64_t fit[QON_CHOICE_BATCH];
+        for (uint32_t j = 0; j < count; j++) {
+            fit[j] = terms[zone[j]].fit[block->persons.arrival_month[row[j]] != QON_ALWAYS];
+        }
+        fit_many(world, block, row, count, fit);
+        for (uint32_t j = 0; j < count; j++) {
+            consider_programmes(world, block, zone[j], fit[j], &seekers[at[j]]);
         }
     }
     concerned->count = 0;
@@ -147,35 +159,28 @@ static void concerned_consider(struct qon_world *world, const struct qon_block *
 static void concerned_note(const struct qon_world *world, const struct qon_block *block, const uint32_t *row, const uint32_t *zone,
                            uint32_t count, uint32_t first, struct concerned *concerned) {
     const struct qon_hire_terms *terms = world->model->programmes->hire_terms;
-    const int16_t *arrival = block->persons.arrival_month;
-    const uint8_t *legal = block->persons.legal;
+    const uint64_t *newcomers = world->model->programmes->newcomers[block->index].bits;
     const struct qon_granted granted = qon_granted_of(world, block);
     uint32_t noted = concerned->count;
     QON_REQUIRE(noted <= QON_CHOICE_BATCH);
     for (uint32_t i = 0; i < count; i++) {
-        const struct qon_hire_terms *here = &terms[zone[i]];
-        uint64_t fit = here->fit[arrival[row[i]] != QON_ALWAYS];
+        bool came = (newcomers[row[i] / 64] >> row[i] % 64 & 1) != 0;
         concerned->at[noted] = first + i;
         concerned->row[noted] = row[i];
         concerned->zone[noted] = zone[i];
-        concerned->fit[noted] = fit;
-        noted += (fit != 0) | qon_is_granted(&granted, row[i]) | (here->kandas & (legal[row[i]] == QON_KANDAS));
+        noted += came | qon_is_granted(&granted, row[i]) | (terms[zone[i]].fit[0] != 0);
     }
     concerned->count = noted;
 }
 
 // What is read of the seekers from `begin` on.
-static QON_FETCHES void seekers_fetch(const struct qon_block *block, const struct qon_rows *rows, uint32_t begin, bool asked) {
+static QON_FETCHES void seekers_fetch(const struct qon_block *block, const struct qon_rows *rows, uint32_t begin) {
     const struct qon_persons *p = &block->persons;
     for (uint32_t i = begin; i < rows->count && i < begin + QON_CHOICE_BATCH; i++) {
         uint32_t row = rows->row[i];
         __builtin_prefetch(&p->household[row]);
         __builtin_prefetch(&p->occupation[row]);
         __builtin_prefetch(&p->skill[row]);
-        if (asked) {
-            __builtin_prefetch(&p->arrival_month[row]);
-            __builtin_prefetch(&p->legal[row]);
-        }
     }
 }
 
@@ -205,10 +210,10 @@ static void seekers_make(const struct qon_world *world, const struct qon_block *
 static void add_seekers(struct qon_world *world, const struct qon_block *block, const struct qon_rows *rows, struct qon_seekers *seekers,
                         struct concerned *concerned) {
     uint32_t zone[QON_CHOICE_BATCH];
-    seekers_fetch(block, rows, 0, concerned != NULL);
+    seekers_fetch(block, rows, 0);
     for (uint32_t begin = 0; begin < rows->count; begin += QON_CHOICE_BATCH) {
         uint32_t count = rows->count - begin < QON_CHOICE_BATCH ? rows->count - begin : QON_CHOICE_BATCH;
-        seekers_fetch(block, rows, begin + QON_CHOICE_BATCH, concerned != NULL);
+        seekers_fetch(block, rows, begin + QON_CHOICE_BATCH);
         seekers_make(world, block, rows->row + begin, count, seekers->list + seekers->count, zone);
         if (concerned != NULL) {
             concerned_note(world, block, rows->row + begin, zone, count, seekers->count, concerned);
@@ -240,9 +245,15 @@ void qon_search_block(struct qon_world *world, struct qon_block *block) {
     bool asked = pm != NULL && (pm->any_rank || pm->open[QON_AT_HIRE] != 0);
     struct concerned concerned;
     concerned.count = 0;
+    if (asked && qon_newcomers_find(world, block) != QON_OK) {
+        qon_memory_short(world);
+        return;
+    }
     add_seekers(world, block, rows, seekers, asked ? &concerned : NULL);
     add_seekers(world, block, &block->searching, seekers, asked ? &concerned : NULL);
-    concerned_consider(world, block, seekers->list, &concerned);
+    if (asked) {
+        concerned_consider(world, block, seekers->list, &concerned);
+    }
 }
 
 enum { TOGETHER = 256 }; // candidates that are decided on together

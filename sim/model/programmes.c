@@ -41,6 +41,7 @@ enum qon_status qon_programmes_init(struct qon_world *world) {
     QON_TRY(qon_take(&pm->hire_terms, zones, sizeof *pm->hire_terms));
     QON_TRY(qon_take(&pm->moves, world->blocks, sizeof *pm->moves));
     QON_TRY(qon_take(&pm->non_citizens, world->blocks, sizeof *pm->non_citizens));
+    QON_TRY(qon_take(&pm->newcomers, world->blocks, sizeof *pm->newcomers));
     QON_TRY(qon_take(&pm->leavers, world->blocks, sizeof *pm->leavers));
     QON_TRY(qon_take(&pm->rows_start, world->blocks, sizeof *pm->rows_start));
     pm->discount_month = set->policy.discount_percent_year / 1200;
@@ -87,6 +88,9 @@ void qon_programmes_free_model(struct qon_world *world) {
         if (pm->emigrants != NULL) {
             qon_free(pm->emigrants[b].row);
         }
+        if (pm->newcomers != NULL) {
+            qon_free(pm->newcomers[b].bits);
+        }
         if (pm->leavers != NULL) {
             qon_free(pm->leavers[b].rows.row);
         }
@@ -103,7 +107,7 @@ void qon_programmes_free_model(struct qon_world *world) {
                      pm->destination_fits, pm->aware,        pm->bond,          pm->origin_any,  pm->levers,     pm->kandas_gain,
                      pm->quota_first,      pm->budget_first, pm->applications,  pm->index,       pm->rows_start, pm->moves,
                      pm->permits,          pm->pair_mask,    pm->lookup,        pm->rank_gain,   pm->hires,      pm->hiring,
-                     pm->hire_terms,       pm->leavers,      pm->permit_terms};
+                     pm->hire_terms,       pm->leavers,      pm->permit_terms,  pm->newcomers};
     for (size_t i = 0; i < sizeof owned / sizeof owned[0]; i++) {
         qon_free(owned[i]);
     }
@@ -298,7 +302,7 @@ enum qon_status qon_programmes_clock(struct qon_world *world) {
     }
     for (int32_t z = 0; z < world->zones; z++) {
         uint64_t fit = pm->open[QON_AT_HIRE] & pm->origin_any[z] & qon_pair_mask(world, (uint32_t)z, (uint32_t)z);
-        pm->hire_terms[z] = (struct qon_hire_terms){{fit & settled, fit}, pm->levers[z].kandas_rank != 1};
+        pm->hire_terms[z] = (struct qon_hire_terms){{fit & settled, fit}};
         pm->hiring[z] = hiring_in(world, z);
         pm->any_rank |= pm->hiring[z] != 0;
     }

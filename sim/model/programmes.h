@@ -66,6 +66,13 @@ struct qon_grant_index {
     uint32_t any_rows; // rows that it has bits for
 };
 
+// Those of a block whom programmes on hires may concern without having granted them anything: see newcomers.c.
+struct qon_newcomers {
+    uint64_t *bits; // of rows of persons
+    uint32_t rows;  // that the bits tell of
+    uint32_t capacity;
+};
+
 // Those of a block who have the age of school leavers this month, in the order of the calendar.
 struct qon_school_leavers {
     struct qon_rows rows;
@@ -96,8 +103,7 @@ struct qon_bond_terms {
 
 // Programmes at hiring, open this month, for some who live and work in a zone.
 struct qon_hire_terms {
-    uint64_t fit[2]; // for who came before the start of the run; for who came later
-    bool kandas;     // kandas are hired first or later there
+    uint64_t fit[2]; // for who has always lived there; for who came
 };
 
 // What a programme that administers permits asks of employers, as far as it hangs on nothing but their sector and zone, which never change:
@@ -148,6 +154,7 @@ struct qon_programmes_model {
     struct qon_hires *hires;                // [block]
     struct qon_rows *moves;                 // [block] proposals of the month (see relocation.c)
     struct qon_non_citizens *non_citizens;  // [block]
+    struct qon_newcomers *newcomers;        // [block]
     struct qon_school_leavers *leavers;     // [block] while a programme is for them
     uint32_t *rows_start;                   // [block] persons at the start of the month
     double discount_month;                  // rate
@@ -342,6 +349,10 @@ void qon_limits_book(struct qon_world *world, const struct qon_block *block, con
 // Money promised in month `granted` for a zone and not paid goes back to the budgets it came from: those of that year while it runs, those
 // of later years only with carry-over, those for the whole time always.
 void qon_budget_return(struct qon_world *world, int programme, uint32_t zone, int32_t granted, int64_t tiyn);
+
+// ---- newcomers.c
+enum qon_status qon_newcomers_find(const struct qon_world *world, const struct qon_block *block);   // brings the bits up to date
+void qon_newcomer_note(const struct qon_world *world, const struct qon_block *block, uint32_t row); // has moved
 
 // ---- demography.c
 // Who is as old as school leavers this month, from the calendar's list of ages: noted when it is gone through anyway, and again for those

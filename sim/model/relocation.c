@@ -115,6 +115,7 @@ static void resettle_person(struct qon_world *world, struct qon_block *block, ui
     }
     p->origin[row] = (uint16_t)origin;
     p->arrival_month[row] = (int16_t)world->month;
+    qon_newcomer_note(world, block, row);
     qon_tally_person(world, block, row, destination, 1);
     qon_trace_add(world, block, QON_TRACE_MOVED, row, qon_trace_places(origin, destination), UINT8_MAX);
 }
