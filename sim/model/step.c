@@ -14,6 +14,7 @@ struct phase {
     void (*block)(struct qon_world *world, struct qon_block *block); // one of the two
     enum qon_status (*country)(struct qon_world *world);
     bool programmes; // has nothing to do without programmes
+    bool emigrants;  // nor without one for those who would leave the country
 };
 
 static enum qon_status reserve_all(struct qon_world *world);
@@ -30,8 +31,8 @@ static const struct phase phases[] = {
     {.name = "calendar", .country = calendar},                                   // January: who may die, bear, marry, leave school
     {.name = "policy", .country = policy},                                       // 1, 6: quotas, budgets, awareness, levers
     {.name = "demography", .block = qon_demography_block},                       // 2
-    {.name = "retention", .block = qon_retention_block, .programmes = true},     // 3: who would emigrate and may be kept
-    {.name = "retained", .country = qon_allocation, .programmes = true},         //
+    {.name = "retention", .block = qon_retention_block, .emigrants = true},      // 3: who would emigrate and may be kept
+    {.name = "retained", .country = qon_allocation, .emigrants = true},          //
     {.name = "external", .block = qon_external_block},                           // 3
     {.name = "indexation", .block = indexation},                                 // January: wages of existing contracts
     {.name = "separation", .block = qon_labour_block},                           // 5, first half
@@ -197,7 +198,8 @@ struct run {
 };
 
 static bool idle(const struct qon_world *world, int i) {
-    return phases[i].programmes && world->model->programmes == NULL;
+    const struct qon_programmes_model *pm = world->model->programmes;
+    return (phases[i].programmes && pm == NULL) || (phases[i].emigrants && (pm == NULL || pm->open[QON_AT_EMIGRATION] == 0));
 }
 
 static void run_blocks(void *context, int64_t begin, int64_t end, int thread) {
