@@ -205,50 +205,58 @@ uint64_t qon_eligible_quick(const struct qon_ask *ask, enum qon_at at, uint64_t 
     return among;
 }
 
-// Those of many persons who are asked for their value of one column.
+// Those of many persons who may still fit some programme: their places in the list of all.
 struct few {
-    uint32_t count, at[QON_CHOICE_BATCH]; // in the list of all
+    uint32_t count, at[QON_CHOICE_BATCH];
 };
 
-static void few_find(const struct qon_lookup *lookup, uint32_t count, const uint64_t *among, struct few *few) {
+// Leaves of them those who have a programme of `programmes`.
+static void few_find(const struct few *from, const uint64_t *among, uint64_t programmes, struct few *few) {
     uint32_t found = 0;
-    for (uint32_t i = 0; i < count; i++) {
+    for (uint32_t j = 0; j < from->count; j++) {
+        uint32_t i = from->at[j];
         few->at[found] = i;
-        found += (among[i] & lookup->programmes) != 0;
+        found += (among[i] & programmes) != 0;
     }
     few->count = found;
 }
 
 // One column after the other, so that chance decides no branch. Columns that are near are read of all; those that are far away or dear
-// only of those whose answer hangs on them.
+// only of those whose answer hangs on them. Few are newcomers: the others are left out from then on.
 void qon_eligible_quick_many(const struct qon_world *world, const struct qon_block *block, const uint32_t *row, uint32_t count,
                              enum qon_at at, uint64_t *among) {
     const struct qon_programmes_model *pm = world->model->programmes;
     const struct qon_lookup_list *list = &pm->asked[at];
     const struct qon_persons *p = &block->persons;
-    for (int l = 0; l < list->count; l++) {
+    struct few all, few;
+    all.count = count;
+    for (uint32_t i = 0; i < count; i++) {
+        all.at[i] = i;
+    }
+    for (int l = 0; l < list->count && all.count > 0; l++) {
         const struct qon_lookup *lookup = &pm->lookup[list->lookup[l]];
         const uint8_t *column = lookup->fast == QON_FAST_PERSON ? column_of(lookup, p) : p->status;
-        struct few few;
+        const uint32_t *who = all.at;
         switch (lookup->fast) {
         case QON_FAST_RESIDENT:
-            for (uint32_t i = 0; i < count; i++) {
-                among[i] &= lookup->mask[cut(qon_resident_months(world, p, row[i]), QON_LOOKUP_VALUES - 1)];
+            for (uint32_t j = 0; j < all.count; j++) {
+                among[who[j]] &= lookup->mask[cut(qon_resident_months(world, p, row[who[j]]), QON_LOOKUP_VALUES - 1)];
             }
+            few_find(&all, among, UINT64_MAX, &all);
             break;
         case QON_FAST_AGE:
-            for (uint32_t i = 0; i < count; i++) {
-                among[i] &= lookup->mask[cut(qon_age_years(world->month, p->birth_month[row[i]]), QON_LOOKUP_VALUES - 1)];
+            for (uint32_t j = 0; j < all.count; j++) {
+                among[who[j]] &= lookup->mask[cut(qon_age_years(world->month, p->birth_month[row[who[j]]]), QON_LOOKUP_VALUES - 1)];
             }
             break;
         case QON_FAST_PERSON:
         case QON_FAST_STATUS:
-            for (uint32_t i = 0; i < count; i++) {
-                among[i] &= lookup->mask[column[row[i]]];
+            for (uint32_t j = 0; j < all.count; j++) {
+                among[who[j]] &= lookup->mask[column[row[who[j]]]];
             }
             break;
         default:
-            few_find(lookup, count, among, &few);
+            few_find(&all, among, lookup->programmes, &few);
             for (uint32_t j = 0; j < few.count; j++) {
                 struct qon_ask ask = {world, block, row[few.at[j]], QON_NONE, QON_NONE, QON_NONE, QON_NONE, NULL};
                 among[few.at[j]] &= lookup->mask[lookup_value(lookup, &ask)];

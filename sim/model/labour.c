@@ -148,13 +148,16 @@ static void concerned_consider(struct qon_world *world, const struct qon_block *
         }
         fit_many(world, block, row, count, fit);
         for (uint32_t j = 0; j < count; j++) {
-            consider_programmes(world, block, zone[j], fit[j], &seekers[at[j]]);
+            bool kandas = terms[zone[j]].kandas && block->persons.legal[row[j]] == QON_KANDAS;
+            if (fit[j] != 0 || kandas || qon_grant_any(world, block, row[j])) {
+                consider_programmes(world, block, zone[j], fit[j], &seekers[at[j]]);
+            }
         }
     }
     concerned->count = 0;
 }
 
-// Most of up to QON_CHOICE_BATCH seekers, who live in zone[], are concerned by no programme: they have always lived where they are, are
+// Most of up to QON_CHOICE_BATCH seekers, who live in zone[], are concerned by no programme: they have lived where they are for long, are
 // no kandas, and were granted nothing. first: the place of the first in the list.
 static void concerned_note(const struct qon_world *world, const struct qon_block *block, const uint32_t *row, const uint32_t *zone,
                            uint32_t count, uint32_t first, struct concerned *concerned) {

@@ -1,12 +1,63 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Newcomers: persons who came to where they live during the run or lately before it, and kandas. Programmes on hires are for them mostly,
-// so that one bit tells of most seekers that no programme concerns them. ODD tag M-HIRE-1.
+// Newcomers: persons who came to where they live not longer ago than programmes on hires ask, and kandas. Most programmes on hires are for
+// them, so that one bit tells of most seekers that no programme concerns them. ODD tag M-HIRE-1.
 //
-// The bits are no state: they follow from the columns of arrival and legal status, are made when first asked for, and extended by those who
-// are born or arrive. Who moves becomes a newcomer (nobody ever ceases to be one), which relocation.c notes.
+// The bits are no state, and may stand for more persons than those: they follow from the columns of arrival and legal status, are made when
+// first asked for, and extended by those who are born or arrive. Who moves is noted by relocation.c; those who came too long ago since lose
+// their bits in January.
+#include "predicate_nodes.h"
 #include "programmes.h"
 
 #include <qonys/memory.h>
+#include <stddef.h>
+
+// The most months since arrival that a programme on hires allows; kandas are newcomers anyway.
+static int32_t months_allowed(const struct qon_programmes_model *pm, int programme) {
+    int32_t most = INT32_MAX;
+    for (int i = 0; i < pm->lookups; i++) {
+        const struct qon_lookup *lookup = &pm->lookup[i];
+        if (lookup->fast == QON_FAST_PERSON && lookup->offset == offsetof(struct qon_persons, legal)) {
+            bool others = false;
+            for (int legal = 0; legal < QON_LEGALS; legal++) {
+                others |= legal != QON_KANDAS && (lookup->mask[legal] >> programme & 1) != 0;
+            }
+            most = others ? most : -1;
+        } else if (lookup->fast == QON_FAST_RESIDENT && (lookup->programmes >> programme & 1) != 0) {
+            int32_t own = QON_LOOKUP_VALUES - 1;
+            while (own >= 0 && (lookup->mask[own] >> programme & 1) == 0) {
+                own--;
+            }
+            own = own < QON_LOOKUP_VALUES - 1 ? own : INT32_MAX; // the last value stands for more, too
+            most = own < most ? own : most;
+        }
+    }
+    return most;
+}
+
+void qon_newcomers_prepare(const struct qon_world *world, struct qon_programmes_model *pm) {
+    pm->newcomer_months = -1;
+    for (int p = 0; p < world->scenario->programmes.count; p++) {
+        if (qon_programme_of(world, p)->at == QON_AT_HIRE) {
+            int32_t own = months_allowed(pm, p);
+            pm->newcomer_months = own > pm->newcomer_months ? own : pm->newcomer_months;
+        }
+    }
+}
+
+static bool is_newcomer(const struct qon_world *world, const struct qon_persons *p, uint32_t row) {
+    int32_t arrival = p->arrival_month[row];
+    bool came = (arrival != QON_ALWAYS) & (world->month - arrival <= world->model->programmes->newcomer_months);
+    return came | (p->legal[row] == QON_KANDAS);
+}
+
+static void forget(const struct qon_world *world, const struct qon_persons *p, struct qon_newcomers *newcomers) {
+    for (uint32_t word = 0; word < newcomers->rows / 64; word++) {
+        for (uint64_t left = newcomers->bits[word]; left != 0; left &= left - 1) {
+            bool stays = is_newcomer(world, p, 64 * word + (uint32_t)__builtin_ctzll(left));
+            newcomers->bits[word] &= stays ? UINT64_MAX : ~(left & -left);
+        }
+    }
+}
 
 enum qon_status qon_newcomers_find(const struct qon_world *world, const struct qon_block *block) {
     enum qon_status status = QON_OK;
@@ -17,9 +68,11 @@ enum qon_status qon_newcomers_find(const struct qon_world *world, const struct q
         QON_TRY(qon_grow(&newcomers->bits, newcomers->capacity / 64, capacity / 64, sizeof *newcomers->bits));
         newcomers->capacity = capacity;
     }
+    if (world->month % 12 == 0) {
+        forget(world, p, newcomers);
+    }
     for (uint32_t row = newcomers->rows; row < p->count; row++) {
-        bool came = (p->arrival_month[row] != QON_ALWAYS) | (p->legal[row] == QON_KANDAS);
-        newcomers->bits[row / 64] |= (uint64_t)came << row % 64;
+        newcomers->bits[row / 64] |= (uint64_t)is_newcomer(world, p, row) << row % 64;
     }
     newcomers->rows = p->count;
 done:

@@ -60,6 +60,7 @@ enum qon_status qon_programmes_init(struct qon_world *world) {
         pm->rank_gain[p] = row->at == QON_AT_HIRE ? qon_programme_offer(row, &anybody).rank_gain : 0;
     }
     qon_eligibility_fill(world, pm);
+    qon_newcomers_prepare(world, pm);
 done:
     return status;
 }
@@ -302,7 +303,7 @@ enum qon_status qon_programmes_clock(struct qon_world *world) {
     }
     for (int32_t z = 0; z < world->zones; z++) {
         uint64_t fit = pm->open[QON_AT_HIRE] & pm->origin_any[z] & qon_pair_mask(world, (uint32_t)z, (uint32_t)z);
-        pm->hire_terms[z] = (struct qon_hire_terms){{fit & settled, fit}};
+        pm->hire_terms[z] = (struct qon_hire_terms){{fit & settled, fit}, pm->levers[z].kandas_rank != 1};
         pm->hiring[z] = hiring_in(world, z);
         pm->any_rank |= pm->hiring[z] != 0;
     }

@@ -104,6 +104,7 @@ struct qon_bond_terms {
 // Programmes at hiring, open this month, for some who live and work in a zone.
 struct qon_hire_terms {
     uint64_t fit[2]; // for who has always lived there; for who came
+    bool kandas;     // kandas are hired first or later there
 };
 
 // What a programme that administers permits asks of employers, as far as it hangs on nothing but their sector and zone, which never change:
@@ -155,6 +156,7 @@ struct qon_programmes_model {
     struct qon_rows *moves;                 // [block] proposals of the month (see relocation.c)
     struct qon_non_citizens *non_citizens;  // [block]
     struct qon_newcomers *newcomers;        // [block]
+    int32_t newcomer_months;                // since arrival, that some programme on hires allows at most
     struct qon_school_leavers *leavers;     // [block] while a programme is for them
     uint32_t *rows_start;                   // [block] persons at the start of the month
     double discount_month;                  // rate
@@ -351,6 +353,7 @@ void qon_limits_book(struct qon_world *world, const struct qon_block *block, con
 void qon_budget_return(struct qon_world *world, int programme, uint32_t zone, int32_t granted, int64_t tiyn);
 
 // ---- newcomers.c
+void qon_newcomers_prepare(const struct qon_world *world, struct qon_programmes_model *pm);         // after qon_eligibility_fill
 enum qon_status qon_newcomers_find(const struct qon_world *world, const struct qon_block *block);   // brings the bits up to date
 void qon_newcomer_note(const struct qon_world *world, const struct qon_block *block, uint32_t row); // has moved
 

@@ -464,7 +464,10 @@ static void move(struct qon_world *world, struct qon_block *block, uint32_t row,
 }
 
 // What changes of one who goes to another zone, and what the totals count of him.
-static QON_FETCHES void fetch_settler(const struct qon_persons *p, uint32_t row) {
+static QON_FETCHES void fetch_settler(const struct qon_persons *p, const struct qon_newcomers *newcomers, uint32_t row) {
+    if (newcomers != NULL && row < newcomers->rows) {
+        __builtin_prefetch(&newcomers->bits[row / 64], 1);
+    }
     __builtin_prefetch(&p->status[row], 1);
     __builtin_prefetch(&p->employer[row]);
     __builtin_prefetch(&p->birth_month[row]);
@@ -476,7 +479,8 @@ static QON_FETCHES void fetch_settler(const struct qon_persons *p, uint32_t row)
 }
 
 // One who changes zones, or the members of a household that does: what is read of them, or (`zones`) the cohorts that they leave and enter.
-static QON_FETCHES void fetch_settlers(const struct qon_block *block, uint32_t first, uint32_t origin, uint32_t destination, bool zones) {
+static QON_FETCHES void fetch_settlers(const struct qon_block *block, const struct qon_newcomers *newcomers, uint32_t first,
+                                       uint32_t origin, uint32_t destination, bool zones) {
     const struct qon_persons *p = &block->persons;
     bool head = p->role[first] == QON_HEAD;
     for (uint32_t m = first; m != QON_NONE; m = head ? p->next[m] : QON_NONE) {
@@ -484,13 +488,14 @@ static QON_FETCHES void fetch_settlers(const struct qon_block *block, uint32_t f
             qon_ahead_cohort(block, m, origin);
             qon_ahead_cohort(block, m, destination);
         } else {
-            fetch_settler(p, m);
+            fetch_settler(p, newcomers, m);
         }
     }
 }
 
-static QON_FETCHES void fetch_movers(const struct qon_block *block, const struct qon_rows *moves) {
+static QON_FETCHES void fetch_movers(const struct qon_world *world, const struct qon_block *block, const struct qon_rows *moves) {
     const struct qon_persons *p = &block->persons;
+    const struct qon_newcomers *newcomers = world->model->programmes != NULL ? &world->model->programmes->newcomers[block->index] : NULL;
     uint32_t row[QON_FETCHED];
     for (uint32_t i = 0; i < moves->count;) {
         uint32_t count = 0;
@@ -510,14 +515,14 @@ static QON_FETCHES void fetch_movers(const struct qon_block *block, const struct
                 continue;
             }
             uint32_t origin = block->households.zone[household];
-            fetch_settlers(block, first, origin, applied ? origin : what, zones == 1);
+            fetch_settlers(block, newcomers, first, origin, applied ? origin : what, zones == 1);
         }
     }
 }
 
 static void apply(struct qon_world *world, struct qon_block *block, struct qon_rows *moves) {
     const struct qon_persons *p = &block->persons;
-    fetch_movers(block, moves);
+    fetch_movers(world, block, moves);
     for (int pass = 0; pass < 2; pass++) { // singles first, then households with those who are left
         for (uint32_t i = 0; i < moves->count; i += 2) {
             uint32_t row = moves->row[i];
