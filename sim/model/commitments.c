@@ -55,6 +55,7 @@ enum qon_status qon_grant_index_make(struct qon_world *world, struct qon_block *
     }
     for (; index->indexed < c->count; index->indexed++) {
         index_add(c, index, index->indexed);
+        qon_newcomer_note(world, block, c->person[index->indexed]);
     }
 done:
     return status;

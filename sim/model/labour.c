@@ -94,7 +94,6 @@ static void consider_programmes(struct qon_world *world, const struct qon_block 
 struct concerned {
     uint32_t count;
     uint32_t at[2 * QON_CHOICE_BATCH]; // in the list of seekers
-    uint32_t row[2 * QON_CHOICE_BATCH], zone[2 * QON_CHOICE_BATCH];
 };
 
 // Asks only those about programmes whom one on hires may fit; fit[] of the others is 0.
@@ -116,15 +115,15 @@ static void fit_many(const struct qon_world *world, const struct qon_block *bloc
     }
 }
 
-// What programmes ask of seekers noted.
-static QON_FETCHES void fetch_concerned(const struct qon_world *world, const struct qon_block *block, const struct concerned *concerned) {
+// What programmes ask of some seekers.
+static QON_FETCHES void fetch_concerned(const struct qon_world *world, const struct qon_block *block, const uint32_t *row, uint32_t count) {
     const struct qon_granted granted = qon_granted_of(world, block);
-    uint32_t grantee[2 * QON_CHOICE_BATCH], grantees = 0;
-    for (uint32_t j = 0; j < concerned->count; j++) {
-        __builtin_prefetch(&block->persons.arrival_month[concerned->row[j]]);
-        __builtin_prefetch(&block->persons.legal[concerned->row[j]]);
-        grantee[grantees] = concerned->row[j];
-        grantees += qon_is_granted(&granted, concerned->row[j]);
+    uint32_t grantee[QON_CHOICE_BATCH], grantees = 0;
+    for (uint32_t j = 0; j < count; j++) {
+        __builtin_prefetch(&block->persons.arrival_month[row[j]]);
+        __builtin_prefetch(&block->persons.legal[row[j]]);
+        grantee[grantees] = row[j];
+        grantees += qon_is_granted(&granted, row[j]);
     }
     for (uint32_t j = 0; j < grantees; j++) {
         qon_grant_fetch(world, block, grantee[j]);
@@ -134,44 +133,51 @@ static QON_FETCHES void fetch_concerned(const struct qon_world *world, const str
     }
 }
 
-// What becomes of those noted, at most QON_CHOICE_BATCH at a time.
+// At most QON_CHOICE_BATCH of those noted.
+static void some_consider(struct qon_world *world, const struct qon_block *block, struct qon_seeker *seekers, const uint32_t *at,
+                          uint32_t count) {
+    const struct qon_hire_terms *terms = world->model->programmes->hire_terms;
+    const struct qon_persons *p = &block->persons;
+    uint32_t row[QON_CHOICE_BATCH], zone[QON_CHOICE_BATCH];
+    uint64_t fit[QON_CHOICE_BATCH];
+    for (uint32_t j = 0; j < count; j++) {
+        row[j] = seekers[at[j]].row;
+    }
+    fetch_concerned(world, block, row, count);
+    for (uint32_t j = 0; j < count; j++) {
+        zone[j] = block->households.zone[p->household[row[j]]];
+        fit[j] = terms[zone[j]].fit[p->arrival_month[row[j]] != QON_ALWAYS];
+    }
+    fit_many(world, block, row, count, fit);
+    for (uint32_t j = 0; j < count; j++) {
+        bool kandas = terms[zone[j]].kandas && p->legal[row[j]] == QON_KANDAS;
+        if (fit[j] != 0 || kandas || qon_grant_any(world, block, row[j])) {
+            consider_programmes(world, block, zone[j], fit[j], &seekers[at[j]]);
+        }
+    }
+}
+
+// What becomes of those noted.
 static void concerned_consider(struct qon_world *world, const struct qon_block *block, struct qon_seeker *seekers,
                                struct concerned *concerned) {
-    const struct qon_hire_terms *terms = world->model->programmes->hire_terms;
-    fetch_concerned(world, block, concerned);
     for (uint32_t begin = 0; begin < concerned->count; begin += QON_CHOICE_BATCH) {
-        uint32_t count = concerned->count - begin < QON_CHOICE_BATCH ? concerned->count - begin : QON_CHOICE_BATCH;
-        const uint32_t *row = concerned->row + begin, *zone = concerned->zone + begin, *at = concerned->at + begin;
-        uint64_t fit[QON_CHOICE_BATCH];
-        for (uint32_t j = 0; j < count; j++) {
-            fit[j] = terms[zone[j]].fit[block->persons.arrival_month[row[j]] != QON_ALWAYS];
-        }
-        fit_many(world, block, row, count, fit);
-        for (uint32_t j = 0; j < count; j++) {
-            bool kandas = terms[zone[j]].kandas && block->persons.legal[row[j]] == QON_KANDAS;
-            if (fit[j] != 0 || kandas || qon_grant_any(world, block, row[j])) {
-                consider_programmes(world, block, zone[j], fit[j], &seekers[at[j]]);
-            }
-        }
+        uint32_t left = concerned->count - begin;
+        some_consider(world, block, seekers, concerned->at + begin, left < QON_CHOICE_BATCH ? left : QON_CHOICE_BATCH);
     }
     concerned->count = 0;
 }
 
-// Most of up to QON_CHOICE_BATCH seekers, who live in zone[], are concerned by no programme: they have lived where they are for long, are
-// no kandas, and were granted nothing. first: the place of the first in the list.
-static void concerned_note(const struct qon_world *world, const struct qon_block *block, const uint32_t *row, const uint32_t *zone,
-                           uint32_t count, uint32_t first, struct concerned *concerned) {
-    const struct qon_hire_terms *terms = world->model->programmes->hire_terms;
-    const uint64_t *newcomers = world->model->programmes->newcomers[block->index].bits;
-    const struct qon_granted granted = qon_granted_of(world, block);
+// Most of up to QON_CHOICE_BATCH seekers are concerned by no programme: they have lived where they are for long, are no kandas, and were
+// granted nothing. first: the place of the first in the list.
+static void concerned_note(const struct qon_world *world, const struct qon_block *block, const uint32_t *row, uint32_t count,
+                           uint32_t first, struct concerned *concerned) {
+    const struct qon_programmes_model *pm = world->model->programmes;
+    const uint64_t *newcomers = pm->newcomers[block->index].bits;
     uint32_t noted = concerned->count;
     QON_REQUIRE(noted <= QON_CHOICE_BATCH);
     for (uint32_t i = 0; i < count; i++) {
-        bool came = (newcomers[row[i] / 64] >> row[i] % 64 & 1) != 0;
         concerned->at[noted] = first + i;
-        concerned->row[noted] = row[i];
-        concerned->zone[noted] = zone[i];
-        noted += came | qon_is_granted(&granted, row[i]) | (terms[zone[i]].fit[0] != 0);
+        noted += (newcomers[row[i] / 64] >> row[i] % 64 & 1) | pm->hires_all;
     }
     concerned->count = noted;
 }
@@ -187,9 +193,9 @@ static QON_FETCHES void seekers_fetch(const struct qon_block *block, const struc
     }
 }
 
-// At most QON_CHOICE_BATCH of them, and where they live.
+// At most QON_CHOICE_BATCH of them.
 static void seekers_make(const struct qon_world *world, const struct qon_block *block, const uint32_t *rows, uint32_t count,
-                         struct qon_seeker *out, uint32_t *zone) {
+                         struct qon_seeker *out) {
     const struct qon_persons *p = &block->persons;
     uint64_t id[QON_CHOICE_BATCH];
     uint32_t draw[2 * QON_CHOICE_BATCH];
@@ -199,12 +205,11 @@ static void seekers_make(const struct qon_world *world, const struct qon_block *
     }
     world->model->kernels->sequences(qon_month_key(world, QON_DRAW_SEARCH), id, count, 2, draw); // as qon_seeker_rank
     for (uint32_t i = 0; i < count; i++) {
-        uint32_t row = rows[i];
-        zone[i] = block->households.zone[p->household[row]];
+        uint32_t row = rows[i], zone = block->households.zone[p->household[row]];
         out[i] = (struct qon_seeker){.rank = (uint64_t)draw[i] << 32 | draw[count + i],
                                      .block = block->index,
                                      .row = row,
-                                     .cell = (uint32_t)qon_cell(world, zone[i], p->occupation[row], p->skill[row]),
+                                     .cell = (uint32_t)qon_cell(world, zone, p->occupation[row], p->skill[row]),
                                      .programme = -1};
     }
 }
@@ -212,14 +217,13 @@ static void seekers_make(const struct qon_world *world, const struct qon_block *
 // concerned: NULL when no programme asks about seekers.
 static void add_seekers(struct qon_world *world, const struct qon_block *block, const struct qon_rows *rows, struct qon_seekers *seekers,
                         struct concerned *concerned) {
-    uint32_t zone[QON_CHOICE_BATCH];
     seekers_fetch(block, rows, 0);
     for (uint32_t begin = 0; begin < rows->count; begin += QON_CHOICE_BATCH) {
         uint32_t count = rows->count - begin < QON_CHOICE_BATCH ? rows->count - begin : QON_CHOICE_BATCH;
         seekers_fetch(block, rows, begin + QON_CHOICE_BATCH);
-        seekers_make(world, block, rows->row + begin, count, seekers->list + seekers->count, zone);
+        seekers_make(world, block, rows->row + begin, count, seekers->list + seekers->count);
         if (concerned != NULL) {
-            concerned_note(world, block, rows->row + begin, zone, count, seekers->count, concerned);
+            concerned_note(world, block, rows->row + begin, count, seekers->count, concerned);
             if (concerned->count > QON_CHOICE_BATCH) {
                 concerned_consider(world, block, seekers->list, concerned);
             }

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Newcomers: persons who came to where they live not longer ago than programmes on hires ask, and kandas. Most programmes on hires are for
-// them, so that one bit tells of most seekers that no programme concerns them. ODD tag M-HIRE-1.
+// Newcomers: persons who came to where they live not longer ago than programmes on hires ask, kandas, and those who were ever granted
+// something. Most programmes on hires are for them, so that one bit tells of most seekers that no programme concerns them. ODD tag
+// M-HIRE-1.
 //
-// The bits are no state, and may stand for more persons than those: they follow from the columns of arrival and legal status, are made when
-// first asked for, and extended by those who are born or arrive. Who moves is noted by relocation.c; those who came too long ago since lose
-// their bits in January.
+// The bits are no state, and may stand for more persons than those: they follow from the columns of arrival and legal status and from the
+// index of grants, are made when first asked for, and extended by those who are born or arrive. Who moves or is granted something is noted
+// when that happens; those who came too long ago since lose their bits in January.
 #include "predicate_nodes.h"
 #include "programmes.h"
 
@@ -44,16 +45,24 @@ void qon_newcomers_prepare(const struct qon_world *world, struct qon_programmes_
     }
 }
 
-static bool is_newcomer(const struct qon_world *world, const struct qon_persons *p, uint32_t row) {
-    int32_t arrival = p->arrival_month[row];
-    bool came = (arrival != QON_ALWAYS) & (world->month - arrival <= world->model->programmes->newcomer_months);
-    return came | (p->legal[row] == QON_KANDAS);
+// The first month of arrival that counts; QON_ALWAYS never does.
+static int32_t arrival_least(const struct qon_world *world) {
+    int64_t least = (int64_t)world->month - world->model->programmes->newcomer_months;
+    return least > QON_ALWAYS ? (int32_t)least : QON_ALWAYS + 1;
 }
 
-static void forget(const struct qon_world *world, const struct qon_persons *p, struct qon_newcomers *newcomers) {
+static bool is_newcomer(const struct qon_persons *p, uint32_t row, int32_t least) {
+    return (p->arrival_month[row] >= least) | (p->legal[row] == QON_KANDAS);
+}
+
+static void forget(const struct qon_world *world, const struct qon_block *block, struct qon_newcomers *newcomers) {
+    const struct qon_persons *p = &block->persons;
+    const struct qon_granted granted = qon_granted_of(world, block);
+    int32_t least = arrival_least(world);
     for (uint32_t word = 0; word < newcomers->rows / 64; word++) {
         for (uint64_t left = newcomers->bits[word]; left != 0; left &= left - 1) {
-            bool stays = is_newcomer(world, p, 64 * word + (uint32_t)__builtin_ctzll(left));
+            uint32_t row = 64 * word + (uint32_t)__builtin_ctzll(left);
+            bool stays = is_newcomer(p, row, least) || qon_is_granted(&granted, row);
             newcomers->bits[word] &= stays ? UINT64_MAX : ~(left & -left);
         }
     }
@@ -69,10 +78,17 @@ enum qon_status qon_newcomers_find(const struct qon_world *world, const struct q
         newcomers->capacity = capacity;
     }
     if (world->month % 12 == 0) {
-        forget(world, p, newcomers);
+        forget(world, block, newcomers);
     }
-    for (uint32_t row = newcomers->rows; row < p->count; row++) {
-        newcomers->bits[row / 64] |= (uint64_t)is_newcomer(world, p, row) << row % 64;
+    const struct qon_granted granted = qon_granted_of(world, block);
+    const int32_t least = arrival_least(world);
+    for (uint32_t row = newcomers->rows, end; row < p->count; row = end) {
+        uint64_t word = newcomers->bits[row / 64];
+        end = (row / 64 + 1) * 64 < p->count ? (row / 64 + 1) * 64 : p->count;
+        for (uint32_t i = row; i < end; i++) {
+            word |= (uint64_t)is_newcomer(p, i, least) << i % 64;
+        }
+        newcomers->bits[row / 64] = row / 64 < granted.rows / 64 ? word | granted.bits[row / 64] : word;
     }
     newcomers->rows = p->count;
 done:

@@ -301,9 +301,11 @@ enum qon_status qon_programmes_clock(struct qon_world *world) {
     for (uint64_t left = pm->open[QON_AT_HIRE]; left != 0; left &= left - 1) {
         pm->preferred |= pm->rank_gain[__builtin_ctzll(left)] > 0 ? left & -left : 0;
     }
+    pm->hires_all = false;
     for (int32_t z = 0; z < world->zones; z++) {
         uint64_t fit = pm->open[QON_AT_HIRE] & pm->origin_any[z] & qon_pair_mask(world, (uint32_t)z, (uint32_t)z);
         pm->hire_terms[z] = (struct qon_hire_terms){{fit & settled, fit}, pm->levers[z].kandas_rank != 1};
+        pm->hires_all |= (fit & settled) != 0;
         pm->hiring[z] = hiring_in(world, z);
         pm->any_rank |= pm->hiring[z] != 0;
     }

@@ -66,7 +66,7 @@ struct qon_grant_index {
     uint32_t any_rows; // rows that it has bits for
 };
 
-// Those of a block whom programmes on hires may concern without having granted them anything: see newcomers.c.
+// Those of a block whom programmes on hires may concern: see newcomers.c.
 struct qon_newcomers {
     uint64_t *bits; // of rows of persons
     uint32_t rows;  // that the bits tell of
@@ -123,6 +123,7 @@ struct qon_permit_terms {
 struct qon_programmes_model {
     uint64_t open[QON_ATS];            // programmes of an event that are open this month
     uint64_t preferred;                // programmes at hiring, open this month, that bring seekers forward
+    bool hires_all;                    // some of them are for those who have always lived somewhere
     struct qon_hire_terms *hire_terms; // [zone]
     uint64_t *hiring;                  // [zone] of them those that fit there, are known and have places and money left
     uint64_t *choice_number;           // [zone], [zones + zone]: qon_draw_number of a move to it, or within it, this month
@@ -353,9 +354,10 @@ void qon_limits_book(struct qon_world *world, const struct qon_block *block, con
 void qon_budget_return(struct qon_world *world, int programme, uint32_t zone, int32_t granted, int64_t tiyn);
 
 // ---- newcomers.c
-void qon_newcomers_prepare(const struct qon_world *world, struct qon_programmes_model *pm);         // after qon_eligibility_fill
-enum qon_status qon_newcomers_find(const struct qon_world *world, const struct qon_block *block);   // brings the bits up to date
-void qon_newcomer_note(const struct qon_world *world, const struct qon_block *block, uint32_t row); // has moved
+void qon_newcomers_prepare(const struct qon_world *world, struct qon_programmes_model *pm);       // after qon_eligibility_fill
+enum qon_status qon_newcomers_find(const struct qon_world *world, const struct qon_block *block); // brings the bits up to date
+// One who has moved, or was granted something.
+void qon_newcomer_note(const struct qon_world *world, const struct qon_block *block, uint32_t row);
 
 // ---- demography.c
 // Who is as old as school leavers this month, from the calendar's list of ages: noted when it is gone through anyway, and again for those
