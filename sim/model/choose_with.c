@@ -211,22 +211,24 @@ static void list_zones(const struct batch *batch, uint32_t who, uint32_t word, d
     }
 }
 
-// What the deciders do without, and its times.
-static void weighings_begin(struct batch *batch, uint32_t count, const struct qon_choice *without, const struct qon_kernels *kernels) {
+// What some of the deciders do without, and its times.
+static void weighings_begin(struct batch *batch, const uint32_t *some, uint32_t count, const struct qon_choice *without,
+                            const struct qon_kernels *kernels) {
     uint64_t id[QON_CHOICE_BATCH];
     uint32_t number[QON_CHOICE_BATCH], draw[QON_CHOICE_BATCH];
     double log[QON_CHOICE_BATCH];
-    for (uint32_t i = 0; i < count; i++) {
-        id[i] = batch->deciders[i].id;
-        number[i] = qon_place_number(batch->world, &batch->deciders[i], without[i].destination, without[i].local);
+    for (uint32_t k = 0; k < count; k++) {
+        const struct qon_decider *d = &batch->deciders[some[k]];
+        id[k] = d->id;
+        number[k] = qon_place_number(batch->world, d, without[some[k]].destination, without[some[k]].local);
     }
     kernels->draws(qon_month_key(batch->world, QON_DRAW_CHOICE), id, number, count, draw);
-    for (uint32_t i = 0; i < count; i++) {
-        log[i] = qon_unit(draw[i]);
+    for (uint32_t k = 0; k < count; k++) {
+        log[k] = qon_unit(draw[k]);
     }
     kernels->logs(log, count);
-    for (uint32_t i = 0; i < count; i++) {
-        batch->weighing[i] = weighing_of(batch->world, &batch->deciders[i], &without[i], -log[i]);
+    for (uint32_t k = 0; k < count; k++) {
+        batch->weighing[some[k]] = weighing_of(batch->world, &batch->deciders[some[k]], &without[some[k]], -log[k]);
     }
 }
 
@@ -236,17 +238,16 @@ void qon_choose_many_with(const struct qon_world *world, const struct qon_block 
     struct batch batch;
     struct listed listed;
     const uint32_t words = qon_zone_words(world);
+    uint32_t some[QON_CHOICE_BATCH], somes = qon_places_known(known, count, some);
     batch.world = world;
     batch.block = block;
     batch.deciders = deciders;
     batch.known = known;
-    weighings_begin(&batch, count, without, kernels);
+    weighings_begin(&batch, some, somes, without, kernels);
     listed.count = 0;
-    for (uint32_t i = 0; i < count; i++) {
+    for (uint32_t k = 0; k < somes; k++) {
+        uint32_t i = some[k];
         const struct qon_decider *d = &deciders[i];
-        if (known[i] == 0) {
-            continue;
-        }
         batch.considered[i] = qon_considered_most(world, known[i]);
         batch.most[i] = qon_support_most(world, known[i], d->profile, d->travellers);
         double limit = batch.weighing[i].time * batch.most[i] * qon_family_weight(world->model, d->travellers);
@@ -259,6 +260,9 @@ void qon_choose_many_with(const struct qon_world *world, const struct qon_block 
     }
     run_early(&batch, kernels, &listed);
     for (uint32_t i = 0; i < count; i++) {
-        with[i] = batch.weighing[i].choice;
+        with[i] = (struct qon_choice){without[i].destination, without[i].local, false, 0};
+    }
+    for (uint32_t k = 0; k < somes; k++) {
+        with[some[k]] = batch.weighing[some[k]].choice;
     }
 }

@@ -45,6 +45,7 @@ enum qon_status qon_programmes_init(struct qon_world *world) {
     QON_TRY(qon_take(&pm->leavers, world->blocks, sizeof *pm->leavers));
     QON_TRY(qon_take(&pm->rows_start, world->blocks, sizeof *pm->rows_start));
     pm->discount_month = set->policy.discount_percent_year / 1200;
+    qon_annuities_make(pm);
     pm->horizon_factor = qon_annuity_value(pm->discount_month, set->policy.horizon_months);
     for (size_t p = 0; p < count; p++) {
         const struct qon_programme *row = qon_programme_of(world, (int)p);

@@ -95,6 +95,8 @@ struct qon_lookup_list {
     uint8_t lookup[QON_LOOKUPS_MOST];
 };
 
+enum { QON_ANNUITIES = 256 };
+
 // What a programme's bond comes to, fixed by its length.
 struct qon_bond_terms {
     double leaves;  // chance of leaving before its end
@@ -160,6 +162,7 @@ struct qon_programmes_model {
     int32_t newcomer_months;                // since arrival, that some programme on hires allows at most
     struct qon_school_leavers *leavers;     // [block] while a programme is for them
     uint32_t *rows_start;                   // [block] persons at the start of the month
+    double annuity[QON_ANNUITIES];          // value of 1 a month over so many months
     double discount_month;                  // rate
     struct qon_bond_terms *bond;            // [programme]
     double horizon_factor;                  // annuity of the horizon: value of 1 a month over it
@@ -257,6 +260,7 @@ void qon_support_quick(const struct qon_world *world, const struct qon_block *bl
 struct qon_decider;
 void qon_support_known(const struct qon_world *world, const struct qon_block *block, const struct qon_decider *deciders, uint32_t count,
                        uint64_t *known);
+uint32_t qon_places_known(const uint64_t *known, uint32_t count, uint32_t *place); // the places of those who know any; how many
 // ask: the person, the household, the zone of origin; before, of one who was hired.
 void qon_support_of(const struct qon_ask *ask, uint32_t travellers, uint64_t known, struct qon_support *support);
 double qon_considered_most(const struct qon_world *world, uint64_t known); // see qon_support.considered
@@ -288,6 +292,7 @@ double qon_livelihood(const struct qon_world *world, const struct qon_block *blo
 double qon_offer_annuity(const struct qon_world *world, const struct qon_programme *programme, const struct qon_offer *offer,
                          double income_tiyn);
 double qon_annuity_value(double rate_month, double months); // of 1 a month
+void qon_annuities_make(struct qon_programmes_model *pm);   // of whole months, once
 struct qon_asker qon_asker_of(const struct qon_world *world, const struct qon_block *block, uint32_t row, uint32_t travellers);
 double qon_income_factor(const struct qon_world *world, double income_tiyn, double more_tiyn); // ((Y + a) / Y) ^ income weight
 

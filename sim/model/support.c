@@ -15,6 +15,17 @@ double qon_annuity_value(double rate_month, double months) {
     return rate_month < 1e-12 ? months : (1 - qon_exp(-months * qon_log(1 + rate_month))) / rate_month;
 }
 
+void qon_annuities_make(struct qon_programmes_model *pm) {
+    for (int months = 0; months < QON_ANNUITIES; months++) {
+        pm->annuity[months] = qon_annuity_value(pm->discount_month, months);
+    }
+}
+
+// qon_annuity_value of whole months, which offers ask for often.
+static double annuity_of(const struct qon_programmes_model *pm, int32_t months) {
+    return months >= 0 && months < QON_ANNUITIES ? pm->annuity[months] : qon_annuity_value(pm->discount_month, months);
+}
+
 double qon_income_factor(const struct qon_world *world, double income_tiyn, double more_tiyn) {
     double income = income_tiyn > 1 ? income_tiyn : 1;
     return qon_exp(world->scenario->settings.choice.income_weight * qon_log(1 + more_tiyn / income));
@@ -45,9 +56,8 @@ double qon_offer_annuity(const struct qon_world *world, const struct qon_program
                          double income_tiyn) {
     const struct qon_settings *set = &world->scenario->settings;
     const struct qon_programmes_model *pm = world->model->programmes;
-    double rate = pm->discount_month;
     double cash = (double)(offer->upfront_tiyn + offer->later_tiyn);
-    double monthly = offer->monthly_tiyn == 0 ? 0 : (double)offer->monthly_tiyn * qon_annuity_value(rate, offer->monthly_months);
+    double monthly = offer->monthly_tiyn == 0 ? 0 : (double)offer->monthly_tiyn * annuity_of(pm, offer->monthly_months);
     double total = cash + monthly + (double)offer->worth_tiyn;
     if (programme->bond.months > 0) {
         const struct qon_bond_terms *bond = &pm->bond[programme - world->scenario->programmes.row];
@@ -168,6 +178,15 @@ bool qon_support_find(const struct qon_world *world, const struct qon_block *blo
 
 // ---- many at once
 
+uint32_t qon_places_known(const uint64_t *known, uint32_t count, uint32_t *place) {
+    uint32_t found = 0;
+    for (uint32_t i = 0; i < count; i++) {
+        place[found] = i;
+        found += known[i] != 0;
+    }
+    return found;
+}
+
 // Households and programmes that they may know.
 struct asked {
     uint32_t count;
@@ -191,10 +210,11 @@ static void aware_many(const struct qon_world *world, const struct qon_block *bl
     const struct qon_kernels *kernels = world->model->kernels;
     struct asked asked;
     asked.count = 0;
-    for (uint32_t i = 0; i < count; i++) {
-        uint32_t zone = deciders[i].zone;
-        uint64_t id = qon_household_id(block, deciders[i].household);
-        for (uint64_t left = known[i]; left != 0; left &= left - 1) {
+    uint32_t some[QON_CHOICE_BATCH], somes = qon_places_known(known, count, some);
+    for (uint32_t k = 0; k < somes; k++) {
+        uint32_t i = some[k], zone = deciders[i].zone;
+        uint64_t id = qon_household_id(block, deciders[i].household), left = known[i];
+        do {
             int programme = __builtin_ctzll(left);
             if (asked.count == QON_CHOICE_BATCH) {
                 take_unknown(world, &asked, kernels, known);
@@ -205,7 +225,8 @@ static void aware_many(const struct qon_world *world, const struct qon_block *bl
             asked.threshold[j] = pm->aware[(int64_t)programme * world->zones + zone];
             asked.person[j] = i;
             asked.programme[j] = left & -left;
-        }
+            left &= left - 1;
+        } while (left != 0);
     }
     take_unknown(world, &asked, kernels, known);
 }
@@ -291,7 +312,7 @@ static double gain_most(const struct qon_world *world, int programme, uint32_t t
         struct qon_asker asker = asker_most(world, travellers, most, rent, mci, zones[i]);
         struct qon_offer offer = qon_programme_offer(qon_programme_of(world, programme), &asker);
         double total = (double)(offer.upfront_tiyn + offer.later_tiyn + offer.worth_tiyn);
-        total += offer.monthly_tiyn == 0 ? 0 : (double)offer.monthly_tiyn * qon_annuity_value(pm->discount_month, offer.monthly_months);
+        total += offer.monthly_tiyn == 0 ? 0 : (double)offer.monthly_tiyn * annuity_of(pm, offer.monthly_months);
         gain = total > gain ? total : gain;
     }
     return gain / pm->horizon_factor;
