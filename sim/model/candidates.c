@@ -41,6 +41,38 @@ static uint64_t bytes_equal(const uint8_t *column, uint32_t count, uint8_t value
     return all_equal(bytes, value) & ((1ULL << count) - 1);
 }
 
+// Bit i: column[i] is at least `least`, of 64.
+static uint64_t all_since(const int16_t *column, int16_t least) {
+    uint64_t mask = 0;
+#ifdef __SSE2__
+    const __m128i before = _mm_set1_epi16(least);
+    for (int i = 0; i < 4; i++) {
+        __m128i low = _mm_loadu_si128((const __m128i *)(const void *)(column + 16 * i));
+        __m128i high = _mm_loadu_si128((const __m128i *)(const void *)(column + 16 * i + 8));
+        __m128i less = _mm_packs_epi16(_mm_cmpgt_epi16(before, low), _mm_cmpgt_epi16(before, high));
+        mask |= (uint64_t)(uint32_t)(~_mm_movemask_epi8(less) & 0xffff) << 16 * i;
+    }
+#else
+    for (int i = 0; i < 64; i++) {
+        mask |= (uint64_t)(column[i] >= least) << i;
+    }
+#endif
+    return mask;
+}
+
+uint64_t qon_bits_equal(const uint8_t *column, uint32_t count, uint8_t value) {
+    return bytes_equal(column, count, value);
+}
+
+uint64_t qon_bits_since(const int16_t *column, uint32_t count, int16_t least) {
+    int16_t months[64] = {0};
+    if (count >= 64) {
+        return all_since(column, least);
+    }
+    memcpy(months, column, count * sizeof *column);
+    return all_since(months, least) & ((1ULL << count) - 1);
+}
+
 // 64 are compared at a time.
 uint32_t qon_rows_where(const uint8_t *column, uint32_t count, uint8_t value, uint32_t *row) {
     uint32_t begin = 0, found = 0;

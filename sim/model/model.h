@@ -335,6 +335,9 @@ struct qon_non_citizens {
 };
 enum qon_status qon_candidates_legal(const struct qon_block *block, struct qon_non_citizens *non_citizens, uint64_t key, double cap,
                                      uint8_t legal, struct qon_rows *rows);
+// Bit i: column[i] is the value, or at least so much; of at most 64, the bits beyond are 0.
+uint64_t qon_bits_equal(const uint8_t *column, uint32_t count, uint8_t value);
+uint64_t qon_bits_since(const int16_t *column, uint32_t count, int16_t least);
 // The rows of 0..count-1 in which a column has the value, in order; how many. row: room for count.
 uint32_t qon_rows_where(const uint8_t *column, uint32_t count, uint8_t value, uint32_t *row);
 

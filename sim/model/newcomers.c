@@ -82,13 +82,11 @@ enum qon_status qon_newcomers_find(const struct qon_world *world, const struct q
     }
     const struct qon_granted granted = qon_granted_of(world, block);
     const int32_t least = arrival_least(world);
-    for (uint32_t row = newcomers->rows, end; row < p->count; row = end) {
-        uint64_t word = newcomers->bits[row / 64];
-        end = (row / 64 + 1) * 64 < p->count ? (row / 64 + 1) * 64 : p->count;
-        for (uint32_t i = row; i < end; i++) {
-            word |= (uint64_t)is_newcomer(p, i, least) << i % 64;
-        }
-        newcomers->bits[row / 64] = row / 64 < granted.rows / 64 ? word | granted.bits[row / 64] : word;
+    for (uint32_t row = newcomers->rows / 64 * 64; row < p->count; row += 64) { // those that were there may be told once more
+        uint32_t count = p->count - row < 64 ? p->count - row : 64;
+        uint64_t own = qon_bits_since(p->arrival_month + row, count, (int16_t)least) | qon_bits_equal(p->legal + row, count, QON_KANDAS);
+        own |= row < granted.rows ? granted.bits[row / 64] : 0;
+        newcomers->bits[row / 64] |= own;
     }
     newcomers->rows = p->count;
 done:
