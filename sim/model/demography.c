@@ -111,8 +111,12 @@ static uint32_t milestones_find(const struct qon_world *world, const struct qon_
         found[acting] = row;
         acting += learns[status] | (!gone[status] & (p->birth_month[row] == pension[p->sex[row]]));
     }
+    const struct qon_granted granted = qon_granted_of(world, block);
     for (uint32_t i = 0; i < acting; i++) {
         uint32_t row = found[i];
+        if (row < granted.rows) {
+            __builtin_prefetch(&granted.bits[row / 64]);
+        }
         __builtin_prefetch(&p->household[row]);
         __builtin_prefetch(&p->status_month[row], 1);
         __builtin_prefetch(&p->education[row]);

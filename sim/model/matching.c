@@ -123,6 +123,12 @@ static void hire_some(struct match *match, int64_t cell, const struct qon_seeker
     uint32_t employer[TOGETHER] = {0}, wage[TOGETHER];
     for (int64_t k = 0; k < count; k++) {
         const struct qon_persons *p = &world->block[seekers[k].block].persons;
+        if (seekers[k].supported) {
+            __builtin_prefetch(&world->model->programmes->hires[seekers[k].block], 1);
+            if (qon_grant_any(world, &world->block[seekers[k].block], seekers[k].row)) {
+                qon_grant_fetch(world, &world->block[seekers[k].block], seekers[k].row);
+            }
+        }
         __builtin_prefetch(&world->employers.premium[vacancies[k].employer]);
         __builtin_prefetch(&p->status[seekers[k].row], 1);
         __builtin_prefetch(&p->status_month[seekers[k].row], 1);

@@ -220,23 +220,16 @@ static void apply_for(struct qon_world *world, struct qon_block *block, const st
                                                  .asker = qon_support_asker(&support, with->destination, income, cost)});
 }
 
-// Counts who knows of what and may have it; neighbours in the list live in one zone mostly.
+// Counts who knows of what and may have it.
 static void count_eligible(struct qon_world *world, const struct qon_block *block, const struct qon_decider *deciders, uint32_t count,
                            const uint64_t *known) {
-    for (uint32_t begin = 0, end; begin < count; begin = end) {
-        uint32_t zone = deciders[begin].zone;
-        uint64_t any = 0;
-        for (end = begin; end < count && deciders[end].zone == zone; end++) {
-            any |= known[end];
-        }
-        for (uint64_t left = any; left != 0; left &= left - 1) {
-            int programme = __builtin_ctzll(left);
-            uint64_t eligible = 0;
-            for (uint32_t i = begin; i < end; i++) {
-                eligible += known[i] >> programme & 1;
-            }
-            qon_measure_count(world, block, programme, zone, QON_MEASURE_eligible, (int64_t)eligible);
-        }
+    uint32_t some[QON_CHOICE_BATCH], somes = qon_places_known(known, count, some);
+    for (uint32_t k = 0; k < somes; k++) {
+        uint64_t left = known[some[k]];
+        do {
+            qon_measure_count(world, block, __builtin_ctzll(left), deciders[some[k]].zone, QON_MEASURE_eligible, 1);
+            left &= left - 1;
+        } while (left != 0);
     }
 }
 

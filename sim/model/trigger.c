@@ -248,9 +248,11 @@ static uint32_t decide(const struct qon_world *world, const struct qon_block *bl
     double cap = world->scenario->settings.trigger.hazard_cap_month;
     struct verdict verdict[QON_FETCHED];
     uint32_t head[QON_FETCHED], heads = 0, kept = 0;
+    const struct qon_granted granted = qon_granted_of(world, block);
     fetch_candidates(block, row, count);
     for (uint32_t i = 0; i < count; i++) {
-        verdict[i] = considers(world, block, f, row[i], qon_unit(draw[i]) * cap);
+        verdict[i] =
+            qon_is_granted(&granted, row[i]) ? (struct verdict){ASK, ASK} : considers(world, block, f, row[i], qon_unit(draw[i]) * cap);
         head[heads] = row[i];
         heads += verdict[i].with != verdict[i].without;
     }
@@ -258,7 +260,6 @@ static uint32_t decide(const struct qon_world *world, const struct qon_block *bl
     for (uint32_t i = 0; i < count; i++) {
         bool asks = verdict[i].with != verdict[i].without;
         unsigned when = asks && has_school_children(world, block, row[i]) ? verdict[i].with : verdict[i].without;
-        when = qon_grant_any(world, block, row[i]) ? ASK : when;
         considering[kept] = qon_considering_of(world, block, row[i]);
         considering[kept].when = (uint8_t)when;
         kept += (when != NEVER) & !qon_is_permit(p->legal[row[i]]);
@@ -294,13 +295,15 @@ static bool asks_quick(const struct qon_world *world) {
 
 // Asks what programmes on moves are open to them, by what their columns say.
 static void quick_ask(const struct qon_world *world, const struct qon_block *block, struct qon_considering_list *candidates) {
+    const struct qon_programmes_model *pm = world->model->programmes;
     uint32_t row[QON_CHOICE_BATCH];
     for (uint32_t begin = 0; begin < candidates->count; begin += QON_CHOICE_BATCH) {
         uint32_t count = candidates->count - begin < QON_CHOICE_BATCH ? candidates->count - begin : QON_CHOICE_BATCH;
         for (uint32_t i = 0; i < count; i++) {
             row[i] = candidates->list[begin + i].row;
+            candidates->quick[begin + i] = pm->open[QON_AT_MOVE] & pm->origin_any[candidates->list[begin + i].zone];
         }
-        qon_support_quick(world, block, row, count, QON_AT_MOVE, candidates->quick + begin);
+        qon_eligible_quick_many(world, block, row, count, QON_AT_MOVE, candidates->quick + begin);
     }
 }
 
