@@ -341,7 +341,6 @@ static uint32_t school_leavers(const struct qon_world *world, const struct qon_b
         __builtin_prefetch(&p->employer[row[i]]);
         __builtin_prefetch(&p->household[row[i]]);
         __builtin_prefetch(&p->legal[row[i]]);
-        __builtin_prefetch(&p->education[row[i]]);
     }
     for (uint32_t i = 0; i < count; i++) {
         uint32_t own = row[i];
