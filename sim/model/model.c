@@ -252,7 +252,8 @@ void qon_model_free(struct qon_world *world) {
                      m->route_cost,        m->route_far,        m->search,
                      m->cohorts,           m->openings,         m->lane,
                      m->seekers_by_cell,   m->plain_ranks,      m->vacancies_by_cell,
-                     m->cell_first,        m->considering};
+                     m->cell_first,        m->considering,      m->permit_opening,
+                     m->permit_applicant};
     for (uint32_t b = 0; m->considering != NULL && b < world->blocks; b++) {
         qon_free(m->considering[b].list);
         qon_free(m->considering[b].quick);

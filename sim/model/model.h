@@ -111,10 +111,12 @@ struct qon_model {
     double *external_persons;   // [kind * regions + region] a year, of external_year
     int64_t *external_far;      // the same: how far the year is that they are taken from
     int32_t external_kinds, external_year;
-    struct qon_arrivals *arrivals; // [kind of arrival * regions + region] of this month
-    double *zone_demand;           // [zone] factor on desired staff of this month
-    uint32_t *openings;            // [employers] room for those whose vacancies matching left open (permits.c)
-    struct qon_lane *lane;         // [lanes], one a thread
+    struct qon_arrivals *arrivals;           // [kind of arrival * regions + region] of this month
+    double *zone_demand;                     // [zone] factor on desired staff of this month
+    void *permit_opening, *permit_applicant; // [permit_openings] lists of permits.c, kept for their room
+    int64_t permit_openings;
+    uint32_t *openings;    // [employers] room for those whose vacancies matching left open (permits.c)
+    struct qon_lane *lane; // [lanes], one a thread
     int32_t lanes;
     struct qon_seeker *seekers_by_cell; // matching's lists, kept from month to month
     struct qon_unit *vacancies_by_cell; //

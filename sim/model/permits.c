@@ -209,6 +209,22 @@ static void find_openings(void *context, int64_t begin, int64_t end, int thread)
     }
 }
 
+// Kept from month to month: fresh pages of so many would cost more than what is written to them.
+static enum qon_status room_for_openings(struct qon_model *m, int64_t most) {
+    enum qon_status status = QON_OK;
+    if (most > m->permit_openings) {
+        qon_free(m->permit_opening);
+        qon_free(m->permit_applicant);
+        m->permit_opening = m->permit_applicant = NULL;
+        m->permit_openings = 0;
+        QON_TRY(qon_take(&m->permit_opening, (size_t)(most + most / 4), sizeof(struct opening)));
+        QON_TRY(qon_take(&m->permit_applicant, (size_t)(most + most / 4), sizeof(struct applicant)));
+        m->permit_openings = most + most / 4;
+    }
+done:
+    return status;
+}
+
 static enum qon_status openings_find(struct finding *finding) {
     enum qon_status status = QON_OK;
     struct qon_world *world = finding->world;
@@ -224,8 +240,9 @@ static enum qon_status openings_find(struct finding *finding) {
     for (int32_t r = 1; r < world->regions + 2; r++) {
         first[r] += first[r - 1];
     }
-    QON_TRY(qon_take(&finding->opening, (size_t)first[world->regions + 1] + 1, sizeof *finding->opening));
-    QON_TRY(qon_take(&finding->applicant, (size_t)first[world->regions + 1] + TOGETHER, sizeof *finding->applicant));
+    QON_TRY(room_for_openings(world->model, first[world->regions + 1] + TOGETHER));
+    finding->opening = world->model->permit_opening;
+    finding->applicant = world->model->permit_applicant;
     for (int64_t c = 0; c < chunks; c++) {
         for (uint32_t i = 0; i < finding->found[c]; i++) {
             uint32_t employer = employers[c * CHUNK + i];
@@ -387,7 +404,5 @@ done:
     qon_free(finding.applicants);
     qon_free(finding.first);
     qon_free(finding.found);
-    qon_free(finding.opening);
-    qon_free(finding.applicant);
     return status;
 }
