@@ -109,8 +109,9 @@ struct asked {
 };
 struct round {
     struct qon_world *world;
-    struct asked *asked; // the month's applications, read once: they are large and each programme looks at all
-    int64_t askeds;
+    struct asked *asked;                    // the month's applications, read once: they are large
+    uint32_t *asking;                       // for each programme the places of those who want it, in their order
+    int64_t first[QON_PROGRAMMES_MOST + 1]; // where they begin
     int programme;
     struct qon_entry *entries;
     int64_t count;
@@ -227,13 +228,47 @@ static QON_FETCHES void fetch_applications(const struct qon_world *world, uint32
     }
 }
 
-// The household of one who applied for the programme shared out.
+// The household of the i-th who applied for the programme shared out.
 static QON_FETCHES void fetch_application(const struct round *round, int64_t i) {
-    if (i < round->askeds && (round->asked[i].wanted >> round->programme & 1) != 0) {
-        const struct asked *asked = &round->asked[i];
+    if (i < round->first[round->programme + 1]) {
+        const struct asked *asked = &round->asked[round->asking[i]];
         const struct qon_application *a = &round->world->model->programmes->applications[asked->block].row[asked->application];
         __builtin_prefetch(&round->world->block[asked->block].persons.household[a->row]);
     }
+}
+
+// Reads the month's applications, `total`, and lists them for each programme; *wanted: the programmes that somebody wants.
+static enum qon_status asked_list(struct round *round, int64_t total, uint64_t *wanted) {
+    enum qon_status status = QON_OK;
+    const struct qon_world *world = round->world;
+    const struct qon_programmes_model *pm = world->model->programmes;
+    int64_t askeds = 0, wishes = 0, next[QON_PROGRAMMES_MOST];
+    QON_TRY(qon_take(&round->asked, (size_t)total + 1, sizeof *round->asked));
+    for (uint32_t b = 0; b < world->blocks; b++) {
+        fetch_applications(world, b + 2);
+        for (uint32_t i = 0; i < pm->applications[b].count; i++) {
+            const struct qon_application *a = &pm->applications[b].row[i];
+            __builtin_prefetch(&world->block[b].persons.household[a->row]);
+            round->asked[askeds++] = (struct asked){a->wanted, b, i};
+            for (uint64_t left = a->wanted; left != 0; left &= left - 1) {
+                round->first[__builtin_ctzll(left) + 1]++;
+                wishes++;
+            }
+            *wanted |= a->wanted;
+        }
+    }
+    for (int p = 0; p < QON_PROGRAMMES_MOST; p++) {
+        round->first[p + 1] += round->first[p];
+        next[p] = round->first[p];
+    }
+    QON_TRY(qon_take(&round->asking, (size_t)wishes + 1, sizeof *round->asking));
+    for (int64_t i = 0; i < askeds; i++) {
+        for (uint64_t left = round->asked[i].wanted; left != 0; left &= left - 1) {
+            round->asking[next[__builtin_ctzll(left)]++] = (uint32_t)i;
+        }
+    }
+done:
+    return status;
 }
 
 static enum qon_status share_out(struct round *round) {
@@ -242,11 +277,10 @@ static enum qon_status share_out(struct round *round) {
     struct qon_programmes_model *pm = world->model->programmes;
     int p = round->programme;
     round->count = 0;
-    for (int64_t i = 0; i < round->askeds; i++) {
+    for (int64_t i = round->first[p]; i < round->first[p + 1]; i++) {
+        const struct asked *asked = &round->asked[round->asking[i]];
         fetch_application(round, i + QON_AHEAD_HALF);
-        if ((round->asked[i].wanted >> p & 1) != 0) {
-            enter(round, round->asked[i].block, round->asked[i].application);
-        }
+        enter(round, asked->block, asked->application);
     }
     if (world->ranks > 1) {
         QON_TRY(gather(round));
@@ -343,16 +377,7 @@ enum qon_status qon_allocation(struct qon_world *world) {
     for (uint32_t b = 0; b < world->blocks; b++) {
         total += pm->applications[b].count;
     }
-    QON_TRY(qon_take(&round.asked, (size_t)total + 1, sizeof *round.asked));
-    for (uint32_t b = 0; b < world->blocks; b++) {
-        fetch_applications(world, b + 2);
-        for (uint32_t i = 0; i < pm->applications[b].count; i++) {
-            const struct qon_application *a = &pm->applications[b].row[i];
-            __builtin_prefetch(&world->block[b].persons.household[a->row]);
-            round.asked[round.askeds++] = (struct asked){a->wanted, b, i};
-            wanted |= a->wanted;
-        }
-    }
+    QON_TRY(asked_list(&round, total, &wanted));
     if (world->ranks > 1) {
         QON_TRY(qon_take(&round.counts, (size_t)world->ranks, sizeof *round.counts));
         QON_TRY(qon_take(&round.own, (size_t)total + 1, sizeof *round.own));
@@ -384,6 +409,7 @@ enum qon_status qon_allocation(struct qon_world *world) {
     }
 done:
     qon_free(round.asked);
+    qon_free(round.asking);
     qon_free(round.entries);
     qon_free(round.own);
     qon_free(round.counts);
