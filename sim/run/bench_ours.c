@@ -3,7 +3,9 @@
 // choice is an exponential race with frozen utilities, run for batches of deciders.
 //
 // Everybody decides from last month's state; moves are kept per chunk and applied afterwards, so order and threads do not matter.
-// Friends lie anywhere in memory: who they are is asked for one batch ahead, where they live a few persons ahead.
+// Friends lie anywhere in memory: who they are is asked for one batch ahead, where they live a few persons ahead. Where people live is kept
+// by each thread for itself, a byte a person: were there one copy only, most of what a thread reads of it would lie in the cache of the one
+// that wrote it last. A thread applies last month's moves, all of them, before it decides for anybody.
 #include "bench_town.h"
 
 #include <qonys/explog.h>
@@ -21,14 +23,20 @@ struct chunk {
     uint32_t move[MOVES_MOST]; // row within the chunk << 4 | region
 };
 
+// A thread's own.
+struct copy {
+    uint8_t *region;                      // [persons]
+    int32_t month;                        // whose state it is: moves of earlier ones are made
+    uint32_t candidates[CANDIDATES_MOST]; //
+};
+
 struct bench_ours {
     const struct town *town;
     const struct qon_kernels *kernels;
     int32_t month;
     int64_t chunks;
-    uint8_t *region; // [persons]
-    struct chunk *chunk;
-    uint32_t *candidates; // [threads * CANDIDATES_MOST]
+    struct copy *copy;      // [threads]
+    struct chunk *chunk[2]; // [chunks] of even and of odd months
     int threads;
     int64_t residents[REGIONS];
     int64_t considered, moves;
@@ -53,41 +61,42 @@ static void friends_ask(const struct town *town, const uint32_t *rows, uint32_t 
     }
 }
 
-static void regions_ask(const struct bench_ours *ours, int64_t person) {
-    const uint32_t *friends = ours->town->friends + person * FRIENDS;
+static void regions_ask(const struct town *town, const uint8_t *region, int64_t person) {
+    const uint32_t *friends = town->friends + person * FRIENDS;
     for (int k = 0; k < FRIENDS; k++) {
-        __builtin_prefetch(ours->region + friends[k]);
+        __builtin_prefetch(region + friends[k]);
     }
 }
 
-static void batch_weights(const struct bench_ours *ours, const uint32_t *rows, uint32_t count, int64_t first, uint64_t *restrict id,
-                          double *restrict weight) {
+static void batch_weights(const struct bench_ours *ours, const uint8_t *region, const uint32_t *rows, uint32_t count, int64_t first,
+                          uint64_t *restrict id, double *restrict weight) {
     const struct town *town = ours->town;
     for (uint32_t i = 0; i < count && i < AHEAD; i++) {
-        regions_ask(ours, first + rows[i]);
+        regions_ask(town, region, first + rows[i]);
     }
     for (uint32_t i = 0; i < count; i++, weight += REGIONS) {
         int64_t person = first + rows[i];
         if (i + AHEAD < count) {
-            regions_ask(ours, first + rows[i + AHEAD]);
+            regions_ask(town, region, first + rows[i + AHEAD]);
         }
-        const double *restrict place = ours->place[town->skill[person]], *restrict route = ours->route[ours->region[person]];
+        const double *restrict place = ours->place[town->skill[person]], *restrict route = ours->route[region[person]];
         id[i] = (uint64_t)person;
         for (int r = 0; r < REGIONS; r++) {
             weight[r] = place[r] * route[r];
         }
         for (int k = 0; k < FRIENDS; k++) {
-            weight[ours->region[town->friends[person * FRIENDS + k]]] *= ours->friend_factor;
+            weight[region[town->friends[person * FRIENDS + k]]] *= ours->friend_factor;
         }
     }
 }
 
-static void batch_choose(struct bench_ours *ours, struct chunk *chunk, const uint32_t *rows, uint32_t count, int64_t first) {
+static void batch_choose(const struct bench_ours *ours, const uint8_t *region, struct chunk *chunk, const uint32_t *rows, uint32_t count,
+                         int64_t first) {
     static const uint32_t number[REGIONS] = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15};
     uint64_t id[BATCH];
     double weight[BATCH * REGIONS];
     uint8_t best[BATCH];
-    batch_weights(ours, rows, count, first, id, weight);
+    batch_weights(ours, region, rows, count, first, id, weight);
     struct qon_race race = {.key = qon_key(ours->town->seed, QON_DRAW_CHOICE, ours->month),
                             .deciders = count,
                             .alternatives = REGIONS,
@@ -98,7 +107,7 @@ static void batch_choose(struct bench_ours *ours, struct chunk *chunk, const uin
                             .best = best};
     ours->kernels->race(&race);
     for (uint32_t i = 0; i < count; i++) {
-        uint8_t home = ours->region[id[i]];
+        uint8_t home = region[id[i]];
         chunk->move[chunk->moves] = rows[i] << 4 | best[i];
         chunk->moves += best[i] != home;
         chunk->change[home] -= 1;
@@ -107,11 +116,33 @@ static void batch_choose(struct bench_ours *ours, struct chunk *chunk, const uin
     QON_REQUIRE(chunk->moves <= MOVES_MOST - BATCH);
 }
 
+static struct chunk *chunks_of(const struct bench_ours *ours, int32_t month) {
+    return ours->chunk[month % 2];
+}
+
+// Makes the moves of the month before `month`.
+static void copy_bring(const struct bench_ours *ours, struct copy *copy, int32_t month) {
+    if (copy->month == month) {
+        return;
+    }
+    QON_REQUIRE(copy->month == month - 1);
+    const struct chunk *chunks = chunks_of(ours, copy->month);
+    for (int64_t c = 0; c < ours->chunks; c++) {
+        uint8_t *region = copy->region + c * CHUNK;
+        for (int32_t i = 0; i < chunks[c].moves; i++) {
+            region[chunks[c].move[i] >> 4] = (uint8_t)(chunks[c].move[i] & 15U);
+        }
+    }
+    copy->month = month;
+}
+
 static void chunk_propose(void *context, int64_t begin, int64_t end, int thread) {
-    struct bench_ours *ours = context;
-    struct chunk *chunk = &ours->chunk[begin / CHUNK];
-    uint32_t *rows = ours->candidates + (size_t)thread * CANDIDATES_MOST;
+    const struct bench_ours *ours = context;
+    struct copy *copy = &ours->copy[thread];
+    struct chunk *chunk = &chunks_of(ours, ours->month)[begin / CHUNK];
+    uint32_t *rows = copy->candidates;
     uint64_t key = qon_key(ours->town->seed, QON_DRAW_TRIGGER, ours->month);
+    copy_bring(ours, copy, ours->month);
     uint32_t count = ours->kernels->skips(key, (uint64_t)begin, CONSIDERS, (uint32_t)(end - begin), rows);
     chunk->considered = (int32_t)count;
     chunk->moves = 0;
@@ -120,26 +151,24 @@ static void chunk_propose(void *context, int64_t begin, int64_t end, int thread)
     for (uint32_t i = 0; i < count; i += BATCH) {
         uint32_t size = count - i < BATCH ? count - i : BATCH, left = count - i - size;
         friends_ask(ours->town, rows + i + size, left < BATCH ? left : BATCH, begin);
-        batch_choose(ours, chunk, rows + i, size, begin);
-    }
-}
-
-static void chunk_apply(void *context, int64_t begin, int64_t end, int thread) {
-    struct bench_ours *ours = context;
-    const struct chunk *chunk = &ours->chunk[begin / CHUNK];
-    for (int32_t i = 0; i < chunk->moves; i++) {
-        ours->region[begin + (chunk->move[i] >> 4)] = (uint8_t)(chunk->move[i] & 15U);
+        batch_choose(ours, copy->region, chunk, rows + i, size, begin);
     }
 }
 
 static void month_count(struct bench_ours *ours) {
+    const struct chunk *chunks = chunks_of(ours, ours->month);
     for (int64_t c = 0; c < ours->chunks; c++) {
-        const struct chunk *chunk = &ours->chunk[c];
-        ours->considered += chunk->considered;
-        ours->moves += chunk->moves;
+        ours->considered += chunks[c].considered;
+        ours->moves += chunks[c].moves;
         for (int r = 0; r < REGIONS; r++) {
-            ours->residents[r] += chunk->change[r];
+            ours->residents[r] += chunks[c].change[r];
         }
+    }
+}
+
+static void copies_bring(struct bench_ours *ours) {
+    for (int t = 0; t < ours->threads; t++) {
+        copy_bring(ours, &ours->copy[t], ours->month);
     }
 }
 
@@ -147,10 +176,11 @@ void qon_bench_ours_run(struct bench_ours *ours, int32_t months) {
     for (int32_t m = 0; m < months; m++) {
         month_prepare(ours);
         qon_par_for(ours->town->persons, CHUNK, chunk_propose, ours);
-        qon_par_for(ours->town->persons, CHUNK, chunk_apply, ours);
+        copies_bring(ours); // those of threads that had nothing to do
         month_count(ours);
         ours->month++;
     }
+    copies_bring(ours);
 }
 
 enum qon_status qon_bench_ours_create(struct bench_ours **out, const struct town *town) {
@@ -161,9 +191,13 @@ enum qon_status qon_bench_ours_create(struct bench_ours **out, const struct town
     ours->kernels = qon_kernels();
     ours->chunks = (town->persons + CHUNK - 1) / CHUNK;
     ours->threads = qon_par_threads();
-    QON_TRY(qon_take(&ours->region, (size_t)town->persons, sizeof *ours->region));
-    QON_TRY(qon_take(&ours->chunk, (size_t)ours->chunks, sizeof *ours->chunk));
-    QON_TRY(qon_take(&ours->candidates, (size_t)ours->threads * CANDIDATES_MOST, sizeof *ours->candidates));
+    QON_TRY(qon_take(&ours->copy, (size_t)ours->threads, sizeof *ours->copy));
+    for (int t = 0; t < ours->threads; t++) {
+        QON_TRY(qon_take(&ours->copy[t].region, (size_t)town->persons, sizeof *ours->copy[t].region));
+    }
+    for (int i = 0; i < 2; i++) {
+        QON_TRY(qon_take(&ours->chunk[i], (size_t)ours->chunks, sizeof *ours->chunk[i]));
+    }
     for (int o = 0; o < REGIONS; o++) {
         for (int d = 0; d < REGIONS; d++) {
             ours->route[o][d] = qon_exp(-0.0008 * town->km[o][d] - (o != d ? 1.5 : 0));
@@ -179,7 +213,10 @@ done:
 }
 
 void qon_bench_ours_reset(struct bench_ours *ours) {
-    memcpy(ours->region, ours->town->start, (size_t)ours->town->persons);
+    for (int t = 0; t < ours->threads; t++) {
+        memcpy(ours->copy[t].region, ours->town->start, (size_t)ours->town->persons);
+        ours->copy[t].month = 0;
+    }
     memcpy(ours->residents, ours->town->residents, sizeof ours->residents);
     ours->month = 0;
     ours->considered = ours->moves = 0;
@@ -189,20 +226,23 @@ void qon_bench_ours_tell(const struct bench_ours *ours, struct qon_bench_side *s
     side->considered = ours->considered;
     side->moves = ours->moves;
     memcpy(side->residents, ours->residents, sizeof side->residents);
-    side->digest = qon_town_digest(ours->region, ours->town->persons);
+    side->digest = qon_town_digest(ours->copy[0].region, ours->town->persons);
 }
 
 int64_t qon_bench_ours_bytes(const struct bench_ours *ours) {
-    int64_t person = FRIENDS * (int64_t)sizeof(uint32_t) + 2;
-    return ours->town->persons * person + ours->chunks * (int64_t)sizeof *ours->chunk +
-           (int64_t)ours->threads * CANDIDATES_MOST * (int64_t)sizeof(uint32_t);
+    int64_t person = FRIENDS * (int64_t)sizeof(uint32_t) + 1 + ours->threads;
+    return ours->town->persons * person + 2 * ours->chunks * (int64_t)sizeof *ours->chunk[0] + ours->threads * (int64_t)sizeof *ours->copy;
 }
 
 void qon_bench_ours_destroy(struct bench_ours *ours) {
-    if (ours != NULL) {
-        qon_free(ours->region);
-        qon_free(ours->chunk);
-        qon_free(ours->candidates);
-        qon_free(ours);
+    if (ours == NULL) {
+        return;
     }
+    for (int t = 0; ours->copy != NULL && t < ours->threads; t++) {
+        qon_free(ours->copy[t].region);
+    }
+    qon_free(ours->copy);
+    qon_free(ours->chunk[0]);
+    qon_free(ours->chunk[1]);
+    qon_free(ours);
 }

@@ -5,7 +5,7 @@
 
 #include <qonys/bench.h>
 
-enum { REGIONS = QON_BENCH_REGIONS, SKILLS = 16, FRIENDS = 4, CHUNK = 65536 };
+enum { REGIONS = QON_BENCH_REGIONS, SKILLS = 16, FRIENDS = 4, CHUNK = 16384 };
 static const double CONSIDERS = 1.0 / 60;
 
 struct town {
