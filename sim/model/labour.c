@@ -270,6 +270,7 @@ static void labour_force(const struct qon_persons *p, struct qon_rows *rows) {
     uint32_t kept = 0;
     for (uint32_t i = 0; i < rows->count; i++) {
         uint8_t status = p->status[rows->row[i]];
+        __builtin_prefetch(&p->status[rows->row[i + QON_AHEAD < rows->count ? i + QON_AHEAD : i]]);
         rows->row[kept] = rows->row[i];
         kept += (status == QON_EMPLOYED) | (status == QON_UNEMPLOYED) | (status == QON_SELF_EMPLOYED);
     }

@@ -171,7 +171,10 @@ static void grown_up(const struct qon_world *world, const struct qon_block *bloc
     uint64_t id[TOGETHER];
     uint32_t kept = 0, same[TOGETHER] = {0}; // alternative 0
     for (uint32_t i = 0; i < rows->count; i++) {
-        uint32_t row = rows->row[i];
+        uint32_t row = rows->row[i], ahead = rows->row[i + QON_AHEAD < rows->count ? i + QON_AHEAD : i];
+        __builtin_prefetch(&p->birth_month[ahead]);
+        __builtin_prefetch(&p->role[ahead]);
+        __builtin_prefetch(&p->status[ahead]);
         rows->row[kept] = row;
         kept += (p->birth_month[row] <= adult) & (p->role[row] != QON_SPOUSE) & (p->status[row] != QON_GONE);
     }
