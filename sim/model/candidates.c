@@ -32,7 +32,7 @@ static uint64_t all_equal(const uint8_t *column, uint8_t value) {
 }
 
 // The same of at most 64; bits beyond are 0.
-static uint64_t bytes_equal(const uint8_t *column, uint32_t count, uint8_t value) {
+uint64_t qon_bits_equal(const uint8_t *column, uint32_t count, uint8_t value) {
     uint8_t bytes[64] = {0};
     if (count >= 64) {
         return all_equal(column, value);
@@ -58,10 +58,6 @@ static uint64_t all_since(const int16_t *column, int16_t least) {
     }
 #endif
     return mask;
-}
-
-uint64_t qon_bits_equal(const uint8_t *column, uint32_t count, uint8_t value) {
-    return bytes_equal(column, count, value);
 }
 
 uint64_t qon_bits_since(const int16_t *column, uint32_t count, int16_t least) {
@@ -103,7 +99,7 @@ static void later_candidates(const struct qon_block *block, uint64_t key, double
     uint32_t own[TOGETHER], drawn[TOGETHER], count = 0;
     for (uint32_t row = p->founders; row < p->count; row += 64) {
         uint32_t left = p->count - row < 64 ? p->count - row : 64;
-        uint64_t fit = ~bytes_equal(p->status + row, left, QON_CHILD) & ~bytes_equal(p->status + row, left, QON_GONE);
+        uint64_t fit = ~qon_bits_equal(p->status + row, left, QON_CHILD) & ~qon_bits_equal(p->status + row, left, QON_GONE);
         fit = left < 64 ? fit & ((1ULL << left) - 1) : fit;
         for (; fit != 0; fit &= fit - 1) {
             own[count] = row + (uint32_t)__builtin_ctzll(fit);
@@ -148,7 +144,7 @@ static enum qon_status legal_extend(const struct qon_block *block, struct qon_le
     enum qon_status status = QON_OK;
     for (uint32_t row = list->seen; row < p->count; row += 64) {
         uint32_t left = p->count - row < 64 ? p->count - row : 64;
-        for (uint64_t own = bytes_equal(p->legal + row, left, legal); own != 0; own &= own - 1) {
+        for (uint64_t own = qon_bits_equal(p->legal + row, left, legal); own != 0; own &= own - 1) {
             QON_TRY(legal_push(block, list, row + (uint32_t)__builtin_ctzll(own)));
         }
     }

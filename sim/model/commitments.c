@@ -79,7 +79,7 @@ void qon_grant_fetch(const struct qon_world *world, const struct qon_block *bloc
     __builtin_prefetch(&index->slot[slot_of(index, row)]);
 }
 
-void qon_grant_fetch_last(const struct qon_world *world, const struct qon_block *block, uint32_t row) {
+static void fetch_last(const struct qon_world *world, const struct qon_block *block, uint32_t row) {
     const struct qon_grant_slot *slot = slot_find(world, block, row);
     const struct qon_commitments *c = &block->commitments;
     if (slot != NULL) {
@@ -90,6 +90,18 @@ void qon_grant_fetch_last(const struct qon_world *world, const struct qon_block 
         __builtin_prefetch(&c->trained[g]);
         __builtin_prefetch(&c->rank_gain[g]);
         __builtin_prefetch(&world->model->programmes->index[block->index].earlier[g]);
+    }
+}
+
+void qon_grants_fetch(const struct qon_world *world, const struct qon_block *block, const uint32_t *row, uint32_t count) {
+    const struct qon_granted granted = qon_granted_of(world, block);
+    for (uint32_t i = 0; i < count; i++) {
+        if (qon_is_granted(&granted, row[i])) {
+            qon_grant_fetch(world, block, row[i]);
+        }
+    }
+    for (uint32_t i = 0; i < count; i++) {
+        fetch_last(world, block, row[i]);
     }
 }
 

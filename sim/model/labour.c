@@ -115,24 +115,6 @@ static void fit_many(const struct qon_world *world, const struct qon_block *bloc
     }
 }
 
-// What programmes ask of some seekers.
-static QON_FETCHES void fetch_concerned(const struct qon_world *world, const struct qon_block *block, const uint32_t *row, uint32_t count) {
-    const struct qon_granted granted = qon_granted_of(world, block);
-    uint32_t grantee[QON_CHOICE_BATCH], grantees = 0;
-    for (uint32_t j = 0; j < count; j++) {
-        __builtin_prefetch(&block->persons.arrival_month[row[j]]);
-        __builtin_prefetch(&block->persons.legal[row[j]]);
-        grantee[grantees] = row[j];
-        grantees += qon_is_granted(&granted, row[j]);
-    }
-    for (uint32_t j = 0; j < grantees; j++) {
-        qon_grant_fetch(world, block, grantee[j]);
-    }
-    for (uint32_t j = 0; j < grantees; j++) {
-        qon_grant_fetch_last(world, block, grantee[j]);
-    }
-}
-
 // At most QON_CHOICE_BATCH of those noted.
 static void some_consider(struct qon_world *world, const struct qon_block *block, struct qon_seeker *seekers, const uint32_t *at,
                           uint32_t count) {
@@ -142,8 +124,10 @@ static void some_consider(struct qon_world *world, const struct qon_block *block
     uint64_t fit[QON_CHOICE_BATCH];
     for (uint32_t j = 0; j < count; j++) {
         row[j] = seekers[at[j]].row;
+        __builtin_prefetch(&p->arrival_month[row[j]]);
+        __builtin_prefetch(&p->legal[row[j]]);
     }
-    fetch_concerned(world, block, row, count);
+    qon_grants_fetch(world, block, row, count);
     for (uint32_t j = 0; j < count; j++) {
         zone[j] = block->households.zone[p->household[row[j]]];
         fit[j] = terms[zone[j]].fit[p->arrival_month[row[j]] != QON_ALWAYS];

@@ -398,9 +398,9 @@ static inline bool qon_grant_any(const struct qon_world *world, const struct qon
     struct qon_granted granted = qon_granted_of(world, block);
     return qon_is_granted(&granted, row);
 }
-// What is read of one who has some, into the cache: where his last one is found, and then, some calls later, what that one says.
+// Into the cache: where the last grant of one who has some is found; of some persons, that and what their last ones say.
 void qon_grant_fetch(const struct qon_world *world, const struct qon_block *block, uint32_t row);
-void qon_grant_fetch_last(const struct qon_world *world, const struct qon_block *block, uint32_t row);
+void qon_grants_fetch(const struct qon_world *world, const struct qon_block *block, const uint32_t *row, uint32_t count);
 uint32_t qon_grant_last(const struct qon_world *world, const struct qon_block *block, uint32_t row); // newest commitment, QON_NONE
 uint32_t qon_grant_earlier(const struct qon_world *world, const struct qon_block *block, uint32_t commitment); // the next older one
 uint64_t qon_earlier_benefits(const struct qon_world *world, const struct qon_block *block, uint32_t row);     // mask of programmes

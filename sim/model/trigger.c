@@ -342,12 +342,7 @@ static void ask_again(const struct qon_world *world, const struct qon_block *blo
             found += list[next].when == ASK;
         }
         fetch_candidates(block, row, found);
-        for (uint32_t i = 0; i < found; i++) {
-            qon_grant_fetch(world, block, row[i]);
-        }
-        for (uint32_t i = 0; i < found; i++) {
-            qon_grant_fetch_last(world, block, row[i]);
-        }
+        qon_grants_fetch(world, block, row, found);
         for (uint32_t i = 0; i < found; i++) {
             double u = qon_draw_unit(qon_month_key(world, QON_DRAW_TRIGGER_ACCEPT), qon_person_id(block, row[i]), 0) * cap;
             qon_trigger_factors(world, block, row[i], factor);
