@@ -120,7 +120,7 @@ static void some_consider(struct qon_world *world, const struct qon_block *block
                           uint32_t count) {
     const struct qon_hire_terms *terms = world->model->programmes->hire_terms;
     const struct qon_persons *p = &block->persons;
-    uint32_t row[QON_CHOICE_BATCH], zone[QON_CHOICE_BATCH];
+    uint32_t row[QON_CHOICE_BATCH] = {0}, zone[QON_CHOICE_BATCH];
     uint64_t fit[QON_CHOICE_BATCH];
     for (uint32_t j = 0; j < count; j++) {
         row[j] = seekers[at[j]].row;
