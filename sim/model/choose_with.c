@@ -5,6 +5,9 @@
 // deciders are first listed and turned away, all at once, by a bound on what programmes can make of a weight.
 #include "relocation.h"
 
+#include <math.h>
+#include <string.h>
+
 // considered: the chance that a supported zone is.
 static bool weighed_with(const struct qon_world *world, const struct qon_decider *d, double considered, uint32_t zone,
                          uint64_t consider_key) {
@@ -120,6 +123,7 @@ struct batch {
     struct weighing weighing[QON_CHOICE_BATCH];
     double most[QON_CHOICE_BATCH];
     double considered[QON_CHOICE_BATCH]; // see weighed_with
+    int64_t reach[QON_CHOICE_BATCH];     // tiyn: what a move may cost at most, with all that programmes may pay of it
 };
 
 // What programmes ask of those of the list who may apply: the early[].
@@ -140,6 +144,11 @@ static QON_FETCHES void fetch_askers(const struct batch *batch, const struct lis
     qon_fetch_chains(p, p->birth_month, sizeof *p->birth_month, head, heads);
 }
 
+static bool within_reach(const struct batch *batch, uint32_t who, uint32_t zone) {
+    const struct qon_decider *d = &batch->deciders[who];
+    return qon_move_cost_tiyn(batch->world, d->zone, zone, d->travellers) <= batch->reach[who];
+}
+
 // Lets those of the list run that are not too late. First all are asked what hangs on the decider alone, which turns most away.
 static void run_early(struct batch *batch, const struct qon_kernels *kernels, struct listed *listed) {
     uint32_t early[LISTED], count = kernels->early(listed->state, listed->limit, listed->count, early), kept = 0;
@@ -150,7 +159,7 @@ static void run_early(struct batch *batch, const struct qon_kernels *kernels, st
         uint32_t who = listed->who[early[i]], zone = listed->zone[early[i]];
         place[kept] = place_of(&batch->weighing[who], zone, &keys);
         early[kept] = early[i];
-        kept += in_time(&batch->weighing[who], &place[kept], batch->most[who]) &&
+        kept += within_reach(batch, who, zone) && in_time(&batch->weighing[who], &place[kept], batch->most[who]) &&
                 weighed_with(batch->world, &batch->deciders[who], batch->considered[who], zone, keys.consider);
     }
     fetch_askers(batch, listed, early, kept);
@@ -171,17 +180,6 @@ static void run_early(struct batch *batch, const struct qon_kernels *kernels, st
     listed->count = 0;
 }
 
-// The word'th 64 zones: the supported ones.
-static uint64_t supported_of(const struct qon_world *world, uint32_t origin, uint64_t known, uint32_t word) {
-    const uint64_t *fits = world->model->programmes->pair_zones;
-    const int64_t words = qon_zone_words(world), row = (int64_t)origin * world->scenario->programmes.count;
-    uint64_t zones = 0;
-    for (; known != 0; known &= known - 1) {
-        zones |= fits[(row + __builtin_ctzll(known)) * words + word];
-    }
-    return zones;
-}
-
 static void list_zone(struct listed *listed, uint32_t zone, uint64_t state, double limit, uint32_t who) {
     uint32_t i = listed->count++;
     listed->zone[i] = zone;
@@ -190,14 +188,13 @@ static void list_zone(struct listed *listed, uint32_t zone, uint64_t state, doub
     listed->who[i] = who;
 }
 
-// Lists the supported ones of 64 zones. The zone of kin has a weight of its own, to move within the own zone also a number.
-static void list_zones(const struct batch *batch, uint32_t who, uint32_t word, double limit, struct listed *listed) {
+// Lists `left`, the supported ones of 64 zones. The zone of kin has a weight of its own, to move within the own zone also a number.
+static void list_zones(const struct batch *batch, uint32_t who, uint32_t word, uint64_t left, double limit, struct listed *listed) {
     const struct qon_decider *d = &batch->deciders[who];
     const struct qon_model *m = batch->world->model;
     const int64_t zones = batch->world->zones;
     const uint64_t *number = m->programmes->choice_number, id = qon_draw_id(d->id);
     const double *place = m->place_weight + d->profile * zones, *route = m->route_weight + d->zone * zones;
-    uint64_t left = supported_of(batch->world, d->zone, batch->known[who], word);
     const uint64_t kin = d->kin / 64 == word ? left & 1ULL << d->kin % 64 : 0, own = d->zone / 64 == word ? left & 1ULL << d->zone % 64 : 0;
     for (left &= ~(kin | own); left != 0; left &= left - 1) {
         uint32_t z = 64 * word + (uint32_t)__builtin_ctzll(left);
@@ -232,37 +229,87 @@ static void weighings_begin(struct batch *batch, const uint32_t *some, uint32_t 
     }
 }
 
+// What some deciders' programmes can come to at most: by how much they multiply a weight, the chance that a zone is weighed, money.
+static void bounds_make(struct batch *batch, const struct qon_pairs *pairs, uint32_t begin, uint32_t end) {
+    const struct qon_world *world = batch->world;
+    const struct qon_programmes_model *pm = world->model->programmes;
+    const int32_t profiles = world->occupations * world->skills + QON_PROFILES_EXTRA;
+    for (uint32_t i = begin; i < end; i++) { // nothing is known of large families
+        bool large = batch->deciders[i].travellers > QON_GAIN_MEMBERS;
+        batch->most[i] = large ? HUGE_VAL : 1;
+        batch->reach[i] = batch->deciders[i].savings_tiyn + (large ? INT64_MAX / 4 : 0);
+        batch->considered[i] = 0;
+    }
+    for (uint32_t j = 0; j < pairs->count; j++) {
+        uint32_t who = pairs->who[j], p = pairs->programme[j];
+        const struct qon_decider *d = &batch->deciders[who];
+        uint32_t travellers = d->travellers < QON_GAIN_MEMBERS ? d->travellers : QON_GAIN_MEMBERS;
+        batch->most[who] *= pm->factor_most[((int64_t)p * profiles + d->profile) * (QON_GAIN_MEMBERS + 1) + travellers];
+        batch->reach[who] += pm->cash_most[p * (QON_GAIN_MEMBERS + 1) + travellers];
+        batch->considered[who] = pm->considered[p] > batch->considered[who] ? pm->considered[p] : batch->considered[who];
+    }
+}
+
+// The word'th 64 zones: the supported ones of some deciders.
+static void supported_find(const struct batch *batch, const struct qon_pairs *pairs, uint32_t begin, uint32_t end, uint32_t word,
+                           uint64_t *zones) {
+    const struct qon_world *world = batch->world;
+    const int64_t words = qon_zone_words(world), programmes = world->scenario->programmes.count;
+    const uint64_t *fits = world->model->programmes->pair_zones + word;
+    memset(zones + begin, 0, (end - begin) * sizeof *zones);
+    for (uint32_t j = 0; j < pairs->count; j++) {
+        uint32_t who = pairs->who[j];
+        zones[who] |= fits[(batch->deciders[who].zone * programmes + pairs->programme[j]) * words];
+    }
+}
+
+// Who knows a programme and can pay for some move with its help; how many.
+static uint32_t able_find(const struct batch *batch, uint32_t begin, uint32_t end, uint32_t *able) {
+    const int64_t least = batch->world->model->programmes->move_cost_least;
+    uint32_t found = 0;
+    for (uint32_t i = begin; i < end; i++) {
+        able[found] = i;
+        found += (batch->known[i] != 0) & (batch->reach[i] >= least);
+    }
+    return found;
+}
+
 void qon_choose_many_with(const struct qon_world *world, const struct qon_block *block, const struct qon_decider *deciders, uint32_t count,
                           const uint64_t *known, const struct qon_choice *without, struct qon_choice *with) {
     const struct qon_kernels *kernels = world->model->kernels;
     struct batch batch;
     struct listed listed;
+    struct qon_pairs pairs;
+    uint64_t zones[QON_CHOICE_BATCH];
     const uint32_t words = qon_zone_words(world);
-    uint32_t some[QON_CHOICE_BATCH], somes = qon_places_known(known, count, some);
     batch.world = world;
     batch.block = block;
     batch.deciders = deciders;
     batch.known = known;
-    weighings_begin(&batch, some, somes, without, kernels);
     listed.count = 0;
-    for (uint32_t k = 0; k < somes; k++) {
-        uint32_t i = some[k];
-        const struct qon_decider *d = &deciders[i];
-        batch.considered[i] = qon_considered_most(world, known[i]);
-        batch.most[i] = qon_support_most(world, known[i], d->profile, d->travellers);
-        double limit = batch.weighing[i].time * batch.most[i] * qon_family_weight(world->model, d->travellers);
-        for (uint32_t word = 0; word < words; word++) {
-            if (listed.count + 64 > LISTED) {
-                run_early(&batch, kernels, &listed);
-            }
-            list_zones(&batch, i, word, limit, &listed);
-        }
-    }
-    run_early(&batch, kernels, &listed);
     for (uint32_t i = 0; i < count; i++) {
         with[i] = (struct qon_choice){without[i].destination, without[i].local, false, 0};
     }
-    for (uint32_t k = 0; k < somes; k++) {
-        with[some[k]] = batch.weighing[some[k]].choice;
+    for (uint32_t begin = 0, end; begin < count; begin = end) {
+        uint32_t able[QON_CHOICE_BATCH], ables;
+        end = qon_pairs_find(known, begin, count, &pairs);
+        bounds_make(&batch, &pairs, begin, end);
+        ables = able_find(&batch, begin, end, able);
+        weighings_begin(&batch, able, ables, without, kernels);
+        for (uint32_t word = 0; word < words; word++) {
+            supported_find(&batch, &pairs, begin, end, word, zones);
+            for (uint32_t k = 0; k < ables; k++) {
+                uint32_t i = able[k];
+                double limit = batch.weighing[i].time * batch.most[i] * qon_family_weight(world->model, deciders[i].travellers);
+                if (listed.count + 64 > LISTED) {
+                    run_early(&batch, kernels, &listed);
+                }
+                list_zones(&batch, i, word, zones[i], limit, &listed);
+            }
+        }
+        run_early(&batch, kernels, &listed);
+        for (uint32_t k = 0; k < ables; k++) {
+            with[able[k]] = batch.weighing[able[k]].choice;
+        }
     }
 }

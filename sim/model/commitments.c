@@ -352,6 +352,44 @@ static void visit(struct qon_world *world, struct qon_block *block, uint32_t g) 
     }
 }
 
+// Of some commitments those for which something happens this month that has to be looked at; the others are counted as bound when they are.
+// Most have nothing to be paid, and their person stays where the grant was given: few are found, without branches, since chance decides.
+static uint32_t eventful_find(struct qon_world *world, const struct qon_block *block, uint32_t begin, uint32_t count, uint32_t *found) {
+    const struct qon_commitments *c = &block->commitments;
+    const struct qon_persons *p = &block->persons;
+    const int32_t now = world->month;
+    uint32_t home[TOGETHER], few = 0;
+    for (uint32_t i = 0; i < count; i++) {
+        uint32_t row = c->person[begin + i];
+        __builtin_prefetch(&p->status[row]);
+        __builtin_prefetch(&p->household[row]);
+    }
+    for (uint32_t i = 0; i < count; i++) {
+        uint32_t household = p->household[c->person[begin + i]];
+        home[i] = household & -(uint32_t)(household != QON_NONE); // the first stands for none, whose state tells them
+        __builtin_prefetch(&block->households.zone[home[i]]);
+    }
+    for (uint32_t i = 0; i < count; i++) {
+        const uint32_t g = begin + i, row = c->person[g];
+        const uint8_t state = c->state[g];
+        const int32_t months = now - c->month[g];
+        const bool gone = p->status[row] == QON_GONE, bound = now < c->until[g],
+                   away = block->households.zone[home[i]] != c->destination[g];
+        const bool ended = (state & (LEFT_ZONE | BROKEN)) != 0;
+        const bool paid = (c->later_tiyn[g] != 0) | (c->monthly_left[g] > 0) | (c->employer_left[g] > 0);
+        const bool learns = ((state & TRAINED) == 0) & (ended | (now >= c->trained[g]));
+        const bool moves = away & ((state & LEFT_ZONE) == 0), held = bound & ((state & BROKEN) == 0);
+        const bool breaks = held & (ended | (c->occupation[g] != QON_NO_OCCUPATION)); // which another of the person's grants may change
+        const bool goes_on = !ended, anniversary = goes_on & ((months == 12) | (months == 24) | (months == 36));
+        const bool here = (state & GONE) == 0, eventful = here & (gone | paid | learns | moves | breaks | anniversary), quiet = !eventful;
+        found[few] = g;
+        few += eventful;
+        qon_measure_count(world, block, c->programme[g], block->households.zone[home[i]], QON_MEASURE_bound,
+                          bound & goes_on & quiet & here);
+    }
+    return few;
+}
+
 void qon_commitments_block(struct qon_world *world, struct qon_block *block) {
     if (world->model->programmes == NULL || block->commitments.count == 0) {
         return;
@@ -362,30 +400,18 @@ void qon_commitments_block(struct qon_world *world, struct qon_block *block) {
     }
     const struct qon_commitments *c = &block->commitments;
     for (uint32_t begin = 0; begin < c->count; begin += TOGETHER) {
-        uint32_t end = begin + TOGETHER < c->count ? begin + TOGETHER : c->count;
-        for (uint32_t g = begin; g < end; g++) {
-            __builtin_prefetch(&block->persons.status[c->person[g]]);
-            __builtin_prefetch(&block->persons.household[c->person[g]]);
-            if (c->occupation[g] != QON_NO_OCCUPATION) {
-                __builtin_prefetch(&block->persons.occupation[c->person[g]]);
-            }
-            if (c->employer_left[g] > 0) {
-                __builtin_prefetch(&block->persons.employer[c->person[g]]);
-            }
-        }
-        for (uint32_t g = begin; g < end; g++) {
-            uint32_t household = block->persons.household[c->person[g]];
+        uint32_t count = c->count - begin < TOGETHER ? c->count - begin : TOGETHER, found[TOGETHER];
+        count = eventful_find(world, block, begin, count, found);
+        for (uint32_t i = 0; i < count; i++) {
+            uint32_t household = block->persons.household[c->person[found[i]]];
+            __builtin_prefetch(&block->persons.employer[c->person[found[i]]]);
+            __builtin_prefetch(&block->persons.occupation[c->person[found[i]]]);
             if (household != QON_NONE) {
-                __builtin_prefetch(&block->households.zone[household]);
-                if (c->monthly_left[g] > 0) {
-                    __builtin_prefetch(&block->households.savings_tiyn[household], 1);
-                }
+                __builtin_prefetch(&block->households.savings_tiyn[household], 1);
             }
         }
-        for (uint32_t g = begin; g < end; g++) {
-            if ((c->state[g] & GONE) == 0) {
-                visit(world, block, g);
-            }
+        for (uint32_t i = 0; i < count; i++) {
+            visit(world, block, found[i]);
         }
     }
 }

@@ -118,3 +118,11 @@ void qon_grant_give(struct qon_world *world, struct qon_block *block, const stru
         count(world, block, a, programme, zone, &offer, movers);
     }
 }
+
+void qon_grant_withdraw(struct qon_world *world, const struct qon_block *block, const struct qon_application *a, enum qon_measure measure) {
+    for (uint64_t left = a->granted; left != 0; left &= left - 1) {
+        int programme = __builtin_ctzll(left);
+        qon_limits_book(world, block, a, programme, 1);
+        qon_measure_count(world, block, programme, a->with & ~QON_LOCAL_BIT, measure, 1);
+    }
+}

@@ -101,6 +101,7 @@ struct qon_model {
     // Lists over the country, made anew each month.
     struct qon_seekers *search;               // [blocks]
     struct qon_considering_list *considering; // [blocks]
+    struct qon_rows *emigrants;               // [blocks] who would leave the country this month
     struct qon_vacancy *vacancies;
     int64_t vacancies_count, vacancies_capacity;
     double *entry_weight;       // [(zone * skills + skill) * occupations + occupation] cumulated: where entrants to the labour force turn
@@ -359,6 +360,8 @@ enum qon_status qon_anchors_make(struct qon_world *world);
 void qon_anchors_caps(struct qon_world *world);
 void qon_clock(struct qon_world *world); // what the blocks read of the country this month: wages, residents, where entrants turn
 uint32_t qon_household_start(struct qon_world *world, struct qon_block *block, uint32_t person, uint32_t zone, enum qon_purpose kind);
+void qon_emigrants_block(struct qon_world *world, struct qon_block *block); // who would leave the country, and may be kept
+void qon_emigration(struct qon_world *world, struct qon_block *block);      // who does; part of the following
 void qon_demography_block(struct qon_world *world, struct qon_block *block);
 void qon_external_block(struct qon_world *world, struct qon_block *block);
 enum qon_status qon_external_init(struct qon_world *world);
@@ -379,8 +382,7 @@ enum qon_status qon_choice_init(struct qon_world *world);
 void qon_choice_routes(struct qon_world *world); // after the distances: what ways cost
 void qon_choice_prepare(struct qon_world *world);
 void qon_relocation_block(struct qon_world *world, struct qon_block *block);
-void qon_moves_block(struct qon_world *world, struct qon_block *block);     // after the allocation, with programmes
-void qon_retention_block(struct qon_world *world, struct qon_block *block); // who would leave the country but for a programme
+void qon_moves_block(struct qon_world *world, struct qon_block *block); // after the allocation, with programmes
 int64_t qon_move_cost_tiyn(const struct qon_world *world, uint32_t origin, uint32_t destination, uint32_t travellers);
 uint64_t qon_seeker_rank(const struct qon_world *world, uint64_t id); // of this month, without programmes
 void qon_feedback(struct qon_world *world);

@@ -11,6 +11,7 @@
 
 #include <qonys/memory.h>
 #include <stddef.h>
+#include <string.h>
 
 // The most months since arrival that a programme on hires allows; kandas are newcomers anyway.
 static int32_t months_allowed(const struct qon_programmes_model *pm, int programme) {
@@ -51,23 +52,6 @@ static int32_t arrival_least(const struct qon_world *world) {
     return least > QON_ALWAYS ? (int32_t)least : QON_ALWAYS + 1;
 }
 
-static bool is_newcomer(const struct qon_persons *p, uint32_t row, int32_t least) {
-    return (p->arrival_month[row] >= least) | (p->legal[row] == QON_KANDAS);
-}
-
-static void forget(const struct qon_world *world, const struct qon_block *block, struct qon_newcomers *newcomers) {
-    const struct qon_persons *p = &block->persons;
-    const struct qon_granted granted = qon_granted_of(world, block);
-    int32_t least = arrival_least(world);
-    for (uint32_t word = 0; word < newcomers->rows / 64; word++) {
-        for (uint64_t left = newcomers->bits[word]; left != 0; left &= left - 1) {
-            uint32_t row = 64 * word + (uint32_t)__builtin_ctzll(left);
-            bool stays = is_newcomer(p, row, least) || qon_is_granted(&granted, row);
-            newcomers->bits[word] &= stays ? UINT64_MAX : ~(left & -left);
-        }
-    }
-}
-
 enum qon_status qon_newcomers_find(const struct qon_world *world, const struct qon_block *block) {
     enum qon_status status = QON_OK;
     struct qon_newcomers *newcomers = &world->model->programmes->newcomers[block->index];
@@ -78,7 +62,8 @@ enum qon_status qon_newcomers_find(const struct qon_world *world, const struct q
         newcomers->capacity = capacity;
     }
     if (world->month % 12 == 0) {
-        forget(world, block, newcomers);
+        memset(newcomers->bits, 0, newcomers->capacity / 64 * sizeof *newcomers->bits);
+        newcomers->rows = 0;
     }
     const struct qon_granted granted = qon_granted_of(world, block);
     const int32_t least = arrival_least(world);

@@ -31,10 +31,10 @@ enum qon_status qon_programmes_init(struct qon_world *world) {
     QON_TRY(qon_take(&pm->bond, count, sizeof *pm->bond));
     QON_TRY(qon_take(&pm->pair_mask, zones * zones, sizeof *pm->pair_mask));
     QON_TRY(qon_take(&pm->pair_zones, zones * count * qon_zone_words(world), sizeof *pm->pair_zones));
-    QON_TRY(qon_take(&pm->emigrants, world->blocks, sizeof *pm->emigrants));
     size_t profiles = (size_t)world->occupations * (size_t)world->skills + QON_PROFILES_EXTRA;
     QON_TRY(qon_take(&pm->choice_number, 2 * zones, sizeof *pm->choice_number));
     QON_TRY(qon_take(&pm->factor_most, count * profiles * (QON_GAIN_MEMBERS + 1), sizeof *pm->factor_most));
+    QON_TRY(qon_take(&pm->cash_most, count * (QON_GAIN_MEMBERS + 1), sizeof *pm->cash_most));
     QON_TRY(qon_take(&pm->lookup, QON_LOOKUPS_MOST, sizeof *pm->lookup));
     QON_TRY(qon_take(&pm->rank_gain, count, sizeof *pm->rank_gain));
     QON_TRY(qon_take(&pm->hiring, zones, sizeof *pm->hiring));
@@ -87,9 +87,6 @@ void qon_programmes_free_model(struct qon_world *world) {
         if (pm->moves != NULL) {
             qon_free(pm->moves[b].row);
         }
-        if (pm->emigrants != NULL) {
-            qon_free(pm->emigrants[b].row);
-        }
         if (pm->newcomers != NULL) {
             qon_free(pm->newcomers[b].bits);
         }
@@ -105,11 +102,11 @@ void qon_programmes_free_model(struct qon_world *world) {
             qon_free(pm->index[b].any);
         }
     }
-    void *owned[] = {pm->non_citizens,     pm->pair_zones,   pm->choice_number, pm->factor_most, pm->emigrants,  pm->origin_fits,
-                     pm->destination_fits, pm->aware,        pm->bond,          pm->origin_any,  pm->levers,     pm->kandas_gain,
-                     pm->quota_first,      pm->budget_first, pm->applications,  pm->index,       pm->rows_start, pm->moves,
-                     pm->permits,          pm->pair_mask,    pm->lookup,        pm->rank_gain,   pm->hires,      pm->hiring,
-                     pm->hire_terms,       pm->leavers,      pm->permit_terms,  pm->newcomers};
+    void *owned[] = {pm->non_citizens, pm->pair_zones,   pm->choice_number, pm->factor_most, pm->origin_fits, pm->destination_fits,
+                     pm->aware,        pm->bond,         pm->origin_any,    pm->levers,      pm->kandas_gain, pm->quota_first,
+                     pm->budget_first, pm->applications, pm->index,         pm->rows_start,  pm->moves,       pm->permits,
+                     pm->pair_mask,    pm->lookup,       pm->rank_gain,     pm->hires,       pm->hiring,      pm->hire_terms,
+                     pm->leavers,      pm->permit_terms, pm->newcomers,     pm->cash_most};
     for (size_t i = 0; i < sizeof owned / sizeof owned[0]; i++) {
         qon_free(owned[i]);
     }

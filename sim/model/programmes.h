@@ -130,7 +130,8 @@ struct qon_programmes_model {
     uint64_t *hiring;                  // [zone] of them those that fit there, are known and have places and money left
     uint64_t *choice_number;           // [zone], [zones + zone]: qon_draw_number of a move to it, or within it, this month
     double *factor_most;               // [(programme * profiles + profile) * (QON_GAIN_MEMBERS + 1) + travellers] see qon_support_most
-    struct qon_rows *emigrants;        // [block] candidates for emigration of the month, while a programme keeps some
+    int64_t *cash_most;                // [programme * (QON_GAIN_MEMBERS + 1) + travellers] tiyn that it can pay of a move at once, at most
+    int64_t move_cost_least;           // of the month's moves, to wherever; tiyn
     uint64_t rest;                     // programmes with conditions on persons that stand in no lookup
     struct qon_lookup *lookup;         // [QON_LOOKUPS_MOST]
     int lookups;
@@ -260,7 +261,14 @@ void qon_support_quick(const struct qon_world *world, const struct qon_block *bl
 struct qon_decider;
 void qon_support_known(const struct qon_world *world, const struct qon_block *block, const struct qon_decider *deciders, uint32_t count,
                        uint64_t *known);
-uint32_t qon_places_known(const uint64_t *known, uint32_t count, uint32_t *place); // the places of those who know any; how many
+// Who knows what, one after the other: the j-th pair is decider who[j] and programme[j]. How many one knows is chance, so loops over the
+// pairs of many are guessed better than a loop for each. Fills pairs from decider `begin` on, returns the first that found no room.
+enum { QON_PAIRS = 512 };
+struct qon_pairs {
+    uint32_t count;
+    uint8_t who[QON_PAIRS], programme[QON_PAIRS];
+};
+uint32_t qon_pairs_find(const uint64_t *known, uint32_t begin, uint32_t count, struct qon_pairs *pairs);
 // ask: the person, the household, the zone of origin; before, of one who was hired.
 void qon_support_of(const struct qon_ask *ask, uint32_t travellers, uint64_t known, struct qon_support *support);
 double qon_considered_most(const struct qon_world *world, uint64_t known); // see qon_support.considered
@@ -376,6 +384,9 @@ struct qon_aid {
 struct qon_aid qon_grant_aid(const struct qon_world *world, const struct qon_application *application);
 // Books and pays what was granted; after the move, so that `row` lives at its destination.
 void qon_grant_give(struct qon_world *world, struct qon_block *block, const struct qon_application *application, bool moved);
+// Nothing comes of what was granted: places and money are free again, and it is counted as `measure`.
+void qon_grant_withdraw(struct qon_world *world, const struct qon_block *block, const struct qon_application *application,
+                        enum qon_measure measure);
 void qon_cash_add(struct qon_world *world, struct qon_block *block, uint32_t household, int64_t tiyn);
 
 // ---- commitments.c

@@ -223,13 +223,12 @@ static void apply_for(struct qon_world *world, struct qon_block *block, const st
 // Counts who knows of what and may have it.
 static void count_eligible(struct qon_world *world, const struct qon_block *block, const struct qon_decider *deciders, uint32_t count,
                            const uint64_t *known) {
-    uint32_t some[QON_CHOICE_BATCH], somes = qon_places_known(known, count, some);
-    for (uint32_t k = 0; k < somes; k++) {
-        uint64_t left = known[some[k]];
-        do {
-            qon_measure_count(world, block, __builtin_ctzll(left), deciders[some[k]].zone, QON_MEASURE_eligible, 1);
-            left &= left - 1;
-        } while (left != 0);
+    struct qon_pairs pairs;
+    for (uint32_t i = 0; i < count;) {
+        i = qon_pairs_find(known, i, count, &pairs);
+        for (uint32_t j = 0; j < pairs.count; j++) {
+            qon_measure_count(world, block, pairs.programme[j], deciders[pairs.who[j]].zone, QON_MEASURE_eligible, 1);
+        }
     }
 }
 
@@ -447,11 +446,7 @@ static void move(struct qon_world *world, struct qon_block *block, uint32_t row,
     if (a != NULL && moved) {
         qon_grant_give(world, block, a, true);
     } else if (a != NULL) {
-        for (uint64_t left = a->granted; left != 0; left &= left - 1) { // places and money are free again
-            qon_limits_book(world, block, a, __builtin_ctzll(left), 1);
-            qon_measure_count(world, block, __builtin_ctzll(left), destination, a->waits ? QON_MEASURE_gave_up : QON_MEASURE_refused_rule,
-                              1);
-        }
+        qon_grant_withdraw(world, block, a, a->waits ? QON_MEASURE_gave_up : QON_MEASURE_refused_rule);
     }
 }
 

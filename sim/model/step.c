@@ -30,9 +30,9 @@ static const struct phase phases[] = {
     {.name = "reserve", .country = reserve_all},                                 // room for this month's newcomers
     {.name = "calendar", .country = calendar},                                   // January: who may die, bear, marry, leave school
     {.name = "policy", .country = policy},                                       // 1, 6: quotas, budgets, awareness, levers
-    {.name = "demography", .block = qon_demography_block},                       // 2
-    {.name = "retention", .block = qon_retention_block, .emigrants = true},      // 3: who would emigrate and may be kept
+    {.name = "emigrants", .block = qon_emigrants_block},                         // 3, ahead: who would emigrate and may be kept
     {.name = "retained", .country = qon_allocation, .emigrants = true},          //
+    {.name = "demography", .block = qon_demography_block},                       // 2
     {.name = "external", .block = qon_external_block},                           // 3
     {.name = "indexation", .block = indexation},                                 // January: wages of existing contracts
     {.name = "separation", .block = qon_labour_block},                           // 5, first half

@@ -178,57 +178,48 @@ bool qon_support_find(const struct qon_world *world, const struct qon_block *blo
 
 // ---- many at once
 
-uint32_t qon_places_known(const uint64_t *known, uint32_t count, uint32_t *place) {
-    uint32_t found = 0;
-    for (uint32_t i = 0; i < count; i++) {
-        place[found] = i;
-        found += known[i] != 0;
+uint32_t qon_pairs_find(const uint64_t *known, uint32_t begin, uint32_t count, struct qon_pairs *pairs) {
+    enum { TOGETHER = 4 }; // most know no more
+    uint32_t i = begin;
+    pairs->count = 0;
+    for (; i < count && pairs->count + QON_PROGRAMMES_MOST <= QON_PAIRS; i++) {
+        uint32_t at = pairs->count;
+        uint64_t left = known[i];
+        pairs->count += qon_bits_count(left);
+        do { // also where none is known
+            for (uint32_t k = 0; k < TOGETHER; k++) {
+                pairs->who[at + k] = (uint8_t)i;
+                pairs->programme[at + k] = (uint8_t)__builtin_ctzll(left | 1ULL << 63);
+                left &= left - 1;
+            }
+            at += TOGETHER;
+        } while (at < pairs->count);
     }
-    return found;
-}
-
-// Households and programmes that they may know.
-struct asked {
-    uint32_t count;
-    uint64_t id[QON_CHOICE_BATCH];
-    uint32_t key[QON_CHOICE_BATCH], threshold[QON_CHOICE_BATCH], draw[QON_CHOICE_BATCH];
-    uint32_t person[QON_CHOICE_BATCH];
-    uint64_t programme[QON_CHOICE_BATCH]; // its bit
-};
-
-static void take_unknown(const struct qon_world *world, struct asked *asked, const struct qon_kernels *kernels, uint64_t *known) {
-    kernels->draws(qon_life_key(world, QON_DRAW_AWARENESS), asked->id, asked->key, asked->count, asked->draw);
-    for (uint32_t j = 0; j < asked->count; j++) {
-        known[asked->person[j]] &= ~(asked->programme[j] & -(uint64_t)(asked->draw[j] >= asked->threshold[j]));
-    }
-    asked->count = 0;
+    return i;
 }
 
 static void aware_many(const struct qon_world *world, const struct qon_block *block, const struct qon_decider *deciders, uint32_t count,
                        uint64_t *known) {
     const struct qon_programmes_model *pm = world->model->programmes;
-    const struct qon_kernels *kernels = world->model->kernels;
-    struct asked asked;
-    asked.count = 0;
-    uint32_t some[QON_CHOICE_BATCH], somes = qon_places_known(known, count, some);
-    for (uint32_t k = 0; k < somes; k++) {
-        uint32_t i = some[k], zone = deciders[i].zone;
-        uint64_t id = qon_household_id(block, deciders[i].household), left = known[i];
-        do {
-            int programme = __builtin_ctzll(left);
-            if (asked.count == QON_CHOICE_BATCH) {
-                take_unknown(world, &asked, kernels, known);
-            }
-            uint32_t j = asked.count++;
-            asked.id[j] = id;
-            asked.key[j] = pm->key[programme];
-            asked.threshold[j] = pm->aware[(int64_t)programme * world->zones + zone];
-            asked.person[j] = i;
-            asked.programme[j] = left & -left;
-            left &= left - 1;
-        } while (left != 0);
+    uint64_t household[QON_CHOICE_BATCH], id[QON_PAIRS];
+    uint32_t key[QON_PAIRS], threshold[QON_PAIRS], draw[QON_PAIRS];
+    struct qon_pairs pairs;
+    for (uint32_t i = 0; i < count; i++) {
+        household[i] = qon_household_id(block, deciders[i].household);
     }
-    take_unknown(world, &asked, kernels, known);
+    for (uint32_t i = 0; i < count;) {
+        i = qon_pairs_find(known, i, count, &pairs);
+        for (uint32_t j = 0; j < pairs.count; j++) {
+            uint32_t who = pairs.who[j], programme = pairs.programme[j];
+            id[j] = household[who];
+            key[j] = pm->key[programme];
+            threshold[j] = pm->aware[(int64_t)programme * world->zones + deciders[who].zone];
+        }
+        world->model->kernels->draws(qon_life_key(world, QON_DRAW_AWARENESS), id, key, pairs.count, draw);
+        for (uint32_t j = 0; j < pairs.count; j++) {
+            known[pairs.who[j]] &= ~((uint64_t)(draw[j] >= threshold[j]) << pairs.programme[j]);
+        }
+    }
 }
 
 void qon_support_quick(const struct qon_world *world, const struct qon_block *block, const uint32_t *row, uint32_t count, enum qon_at at,
@@ -318,6 +309,19 @@ static double gain_most(const struct qon_world *world, int programme, uint32_t t
     return gain / pm->horizon_factor;
 }
 
+// What a month's offer can pay of a move at once, at most.
+static int64_t cash_most(const struct qon_world *world, int programme, uint32_t travellers, double most, double rent, int64_t mci,
+                         const uint32_t zones[2]) {
+    int64_t cash = 0;
+    for (int i = 0; i < 2; i++) {
+        struct qon_asker asker = asker_most(world, travellers, most, rent, mci, zones[i]);
+        struct qon_offer offer = qon_programme_offer(qon_programme_of(world, programme), &asker);
+        int64_t own = offer.upfront_tiyn + offer.relief_tiyn;
+        cash = own > cash ? own : cash;
+    }
+    return cash;
+}
+
 void qon_support_most_make(struct qon_world *world) {
     struct qon_programmes_model *pm = world->model->programmes;
     uint64_t open = pm->open[QON_AT_MOVE] | pm->open[QON_AT_SCHOOL];
@@ -338,6 +342,21 @@ void qon_support_most_make(struct qon_world *world) {
         for (uint32_t n = 1; n <= QON_GAIN_MEMBERS; n++) {
             double without = gain_most(world, p, n, 0, rent, mci, zones);
             alike[p][n] = gain_most(world, p, n, 1e13, rent, mci, zones) > without ? -1 : without;
+        }
+    }
+    pm->move_cost_least = INT64_MAX;
+    for (uint32_t z = 0; z < (uint32_t)world->zones; z++) { // over no distance
+        int64_t cost = qon_move_cost_tiyn(world, z, z, 1);
+        pm->move_cost_least = cost < pm->move_cost_least ? cost : pm->move_cost_least;
+    }
+    double richest = 0;
+    for (int64_t i = 0; i < (int64_t)profiles * world->zones; i++) {
+        richest = world->model->place_income[i] > richest ? world->model->place_income[i] : richest;
+    }
+    for (uint64_t left = open; left != 0; left &= left - 1) {
+        int p = __builtin_ctzll(left);
+        for (uint32_t n = 1; n <= QON_GAIN_MEMBERS; n++) {
+            pm->cash_most[p * (QON_GAIN_MEMBERS + 1) + (int)n] = cash_most(world, p, n, richest, rent, mci, zones);
         }
     }
     for (int32_t profile = 0; open != 0 && profile < profiles; profile++) {
