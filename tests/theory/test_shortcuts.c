@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Programmes find those whom they concern by shortcuts (bits of newcomers, lists of non-citizens and school leavers, answers kept by zone
-// and sector). In every month of the whole concept they find the same as the long way does. ODD tags M-HIRE-1, M-CANDIDATE-1, M-PERMIT-2.
+// and sector), and turn away by bounds what they need not weigh. In every month of the whole concept they find the same as the long way
+// does. ODD tags M-HIRE-1, M-CANDIDATE-1, M-PERMIT-2, M-CHOICE-2, M-SUPPORT-1.
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 
 #include <cmocka.h>
 
-#include "../../sim/model/programmes.h"
+#include "../../sim/model/relocation.h"
 #include <math.h>
 #include <qonys/input.h>
 #include <qonys/memory.h>
@@ -44,7 +45,7 @@ static int unload(void **state) {
 }
 
 // What was found in all months, so that a test that looks at nothing fails.
-static struct { int64_t supported, shifted, concerned, legal, leavers, ranked, ineligible; } found;
+static struct { int64_t supported, shifted, concerned, legal, leavers, ranked, ineligible, deciders, won, poor; } found;
 
 static void seekers_are_the_same_when_all_are_asked(struct qon_block *block) {
     struct qon_programmes_model *pm = world.model->programmes;
@@ -118,6 +119,66 @@ static void employers_are_ranked_as_their_conditions_say(int programme) {
     }
 }
 
+// Weighs every supported zone of one who knows some programmes.
+static struct qon_choice chosen_by_all(const struct qon_block *block, const struct qon_decider *d, uint64_t known,
+                                       const struct qon_choice *without) {
+    struct qon_ask ask = qon_ask_of(&world, block, d);
+    struct qon_support support;
+    struct qon_choice best = {without->destination, without->local, false, 0};
+    double least = qon_place_frozen(&world, d, without->destination, without->local) /
+                   qon_place_weight(&world, d, without->destination, without->local);
+    qon_support_of(&ask, d->travellers, known, &support);
+    qon_support_ask(&support);
+    for (uint32_t z = 0; z < (uint32_t)world.zones && known != 0; z++) {
+        int64_t cost = qon_move_cost_tiyn(&world, d->zone, z, d->travellers);
+        bool own = z == d->zone;
+        if (!qon_place_weighed_with(&world, d, &support, z)) {
+            continue;
+        }
+        struct qon_package package = qon_support_at(&support, z, world.model->place_income[(int64_t)d->profile * world.zones + z], cost);
+        double time = qon_place_frozen(&world, d, z, own) / qon_place_weight(&world, d, z, own) / package.factor;
+        bool earlier = package.programmes != 0 && time < least, affordable = cost - package.cash_tiyn <= d->savings_tiyn;
+        found.poor += earlier && !affordable;
+        if (earlier && affordable) {
+            least = time;
+            best = (struct qon_choice){z, own, false, package.programmes};
+        }
+    }
+    return best;
+}
+
+static void deciders_choose_as_if_all_were_weighed(const struct qon_block *block) {
+    enum { EACH = 11 };
+    const struct qon_persons *p = &block->persons;
+    struct qon_decider deciders[QON_CHOICE_BATCH];
+    struct qon_choice without[QON_CHOICE_BATCH], with[QON_CHOICE_BATCH];
+    uint64_t known[QON_CHOICE_BATCH];
+    uint32_t rows[QON_CHOICE_BATCH], count = 0;
+    for (uint32_t row = (uint32_t)world.month % EACH; row < p->count; row += EACH) {
+        bool decides = p->status[row] != QON_GONE && p->role[row] != QON_SPOUSE && qon_age_years(world.month, p->birth_month[row]) >= 18;
+        if (decides && !qon_is_permit(p->legal[row])) {
+            deciders[count] = qon_decider_of(&world, block, row);
+            rows[count++] = row;
+        }
+        if (count == QON_CHOICE_BATCH || (row + EACH >= p->count && count > 0)) {
+            qon_choose_batch(&world, deciders, count, without);
+            qon_support_quick(&world, block, rows, count, QON_AT_MOVE, known);
+            qon_support_known(&world, block, deciders, count, known);
+            qon_choose_many_with(&world, block, deciders, count, known, without, with);
+            for (uint32_t i = 0; i < count; i++) {
+                struct qon_support support;
+                bool knows = qon_support_find(&world, block, rows[i], deciders[i].travellers, QON_AT_MOVE, &support);
+                assert_true(known[i] == (knows ? support.known : 0));
+                struct qon_choice all = chosen_by_all(block, &deciders[i], known[i], &without[i]);
+                assert_true(with[i].destination == all.destination && with[i].local == all.local && with[i].programmes == all.programmes);
+                found.deciders += known[i] != 0;
+                found.won += all.programmes != 0;
+            }
+            count = 0;
+        }
+    }
+}
+
 static void shortcuts_find_what_the_long_way_finds(void **state) {
     (void)state;
     struct qon_faults faults;
@@ -126,12 +187,15 @@ static void shortcuts_find_what_the_long_way_finds(void **state) {
         if (qon_step(&world, &faults) != QON_OK) {
             fail_msg("%s", faults.text[0]);
         }
+        qon_choice_prepare(&world);
+        qon_support_most_make(&world);
         for (uint32_t b = 0; b < world.blocks; b++) {
             world.block[b].scratch = world.model->lane[0].list;
             seekers_are_the_same_when_all_are_asked(&world.block[b]);
             candidates_of_a_status_are_those_drawn_one_by_one(&world.block[b], QON_KANDAS, 100 + (uint64_t)m, 0.05);
             candidates_of_a_status_are_those_drawn_one_by_one(&world.block[b], QON_UNREGISTERED, 200 + (uint64_t)m, 0.3);
             leavers_are_those_of_the_age(&world.block[b]);
+            deciders_choose_as_if_all_were_weighed(&world.block[b]);
         }
         for (int p = 0; p < scenario.programmes.count && m % 12 == 0; p++) {
             if (qon_programme_of(&world, p)->at == QON_AT_COUNTRY) {
@@ -143,8 +207,11 @@ static void shortcuts_find_what_the_long_way_finds(void **state) {
         "supported %ld, brought forward %ld, of %ld newcomers; %ld of a status, %ld leave school, %ld employers, %ld not eligible\n",
         (long)found.supported, (long)found.shifted, (long)found.concerned, (long)found.legal, (long)found.leavers, (long)found.ranked,
         (long)found.ineligible);
+    print_message("%ld deciders know a programme, %ld choose what one supports, %ld times that is too dear\n", (long)found.deciders,
+                  (long)found.won, (long)found.poor);
     assert_true(found.supported > 100 && found.shifted > 30 && found.concerned > found.supported && found.legal > 100 &&
-                found.leavers > 100 && found.ranked > 1000 && found.ineligible > 100);
+                found.leavers > 100 && found.ranked > 1000 && found.ineligible > 100 && found.deciders > 10000 && found.won > 100 &&
+                found.poor > 100);
 }
 
 int main(void) {

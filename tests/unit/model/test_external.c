@@ -201,6 +201,32 @@ static void emigrants_of_the_first_year_are_those_of_the_table_and_go_with_all_t
     handmade_free(&c);
 }
 
+// The wish is formed before the month's deaths and unions: who has died since, or has just married, does not go.
+static void who_wished_to_leave_and_died_or_married_since_does_not_go(void **state) {
+    struct handmade c;
+    handmade_init(&c, (struct handmade_size){1, 1, 1, 1, 1, 24});
+    handmade_open(&c, 1, 64, 64, 1);
+    for (int i = 0; i < 3; i++) {
+        uint32_t home = handmade_household(&c, 0, 0, 100);
+        handmade_member(&c, 0, home, QON_HEAD, QON_MALE, 40, QON_INACTIVE);
+        handmade_member(&c, 0, home, QON_SPOUSE, QON_FEMALE, 40, QON_INACTIVE);
+    }
+    handmade_close(&c);
+    struct qon_block *block = &c.world.block[0];
+    const uint32_t wished[] = {0, 2, 5}; // the first head stays alive, the second dies, the third's spouse has just come
+    qon_person_gone(&c.world, block, 2);
+    for (int i = 0; i < 3; i++) {
+        assert_int_equal(qon_rows_push(&c.world.model->emigrants[0], wished[i]), QON_OK);
+    }
+    qon_emigration(&c.world, block);
+    const bool gone[] = {true, true, true, false, false, false};
+    for (uint32_t row = 0; row < 6; row++) {
+        assert_int_equal(block->persons.status[row] == QON_GONE, gone[row]);
+    }
+    assert_int_equal(event_sum(&c.world, QON_EVENT_departures_emigration), 2);
+    handmade_free(&c);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(families_come_in_the_numbers_of_the_table),
@@ -208,6 +234,7 @@ int main(void) {
         cmocka_unit_test(unregistered_workers_come_alone_and_work),
         cmocka_unit_test(who_comes_does_not_depend_on_the_number_of_blocks),
         cmocka_unit_test(emigrants_of_the_first_year_are_those_of_the_table_and_go_with_all_they_have),
+        cmocka_unit_test(who_wished_to_leave_and_died_or_married_since_does_not_go),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
