@@ -119,7 +119,8 @@ struct batch {
     const struct qon_world *world;
     const struct qon_block *block;
     const struct qon_decider *deciders;
-    const uint64_t *known;
+    uint32_t count;
+    const struct qon_pairs *pairs;
     struct weighing weighing[QON_CHOICE_BATCH];
     double most[QON_CHOICE_BATCH];
     double considered[QON_CHOICE_BATCH]; // see weighed_with
@@ -172,7 +173,7 @@ static void run_early(struct batch *batch, const struct qon_kernels *kernels, st
         }
         if (who != last) {
             struct qon_ask ask = qon_ask_of(batch->world, batch->block, w->d);
-            qon_support_of(&ask, w->d->travellers, batch->known[who], &support);
+            qon_support_of(&ask, w->d->travellers, batch->pairs->known[who], &support);
             last = who;
         }
         weigh_supported(w, &support, listed->zone[early[i]], place[i].u, place[i].weight);
@@ -229,19 +230,19 @@ static void weighings_begin(struct batch *batch, const uint32_t *some, uint32_t 
     }
 }
 
-// What some deciders' programmes can come to at most: by how much they multiply a weight, the chance that a zone is weighed, money.
-static void bounds_make(struct batch *batch, const struct qon_pairs *pairs, uint32_t begin, uint32_t end) {
+// What the deciders' programmes can come to at most: by how much they multiply a weight, the chance that a zone is weighed, money.
+static void bounds_make(struct batch *batch) {
     const struct qon_world *world = batch->world;
     const struct qon_programmes_model *pm = world->model->programmes;
     const int32_t profiles = world->occupations * world->skills + QON_PROFILES_EXTRA;
-    for (uint32_t i = begin; i < end; i++) { // nothing is known of large families
+    for (uint32_t i = 0; i < batch->count; i++) { // nothing is known of large families
         bool large = batch->deciders[i].travellers > QON_GAIN_MEMBERS;
         batch->most[i] = large ? HUGE_VAL : 1;
         batch->reach[i] = batch->deciders[i].savings_tiyn + (large ? INT64_MAX / 4 : 0);
         batch->considered[i] = 0;
     }
-    for (uint32_t j = 0; j < pairs->count; j++) {
-        uint32_t who = pairs->who[j], p = pairs->programme[j];
+    for (uint32_t j = 0; j < batch->pairs->count; j++) {
+        uint32_t who = batch->pairs->who[j], p = batch->pairs->programme[j];
         const struct qon_decider *d = &batch->deciders[who];
         uint32_t travellers = d->travellers < QON_GAIN_MEMBERS ? d->travellers : QON_GAIN_MEMBERS;
         batch->most[who] *= pm->factor_most[((int64_t)p * profiles + d->profile) * (QON_GAIN_MEMBERS + 1) + travellers];
@@ -250,66 +251,62 @@ static void bounds_make(struct batch *batch, const struct qon_pairs *pairs, uint
     }
 }
 
-// The word'th 64 zones: the supported ones of some deciders.
-static void supported_find(const struct batch *batch, const struct qon_pairs *pairs, uint32_t begin, uint32_t end, uint32_t word,
-                           uint64_t *zones) {
+// The word'th 64 zones: those that each decider's programmes support.
+static void supported_find(const struct batch *batch, uint32_t word, uint64_t *zones) {
     const struct qon_world *world = batch->world;
     const int64_t words = qon_zone_words(world), programmes = world->scenario->programmes.count;
     const uint64_t *fits = world->model->programmes->pair_zones + word;
-    memset(zones + begin, 0, (end - begin) * sizeof *zones);
-    for (uint32_t j = 0; j < pairs->count; j++) {
-        uint32_t who = pairs->who[j];
-        zones[who] |= fits[(batch->deciders[who].zone * programmes + pairs->programme[j]) * words];
+    memset(zones, 0, batch->count * sizeof *zones);
+    for (uint32_t j = 0; j < batch->pairs->count; j++) {
+        uint32_t who = batch->pairs->who[j];
+        zones[who] |= fits[(batch->deciders[who].zone * programmes + batch->pairs->programme[j]) * words];
     }
 }
 
 // Who knows a programme and can pay for some move with its help; how many.
-static uint32_t able_find(const struct batch *batch, uint32_t begin, uint32_t end, uint32_t *able) {
+static uint32_t able_find(const struct batch *batch, uint32_t *able) {
     const int64_t least = batch->world->model->programmes->move_cost_least;
     uint32_t found = 0;
-    for (uint32_t i = begin; i < end; i++) {
+    for (uint32_t i = 0; i < batch->count; i++) {
         able[found] = i;
-        found += (batch->known[i] != 0) & (batch->reach[i] >= least);
+        found += (batch->pairs->known[i] != 0) & (batch->reach[i] >= least);
     }
     return found;
 }
 
 void qon_choose_many_with(const struct qon_world *world, const struct qon_block *block, const struct qon_decider *deciders, uint32_t count,
-                          const uint64_t *known, const struct qon_choice *without, struct qon_choice *with) {
+                          const struct qon_pairs *pairs, const struct qon_choice *without, struct qon_choice *with) {
     const struct qon_kernels *kernels = world->model->kernels;
     struct batch batch;
     struct listed listed;
-    struct qon_pairs pairs;
     uint64_t zones[QON_CHOICE_BATCH];
+    uint32_t able[QON_CHOICE_BATCH], ables;
     const uint32_t words = qon_zone_words(world);
     batch.world = world;
     batch.block = block;
     batch.deciders = deciders;
-    batch.known = known;
+    batch.count = count;
+    batch.pairs = pairs;
     listed.count = 0;
+    bounds_make(&batch);
+    ables = able_find(&batch, able);
+    weighings_begin(&batch, able, ables, without, kernels);
+    for (uint32_t word = 0; word < words; word++) {
+        supported_find(&batch, word, zones);
+        for (uint32_t k = 0; k < ables; k++) {
+            uint32_t i = able[k];
+            double limit = batch.weighing[i].time * batch.most[i] * qon_family_weight(world->model, deciders[i].travellers);
+            if (listed.count + 64 > LISTED) {
+                run_early(&batch, kernels, &listed);
+            }
+            list_zones(&batch, i, word, zones[i], limit, &listed);
+        }
+    }
+    run_early(&batch, kernels, &listed);
     for (uint32_t i = 0; i < count; i++) {
         with[i] = (struct qon_choice){without[i].destination, without[i].local, false, 0};
     }
-    for (uint32_t begin = 0, end; begin < count; begin = end) {
-        uint32_t able[QON_CHOICE_BATCH], ables;
-        end = qon_pairs_find(known, begin, count, &pairs);
-        bounds_make(&batch, &pairs, begin, end);
-        ables = able_find(&batch, begin, end, able);
-        weighings_begin(&batch, able, ables, without, kernels);
-        for (uint32_t word = 0; word < words; word++) {
-            supported_find(&batch, &pairs, begin, end, word, zones);
-            for (uint32_t k = 0; k < ables; k++) {
-                uint32_t i = able[k];
-                double limit = batch.weighing[i].time * batch.most[i] * qon_family_weight(world->model, deciders[i].travellers);
-                if (listed.count + 64 > LISTED) {
-                    run_early(&batch, kernels, &listed);
-                }
-                list_zones(&batch, i, word, zones[i], limit, &listed);
-            }
-        }
-        run_early(&batch, kernels, &listed);
-        for (uint32_t k = 0; k < ables; k++) {
-            with[able[k]] = batch.weighing[able[k]].choice;
-        }
+    for (uint32_t k = 0; k < ables; k++) {
+        with[able[k]] = batch.weighing[able[k]].choice;
     }
 }

@@ -259,16 +259,16 @@ bool qon_support_take(const struct qon_ask *ask, uint32_t travellers, uint64_t q
 void qon_support_quick(const struct qon_world *world, const struct qon_block *block, const uint32_t *row, uint32_t count, enum qon_at at,
                        uint64_t *quick);
 struct qon_decider;
-void qon_support_known(const struct qon_world *world, const struct qon_block *block, const struct qon_decider *deciders, uint32_t count,
-                       uint64_t *known);
-// Who knows what, one after the other: the j-th pair is decider who[j] and programme[j]. How many one knows is chance, so loops over the
-// pairs of many are guessed better than a loop for each. Fills pairs from decider `begin` on, returns the first that found no room.
-enum { QON_PAIRS = 512 };
+// Who knows what, one after the other: the j-th pair is decider who[j] and programme[j]. How many one knows is chance, so a loop over the
+// pairs of all goes on smoothly where one for each decider would be guessed wrong.
 struct qon_pairs {
+    const uint64_t *known; // [deciders] what they were found from
     uint32_t count;
-    uint8_t who[QON_PAIRS], programme[QON_PAIRS];
+    uint8_t who[QON_CHOICE_BATCH * QON_PROGRAMMES_MOST], programme[QON_CHOICE_BATCH * QON_PROGRAMMES_MOST];
 };
-uint32_t qon_pairs_find(const uint64_t *known, uint32_t begin, uint32_t count, struct qon_pairs *pairs);
+void qon_pairs_find(const uint64_t *known, uint32_t count, struct qon_pairs *pairs); // of up to QON_CHOICE_BATCH
+void qon_support_known(const struct qon_world *world, const struct qon_block *block, const struct qon_decider *deciders, uint32_t count,
+                       uint64_t *known, struct qon_pairs *pairs);
 // ask: the person, the household, the zone of origin; before, of one who was hired.
 void qon_support_of(const struct qon_ask *ask, uint32_t travellers, uint64_t known, struct qon_support *support);
 double qon_considered_most(const struct qon_world *world, uint64_t known); // see qon_support.considered

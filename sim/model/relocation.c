@@ -220,36 +220,26 @@ static void apply_for(struct qon_world *world, struct qon_block *block, const st
                                                  .asker = qon_support_asker(&support, with->destination, income, cost)});
 }
 
-// Counts who knows of what and may have it.
-static void count_eligible(struct qon_world *world, const struct qon_block *block, const struct qon_decider *deciders, uint32_t count,
-                           const uint64_t *known) {
-    struct qon_pairs pairs;
-    for (uint32_t i = 0; i < count;) {
-        i = qon_pairs_find(known, i, count, &pairs);
-        for (uint32_t j = 0; j < pairs.count; j++) {
-            qon_measure_count(world, block, pairs.programme[j], deciders[pairs.who[j]].zone, QON_MEASURE_eligible, 1);
-        }
+// known: what is open to some deciders by the quick question; then what they know of it and may have, which is counted.
+static void know(struct qon_world *world, const struct qon_block *block, const struct qon_decider *deciders, uint32_t count,
+                 uint64_t *known, struct qon_pairs *pairs) {
+    qon_support_known(world, block, deciders, count, known, pairs);
+    for (uint32_t j = 0; j < pairs->count; j++) {
+        qon_measure_count(world, block, pairs->programme[j], deciders[pairs->who[j]].zone, QON_MEASURE_eligible, 1);
     }
 }
 
-// known: what is open to some deciders by the quick question; then what they know of it and may have.
-static void know(struct qon_world *world, const struct qon_block *block, const struct qon_decider *deciders, uint32_t count,
-                 uint64_t *known) {
-    qon_support_known(world, block, deciders, count, known);
-    count_eligible(world, block, deciders, count, known);
-}
-
-// What some deciders do, given what they do without programmes, becomes proposals: applications, moves, or nothing. known: the programmes
+// What some deciders do, given what they do without programmes, becomes proposals: applications, moves, or nothing. pairs: the programmes
 // that they know; NULL: there are none.
 static void settle_choices(struct qon_world *world, struct qon_block *block, const struct qon_decider *deciders, uint32_t count,
-                           enum qon_at at, const uint64_t *known, const struct qon_choice *without, struct qon_rows *moves) {
+                           enum qon_at at, const struct qon_pairs *pairs, const struct qon_choice *without, struct qon_rows *moves) {
     struct qon_choice with[QON_CHOICE_BATCH];
-    if (known != NULL) {
-        qon_choose_many_with(world, block, deciders, count, known, without, with);
+    if (pairs != NULL) {
+        qon_choose_many_with(world, block, deciders, count, pairs, without, with);
     }
     for (uint32_t i = 0; i < count; i++) {
-        if (known != NULL && with[i].programmes != 0) {
-            apply_for(world, block, &deciders[i], at, known[i], &with[i], &without[i], moves);
+        if (pairs != NULL && with[i].programmes != 0) {
+            apply_for(world, block, &deciders[i], at, pairs->known[i], &with[i], &without[i], moves);
         } else if (without[i].destination != NOWHERE) {
             push(moves, deciders[i].row, qon_choice_packed(&without[i]));
         }
@@ -291,6 +281,7 @@ static void propose(struct qon_world *world, struct qon_block *block, const stru
     uint64_t *quick = world->model->considering[block->index].quick;
     struct qon_decider deciders[QON_CHOICE_BATCH];
     struct qon_choice choices[QON_CHOICE_BATCH];
+    struct qon_pairs pairs;
     bool programmes = world->model->programmes != NULL, open = programmes && world->model->programmes->open[QON_AT_MOVE] != 0;
     moves->count = 0;
     for (uint32_t begin = 0; begin < rows->count; begin += QON_CHOICE_BATCH) {
@@ -317,9 +308,9 @@ static void propose(struct qon_world *world, struct qon_block *block, const stru
             }
         }
         if (open) {
-            know(world, block, deciders, count, quick + begin);
+            know(world, block, deciders, count, quick + begin, &pairs);
         }
-        settle_choices(world, block, deciders, count, QON_AT_MOVE, open ? quick + begin : NULL, choices, moves);
+        settle_choices(world, block, deciders, count, QON_AT_MOVE, open ? &pairs : NULL, choices, moves);
     }
 }
 
@@ -360,7 +351,7 @@ static uint32_t school_leavers(const struct qon_world *world, const struct qon_b
 
 // Of some school leavers those who know a programme for them, with what they know. Who considers a move anyway (rows) decides that.
 static uint32_t leavers_know(struct qon_world *world, const struct qon_block *block, const struct qon_rows *rows, uint32_t *row,
-                             uint32_t count, uint64_t *known) {
+                             uint32_t count, uint64_t *known, struct qon_pairs *pairs) {
     struct qon_decider deciders[QON_FETCHED]; // of them, what is asked for that
     uint32_t asked = 0, found = 0;
     for (uint32_t i = 0; i < count; i++) {
@@ -370,12 +361,13 @@ static uint32_t leavers_know(struct qon_world *world, const struct qon_block *bl
             known[asked++] = known[i];
         }
     }
-    know(world, block, deciders, asked, known);
+    know(world, block, deciders, asked, known, pairs);
     for (uint32_t i = 0; i < asked; i++) {
         row[found] = deciders[i].row;
         known[found] = known[i];
         found += known[i] != 0;
     }
+    qon_pairs_find(known, found, pairs);
     return found;
 }
 
@@ -398,6 +390,7 @@ static void propose_studies(struct qon_world *world, struct qon_block *block, co
     struct qon_decider deciders[QON_FETCHED];
     struct qon_choice stays[QON_FETCHED];
     uint64_t known[QON_FETCHED];
+    struct qon_pairs pairs;
     if (qon_school_leavers_note(world, block) != QON_OK) {
         qon_memory_short(world);
         return;
@@ -406,13 +399,13 @@ static void propose_studies(struct qon_world *world, struct qon_block *block, co
         uint32_t leaver[QON_FETCHED], count = list->count - begin < QON_FETCHED ? list->count - begin : QON_FETCHED;
         memcpy(leaver, list->row + begin, count * sizeof *leaver);
         count = school_leavers(world, block, leaver, count, known);
-        count = leavers_know(world, block, rows, leaver, count, known);
+        count = leavers_know(world, block, rows, leaver, count, known, &pairs);
         fetch_leavers(block, leaver, count);
         for (uint32_t i = 0; i < count; i++) {
             stays[i] = (struct qon_choice){NOWHERE, false, false, 0};
             deciders[i] = qon_decider_of(world, block, leaver[i]);
         }
-        settle_choices(world, block, deciders, count, QON_AT_SCHOOL, known, stays, moves);
+        settle_choices(world, block, deciders, count, QON_AT_SCHOOL, &pairs, stays, moves);
     }
 }
 

@@ -109,9 +109,9 @@ struct qon_choice qon_choose(const struct qon_world *world, const struct qon_dec
 // that none of them supports is what it is without, so only the supported ones run against the winner without.
 struct qon_choice qon_choose_with(const struct qon_world *world, const struct qon_decider *d, struct qon_support *support,
                                   const struct qon_choice *without);
-// The same of up to QON_CHOICE_BATCH deciders, who know the programmes known[i].
+// The same of up to QON_CHOICE_BATCH deciders, who know the programmes of the pairs.
 void qon_choose_many_with(const struct qon_world *world, const struct qon_block *block, const struct qon_decider *deciders, uint32_t count,
-                          const uint64_t *known, const struct qon_choice *without, struct qon_choice *with);
+                          const struct qon_pairs *pairs, const struct qon_choice *without, struct qon_choice *with);
 
 // Whether a zone is weighed at all, as a destination (the own zone: a local move), with programmes.
 bool qon_place_weighed_with(const struct qon_world *world, const struct qon_decider *decider, const struct qon_support *support,

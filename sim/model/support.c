@@ -178,48 +178,56 @@ bool qon_support_find(const struct qon_world *world, const struct qon_block *blo
 
 // ---- many at once
 
-uint32_t qon_pairs_find(const uint64_t *known, uint32_t begin, uint32_t count, struct qon_pairs *pairs) {
-    enum { TOGETHER = 4 }; // most know no more
-    uint32_t i = begin;
-    pairs->count = 0;
-    for (; i < count && pairs->count + QON_PROGRAMMES_MOST <= QON_PAIRS; i++) {
-        uint32_t at = pairs->count;
-        uint64_t left = known[i];
-        pairs->count += qon_bits_count(left);
-        do { // also where none is known
-            for (uint32_t k = 0; k < TOGETHER; k++) {
-                pairs->who[at + k] = (uint8_t)i;
-                pairs->programme[at + k] = (uint8_t)__builtin_ctzll(left | 1ULL << 63);
-                left &= left - 1;
-            }
-            at += TOGETHER;
-        } while (at < pairs->count);
+void qon_pairs_find(const uint64_t *known, uint32_t count, struct qon_pairs *pairs) {
+    uint32_t found = 0;
+    for (uint32_t i = 0; i < count; i++) {
+        for (uint64_t left = known[i]; left != 0; left &= left - 1) {
+            pairs->who[found] = (uint8_t)i;
+            pairs->programme[found++] = (uint8_t)__builtin_ctzll(left);
+        }
     }
-    return i;
+    pairs->known = known;
+    pairs->count = found;
+}
+
+// Takes from up to QON_CHOICE_BATCH pairs, from `first` on, what the households do not know; those that are left are appended to the
+// first `kept`. How many these are then.
+static uint32_t aware_some(const struct qon_world *world, const struct qon_decider *deciders, const uint64_t *household, uint64_t *known,
+                           struct qon_pairs *pairs, uint32_t first, uint32_t kept) {
+    const struct qon_programmes_model *pm = world->model->programmes;
+    uint64_t id[QON_CHOICE_BATCH];
+    uint32_t key[QON_CHOICE_BATCH], threshold[QON_CHOICE_BATCH], draw[QON_CHOICE_BATCH];
+    uint32_t count = pairs->count - first < QON_CHOICE_BATCH ? pairs->count - first : QON_CHOICE_BATCH;
+    for (uint32_t j = 0; j < count; j++) {
+        uint32_t who = pairs->who[first + j], programme = pairs->programme[first + j];
+        id[j] = household[who];
+        key[j] = pm->key[programme];
+        threshold[j] = pm->aware[(int64_t)programme * world->zones + deciders[who].zone];
+    }
+    world->model->kernels->draws(qon_life_key(world, QON_DRAW_AWARENESS), id, key, count, draw);
+    for (uint32_t j = 0; j < count; j++) {
+        uint8_t who = pairs->who[first + j], programme = pairs->programme[first + j];
+        uint64_t unaware = draw[j] >= threshold[j];
+        known[who] &= ~(unaware << programme);
+        pairs->who[kept] = who;
+        pairs->programme[kept] = programme;
+        kept += !unaware;
+    }
+    return kept;
 }
 
 static void aware_many(const struct qon_world *world, const struct qon_block *block, const struct qon_decider *deciders, uint32_t count,
-                       uint64_t *known) {
-    const struct qon_programmes_model *pm = world->model->programmes;
-    uint64_t household[QON_CHOICE_BATCH], id[QON_PAIRS];
-    uint32_t key[QON_PAIRS], threshold[QON_PAIRS], draw[QON_PAIRS];
-    struct qon_pairs pairs;
+                       uint64_t *known, struct qon_pairs *pairs) {
+    uint64_t household[QON_CHOICE_BATCH];
+    uint32_t kept = 0;
     for (uint32_t i = 0; i < count; i++) {
         household[i] = qon_household_id(block, deciders[i].household);
     }
-    for (uint32_t i = 0; i < count;) {
-        i = qon_pairs_find(known, i, count, &pairs);
-        for (uint32_t j = 0; j < pairs.count; j++) {
-            uint32_t who = pairs.who[j], programme = pairs.programme[j];
-            id[j] = household[who];
-            key[j] = pm->key[programme];
-            threshold[j] = pm->aware[(int64_t)programme * world->zones + deciders[who].zone];
-        }
-        world->model->kernels->draws(qon_life_key(world, QON_DRAW_AWARENESS), id, key, pairs.count, draw);
-        for (uint32_t j = 0; j < pairs.count; j++) {
-            known[pairs.who[j]] &= ~((uint64_t)(draw[j] >= threshold[j]) << pairs.programme[j]);
-        }
+    qon_pairs_find(known, count, pairs);
+    for (uint32_t first = 0; first < pairs->count; first += QON_CHOICE_BATCH) {
+        kept = aware_some(world, deciders, household, known, pairs, first, kept);
     }
+    pairs->count = kept;
 }
 
 void qon_support_quick(const struct qon_world *world, const struct qon_block *block, const uint32_t *row, uint32_t count, enum qon_at at,
@@ -232,7 +240,7 @@ void qon_support_quick(const struct qon_world *world, const struct qon_block *bl
 }
 
 void qon_support_known(const struct qon_world *world, const struct qon_block *block, const struct qon_decider *deciders, uint32_t count,
-                       uint64_t *known) {
+                       uint64_t *known, struct qon_pairs *pairs) {
     const struct qon_programmes_model *pm = world->model->programmes;
     for (uint32_t i = 0; i < count; i++) {
         const struct qon_decider *d = &deciders[i];
@@ -242,7 +250,7 @@ void qon_support_known(const struct qon_world *world, const struct qon_block *bl
             known[i] = qon_eligible_rest(&ask, known[i]);
         }
     }
-    aware_many(world, block, deciders, count, known);
+    aware_many(world, block, deciders, count, known, pairs);
     for (uint32_t i = 0; world->observer != NULL && i < count; i++) {
         if (known[i] != 0) {
             qon_trace_reached(world, block, deciders[i].row);

@@ -153,6 +153,7 @@ static void deciders_choose_as_if_all_were_weighed(const struct qon_block *block
     struct qon_decider deciders[QON_CHOICE_BATCH];
     struct qon_choice without[QON_CHOICE_BATCH], with[QON_CHOICE_BATCH];
     uint64_t known[QON_CHOICE_BATCH];
+    struct qon_pairs pairs;
     uint32_t rows[QON_CHOICE_BATCH], count = 0;
     for (uint32_t row = (uint32_t)world.month % EACH; row < p->count; row += EACH) {
         bool decides = p->status[row] != QON_GONE && p->role[row] != QON_SPOUSE && qon_age_years(world.month, p->birth_month[row]) >= 18;
@@ -163,8 +164,8 @@ static void deciders_choose_as_if_all_were_weighed(const struct qon_block *block
         if (count == QON_CHOICE_BATCH || (row + EACH >= p->count && count > 0)) {
             qon_choose_batch(&world, deciders, count, without);
             qon_support_quick(&world, block, rows, count, QON_AT_MOVE, known);
-            qon_support_known(&world, block, deciders, count, known);
-            qon_choose_many_with(&world, block, deciders, count, known, without, with);
+            qon_support_known(&world, block, deciders, count, known, &pairs);
+            qon_choose_many_with(&world, block, deciders, count, &pairs, without, with);
             for (uint32_t i = 0; i < count; i++) {
                 struct qon_support support;
                 bool knows = qon_support_find(&world, block, rows[i], deciders[i].travellers, QON_AT_MOVE, &support);
