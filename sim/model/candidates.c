@@ -3,8 +3,9 @@
 //
 // Founders are drawn by geometric skips over their rows (a founder's row in its block is part of its identity, so the draw is a pure
 // function of (key, block, row)); those born or arrived later, and the few who are no citizens where only they count, by one keyed draw
-// each. Both give every person the probability `cap`, independently; the phase then accepts a candidate with probability hazard / cap.
-// cost: cap * founders skips of about 2 ns, and 1 to 3 ns for each later person. ODD tag M-CANDIDATE-1.
+// each, in lists that are kept from month to month. Both give every person the probability `cap`, independently; the phase then accepts a
+// candidate with probability hazard / cap. cost: cap * founders skips of about 2 ns, and 1 to 3 ns for each later person. ODD tag
+// M-CANDIDATE-1.
 #include "model.h"
 
 #include <qonys/kernels.h>
@@ -90,72 +91,38 @@ void qon_candidates(const struct qon_block *block, uint64_t key, double cap, str
     rows->count += kernels->sieve(key, 1, cap, p->id, p->founders, p->count, rows->row + rows->count);
 }
 
-// Adds to `rows` the candidates among later persons who are neither children nor gone. Only for them is drawn, some together.
-static void later_candidates(const struct qon_block *block, uint64_t key, double cap, struct qon_rows *rows) {
-    enum { TOGETHER = 256 };
-    const struct qon_persons *p = &block->persons;
-    const struct qon_kernels *kernels = qon_kernels();
-    uint64_t id[TOGETHER];
-    uint32_t own[TOGETHER], drawn[TOGETHER], count = 0;
-    for (uint32_t row = p->founders; row < p->count; row += 64) {
-        uint32_t left = p->count - row < 64 ? p->count - row : 64;
-        uint64_t fit = ~qon_bits_equal(p->status + row, left, QON_CHILD) & ~qon_bits_equal(p->status + row, left, QON_GONE);
-        fit = left < 64 ? fit & ((1ULL << left) - 1) : fit;
-        for (; fit != 0; fit &= fit - 1) {
-            own[count] = row + (uint32_t)__builtin_ctzll(fit);
-            __builtin_prefetch(&p->id[own[count++]]);
-        }
-        if (count > TOGETHER - 64 || row + 64 >= p->count) {
-            for (uint32_t i = 0; i < count; i++) {
-                id[i] = p->id[own[i]];
-            }
-            uint32_t hits = kernels->sieve(key, 1, cap, id, 0, count, drawn);
-            for (uint32_t i = 0; i < hits; i++) {
-                rows->row[rows->count++] = own[drawn[i]];
-            }
-            count = 0;
-        }
-    }
-}
-
-void qon_candidates_grown(const struct qon_block *block, uint64_t key, double cap, struct qon_rows *rows) {
-    const struct qon_persons *p = &block->persons;
-    QON_REQUIRE(rows->capacity >= p->count);
-    rows->count = qon_kernels()->skips(key, block->founder_id, cap, p->founders, rows->row);
-    later_candidates(block, key, cap, rows);
-}
-
-static enum qon_status legal_push(const struct qon_block *block, struct qon_legal_list *list, uint32_t row) {
+static enum qon_status list_reserve(struct qon_person_list *list, uint32_t count) {
     enum qon_status status = QON_OK;
-    if (list->count == list->capacity) {
-        uint32_t capacity = list->capacity + list->capacity / 2 + 64;
+    if (count > list->capacity) {
+        uint32_t capacity = count + count / 2 + 64;
         QON_TRY(qon_grow(&list->row, list->capacity, capacity, sizeof *list->row));
         QON_TRY(qon_grow(&list->id, list->capacity, capacity, sizeof *list->id));
         list->capacity = capacity;
     }
-    list->row[list->count] = row;
-    list->id[list->count++] = qon_person_id(block, row);
 done:
     return status;
 }
 
-static enum qon_status legal_extend(const struct qon_block *block, struct qon_legal_list *list, uint8_t legal) {
-    const struct qon_persons *p = &block->persons;
+// Adds the rows row + i for the bits i of a mask.
+static enum qon_status list_add(const struct qon_block *block, struct qon_person_list *list, uint32_t row, uint64_t mask) {
     enum qon_status status = QON_OK;
-    for (uint32_t row = list->seen; row < p->count; row += 64) {
-        uint32_t left = p->count - row < 64 ? p->count - row : 64;
-        for (uint64_t own = qon_bits_equal(p->legal + row, left, legal); own != 0; own &= own - 1) {
-            QON_TRY(legal_push(block, list, row + (uint32_t)__builtin_ctzll(own)));
-        }
+    QON_TRY(list_reserve(list, list->count + qon_bits_count(mask)));
+    for (; mask != 0; mask &= mask - 1) {
+        uint32_t own = row + (uint32_t)__builtin_ctzll(mask);
+        list->row[list->count] = own;
+        list->id[list->count++] = qon_person_id(block, own);
     }
-    list->seen = p->count;
 done:
     return status;
 }
 
-static void legal_shrink(const struct qon_block *block, struct qon_legal_list *list) {
+// The gone leave a list that has grown by an eighth since they last did.
+static void list_shrink(const struct qon_block *block, struct qon_person_list *list) {
     const uint8_t *status = block->persons.status;
     uint32_t kept = 0;
+    if (list->count <= list->here + list->here / 8) {
+        return;
+    }
     for (uint32_t i = 0; i < list->count; i++) {
         if (i + QON_AHEAD < list->count) {
             __builtin_prefetch(&status[list->row[i + QON_AHEAD]]);
@@ -167,20 +134,90 @@ static void legal_shrink(const struct qon_block *block, struct qon_legal_list *l
     list->count = list->here = kept;
 }
 
+// Adds to `rows` those of the list that are drawn.
+static void list_draw_from(const struct qon_person_list *list, uint64_t key, double cap, struct qon_rows *rows) {
+    uint32_t *drawn = rows->row + rows->count, count = qon_kernels()->sieve(key, 1, cap, list->id, 0, list->count, drawn);
+    for (uint32_t i = 0; i < count; i++) {
+        drawn[i] = list->row[drawn[i]];
+    }
+    rows->count += count;
+}
+
+// Puts one who was passed over as a child where the row belongs.
+static enum qon_status list_insert(const struct qon_block *block, struct qon_person_list *list, uint32_t row) {
+    enum qon_status status = QON_OK;
+    uint32_t low = 0, high = list->count;
+    QON_TRY(list_reserve(list, list->count + 1));
+    while (low < high) {
+        uint32_t middle = low + (high - low) / 2;
+        low = list->row[middle] < row ? middle + 1 : low;
+        high = list->row[middle] < row ? high : middle;
+    }
+    memmove(list->row + low + 1, list->row + low, (list->count - low) * sizeof *list->row);
+    memmove(list->id + low + 1, list->id + low, (list->count - low) * sizeof *list->id);
+    list->row[low] = row;
+    list->id[low] = qon_person_id(block, row);
+    list->count++;
+done:
+    return status;
+}
+
+void qon_grown_note(const struct qon_world *world, const struct qon_block *block, uint32_t row) {
+    struct qon_grown *grown = &world->model->grown[block->index];
+    if (row >= block->persons.founders && row < grown->list.seen) { // else it will be seen
+        uint32_t at = grown->matured_count++;
+        grown->matured[at < QON_MATURED_MOST ? at : 0] = row;
+    }
+}
+
+static enum qon_status grown_extend(const struct qon_block *block, struct qon_grown *grown) {
+    enum qon_status status = QON_OK;
+    const struct qon_persons *p = &block->persons;
+    struct qon_person_list *list = &grown->list;
+    if (grown->matured_count > QON_MATURED_MOST) { // anew
+        grown->matured_count = 0;
+        list->count = list->here = list->seen = 0;
+    }
+    for (; grown->matured_count > 0; grown->matured_count--) {
+        QON_TRY(list_insert(block, list, grown->matured[grown->matured_count - 1]));
+    }
+    list->seen = list->seen > p->founders ? list->seen : p->founders;
+    for (uint32_t row = list->seen; row < p->count; row += 64) {
+        uint32_t left = p->count - row < 64 ? p->count - row : 64;
+        uint64_t others = qon_bits_equal(p->status + row, left, QON_CHILD) | qon_bits_equal(p->status + row, left, QON_GONE);
+        QON_TRY(list_add(block, list, row, ~others & (left < 64 ? (1ULL << left) - 1 : UINT64_MAX)));
+    }
+    list->seen = p->count;
+    list_shrink(block, list);
+done:
+    return status;
+}
+
+void qon_candidates_grown(const struct qon_world *world, const struct qon_block *block, uint64_t key, double cap, struct qon_rows *rows) {
+    const struct qon_persons *p = &block->persons;
+    struct qon_grown *grown = &world->model->grown[block->index];
+    QON_REQUIRE(rows->capacity >= p->count);
+    rows->count = qon_kernels()->skips(key, block->founder_id, cap, p->founders, rows->row);
+    if (grown_extend(block, grown) != QON_OK) {
+        qon_memory_short(world);
+        return;
+    }
+    list_draw_from(&grown->list, key, cap, rows);
+}
+
 enum qon_status qon_candidates_legal(const struct qon_block *block, struct qon_non_citizens *non_citizens, uint64_t key, double cap,
                                      uint8_t legal, struct qon_rows *rows) {
     enum qon_status status = QON_OK;
-    struct qon_legal_list *list = &non_citizens->by_legal[legal];
-    QON_REQUIRE(rows->capacity >= block->persons.count);
+    const struct qon_persons *p = &block->persons;
+    struct qon_person_list *list = &non_citizens->by_legal[legal];
+    QON_REQUIRE(rows->capacity >= p->count);
     rows->count = 0;
-    QON_TRY(legal_extend(block, list, legal));
-    if (list->count > list->here + list->here / 8) {
-        legal_shrink(block, list);
+    for (uint32_t row = list->seen; row < p->count; row += 64) {
+        QON_TRY(list_add(block, list, row, qon_bits_equal(p->legal + row, p->count - row, legal)));
     }
-    rows->count = qon_kernels()->sieve(key, 1, cap, list->id, 0, list->count, rows->row);
-    for (uint32_t i = 0; i < rows->count; i++) {
-        rows->row[i] = list->row[rows->row[i]];
-    }
+    list->seen = p->count;
+    list_shrink(block, list);
+    list_draw_from(list, key, cap, rows);
 done:
     return status;
 }

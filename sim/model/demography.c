@@ -76,6 +76,7 @@ static void milestone(struct qon_world *world, struct qon_block *block, uint32_t
     uint8_t status = p->status[row];
     if (status == QON_CHILD) {
         qon_person_status(world, block, row, QON_STUDENT);
+        qon_grown_note(world, block, row);
         status = QON_STUDENT;
     }
     if (status == QON_STUDENT && age_months >= (int32_t)(12 * set->demography.school_end_years)) {

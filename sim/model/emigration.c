@@ -83,7 +83,7 @@ void qon_emigrants_block(struct qon_world *world, struct qon_block *block) {
     bool asked = m->programmes != NULL && m->programmes->open[QON_AT_EMIGRATION] != 0;
     double factor = world->scenario->settings.external.emigration_factor;
     emigrants->count = 0;
-    qon_candidates_grown(block, qon_month_key(world, QON_DRAW_EMIGRATION), emigration_cap(world), &block->scratch[0]);
+    qon_candidates_grown(world, block, qon_month_key(world, QON_DRAW_EMIGRATION), emigration_cap(world), &block->scratch[0]);
     for (uint32_t begin = 0; begin < candidates->count; begin += TOGETHER) {
         uint32_t count = candidates->count - begin < TOGETHER ? candidates->count - begin : TOGETHER, some[TOGETHER];
         double u[TOGETHER];

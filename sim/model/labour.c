@@ -344,7 +344,7 @@ void qon_labour_block(struct qon_world *world, struct qon_block *block) {
     uint64_t key = qon_month_key(world, QON_DRAW_SEPARATION);
     struct qon_rows *rows = &block->scratch[0];
     uint32_t row[TOGETHER], draw[TOGETHER];
-    qon_candidates_grown(block, key, cap, rows);
+    qon_candidates_grown(world, block, key, cap, rows);
     block->searching.count = 0;
     labour_force(p, rows);
     force_fetch(p, rows, 0);

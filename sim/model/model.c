@@ -118,6 +118,7 @@ static enum qon_status zones(struct qon_world *world) {
     QON_TRY(qon_take(&m->entry_weight, (size_t)world->cells, sizeof *m->entry_weight));
     QON_TRY(qon_take(&m->search, world->blocks, sizeof *m->search));
     QON_TRY(qon_take(&m->considering, world->blocks, sizeof *m->considering));
+    QON_TRY(qon_take(&m->grown, world->blocks, sizeof *m->grown));
     QON_TRY(qon_take(&m->emigrants, world->blocks, sizeof *m->emigrants));
     QON_TRY(qon_take(&m->cohorts, world->blocks, sizeof *m->cohorts));
     QON_TRY(qon_take(&m->openings, world->employers.count, sizeof *m->openings));
@@ -254,10 +255,14 @@ void qon_model_free(struct qon_world *world) {
                      m->cohorts,           m->openings,         m->lane,
                      m->seekers_by_cell,   m->plain_ranks,      m->vacancies_by_cell,
                      m->cell_first,        m->considering,      m->permit_opening,
-                     m->permit_applicant,  m->emigrants};
+                     m->permit_applicant,  m->emigrants,        m->grown};
     for (uint32_t b = 0; m->considering != NULL && b < world->blocks; b++) {
         qon_free(m->considering[b].list);
         qon_free(m->considering[b].quick);
+    }
+    for (uint32_t b = 0; m->grown != NULL && b < world->blocks; b++) {
+        qon_free(m->grown[b].list.row);
+        qon_free(m->grown[b].list.id);
     }
     for (uint32_t b = 0; m->emigrants != NULL && b < world->blocks; b++) {
         qon_free(m->emigrants[b].row);

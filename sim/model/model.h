@@ -102,6 +102,7 @@ struct qon_model {
     struct qon_seekers *search;               // [blocks]
     struct qon_considering_list *considering; // [blocks]
     struct qon_rows *emigrants;               // [blocks] who would leave the country this month
+    struct qon_grown *grown;                  // [blocks] see candidates.c
     struct qon_vacancy *vacancies;
     int64_t vacancies_count, vacancies_capacity;
     double *entry_weight;       // [(zone * skills + skill) * occupations + occupation] cumulated: where entrants to the labour force turn
@@ -321,20 +322,28 @@ enum qon_status qon_rows_reserve(struct qon_rows *rows, uint32_t capacity);
 
 // ---- candidates.c: rows drawn at probability `cap`, a pure function of (key, id). Needs rows->capacity >= persons.count.
 void qon_candidates(const struct qon_block *block, uint64_t key, double cap, struct qon_rows *rows);
-// The same, but of later persons (born or arrived in the run) without those who are children or gone.
-void qon_candidates_grown(const struct qon_block *block, uint64_t key, double cap, struct qon_rows *rows);
-// Those of a block who are no citizens by their legal status, which never changes, with their ids: they are listed when their status is
-// first asked for, and from then on as they come. The gone leave the list when it has grown by an eighth. Candidates of one status (not
-// citizens), some of the gone among them. errors: QON_MACHINE.
-struct qon_legal_list {
+// Some of a block in the order of rows, with their ids: they are listed as they come. The gone leave it when it has grown by an eighth.
+struct qon_person_list {
     uint32_t *row;
     uint64_t *id;
     uint32_t count, capacity;
     uint32_t here; // were listed after the gone had left it
-    uint32_t seen; // rows of the block that are listed
+    uint32_t seen; // rows of the block that are listed, or passed over
 };
+// The later persons of a block (born or arrived in the run) who are no children. Who stops being one is noted; where that are many in a
+// month, the list is made anew.
+enum { QON_MATURED_MOST = 8 };
+struct qon_grown {
+    struct qon_person_list list;
+    uint32_t matured[QON_MATURED_MOST], matured_count;
+};
+void qon_grown_note(const struct qon_world *world, const struct qon_block *block, uint32_t row);
+// As qon_candidates, but of later persons only those who are no children. Some of the gone are among them.
+void qon_candidates_grown(const struct qon_world *world, const struct qon_block *block, uint64_t key, double cap, struct qon_rows *rows);
+// Those of a block who are no citizens by their legal status, which never changes. Candidates of one status (not citizens), some of the
+// gone among them. errors: QON_MACHINE.
 struct qon_non_citizens {
-    struct qon_legal_list by_legal[QON_LEGALS];
+    struct qon_person_list by_legal[QON_LEGALS];
 };
 enum qon_status qon_candidates_legal(const struct qon_block *block, struct qon_non_citizens *non_citizens, uint64_t key, double cap,
                                      uint8_t legal, struct qon_rows *rows);

@@ -315,7 +315,7 @@ void qon_candidates_block(struct qon_world *world, struct qon_block *block) {
     struct qon_considering_list *candidates = &world->model->considering[block->index];
     struct qon_rows *rows = &block->scratch[0];
     uint32_t *draw = block->scratch[1].row;
-    qon_candidates_grown(block, qon_month_key(world, QON_DRAW_TRIGGER), world->scenario->settings.trigger.hazard_cap_month, rows);
+    qon_candidates_grown(world, block, qon_month_key(world, QON_DRAW_TRIGGER), world->scenario->settings.trigger.hazard_cap_month, rows);
     grown_up(world, block, rows, draw);
     likely(world, block, rows, draw);
     if (candidates_reserve(candidates, rows->count, world->model->programmes != NULL) != QON_OK) {

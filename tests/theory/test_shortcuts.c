@@ -45,7 +45,7 @@ static int unload(void **state) {
 }
 
 // What was found in all months, so that a test that looks at nothing fails.
-static struct { int64_t supported, shifted, concerned, legal, leavers, ranked, ineligible, deciders, won, poor; } found;
+static struct { int64_t supported, shifted, concerned, legal, leavers, ranked, ineligible, deciders, won, poor, later, matured; } found;
 
 static void seekers_are_the_same_when_all_are_asked(struct qon_block *block) {
     struct qon_programmes_model *pm = world.model->programmes;
@@ -88,6 +88,41 @@ static void candidates_of_a_status_are_those_drawn_one_by_one(struct qon_block *
     }
     assert_int_equal(next, rows.count);
     qon_free(rows.row);
+}
+
+static void later_candidates_are_those_drawn_one_by_one(const struct qon_block *block, uint64_t key, double cap) {
+    const struct qon_persons *p = &block->persons;
+    struct qon_rows rows = {0};
+    uint32_t next = 0;
+    assert_int_equal(qon_rows_reserve(&rows, p->count), QON_OK);
+    qon_candidates_grown(&world, block, key, cap, &rows);
+    while (next < rows.count && rows.row[next] < p->founders) {
+        next++;
+    }
+    for (uint32_t row = p->founders; row < p->count; row++) {
+        bool listed = next < rows.count && rows.row[next] == row;
+        bool drawn = p->status[row] != QON_CHILD && qon_draw(key, qon_person_id(block, row), 1) < cap * 0x1p32;
+        assert_true(listed == drawn || (p->status[row] == QON_GONE && drawn));
+        next += listed;
+        found.later += listed;
+        found.matured += listed && world.month - p->birth_month[row] < 12 * 17; // were children when they came
+    }
+    assert_int_equal(next, rows.count);
+    qon_free(rows.row);
+}
+
+static void many_mature_at_once(struct qon_block *block) {
+    const struct qon_persons *p = &block->persons;
+    uint32_t matured = 0;
+    for (uint32_t row = p->founders; row < p->count && matured < QON_MATURED_MOST + 3; row++) {
+        if (p->status[row] == QON_CHILD) {
+            qon_person_status(&world, block, row, QON_STUDENT);
+            qon_grown_note(&world, block, row);
+            matured++;
+        }
+    }
+    assert_true(matured > QON_MATURED_MOST);
+    later_candidates_are_those_drawn_one_by_one(block, 7, 0.9);
 }
 
 static void leavers_are_those_of_the_age(const struct qon_block *block) {
@@ -195,6 +230,7 @@ static void shortcuts_find_what_the_long_way_finds(void **state) {
             seekers_are_the_same_when_all_are_asked(&world.block[b]);
             candidates_of_a_status_are_those_drawn_one_by_one(&world.block[b], QON_KANDAS, 100 + (uint64_t)m, 0.05);
             candidates_of_a_status_are_those_drawn_one_by_one(&world.block[b], QON_UNREGISTERED, 200 + (uint64_t)m, 0.3);
+            later_candidates_are_those_drawn_one_by_one(&world.block[b], 300 + (uint64_t)m, 0.5);
             leavers_are_those_of_the_age(&world.block[b]);
             deciders_choose_as_if_all_were_weighed(&world.block[b]);
         }
@@ -204,15 +240,17 @@ static void shortcuts_find_what_the_long_way_finds(void **state) {
             }
         }
     }
+    many_mature_at_once(&world.block[0]);
     print_message(
         "supported %ld, brought forward %ld, of %ld newcomers; %ld of a status, %ld leave school, %ld employers, %ld not eligible\n",
         (long)found.supported, (long)found.shifted, (long)found.concerned, (long)found.legal, (long)found.leavers, (long)found.ranked,
         (long)found.ineligible);
-    print_message("%ld deciders know a programme, %ld choose what one supports, %ld times that is too dear\n", (long)found.deciders,
-                  (long)found.won, (long)found.poor);
+    print_message("%ld deciders know a programme, %ld choose what one supports, %ld times that is too dear; %ld later persons, %ld of them "
+                  "were children\n",
+                  (long)found.deciders, (long)found.won, (long)found.poor, (long)found.later, (long)found.matured);
     assert_true(found.supported > 100 && found.shifted > 30 && found.concerned > found.supported && found.legal > 100 &&
                 found.leavers > 100 && found.ranked > 1000 && found.ineligible > 100 && found.deciders > 10000 && found.won > 100 &&
-                found.poor > 100);
+                found.poor > 100 && found.later > 1000 && found.matured > 20);
 }
 
 int main(void) {
