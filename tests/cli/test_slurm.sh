@@ -29,11 +29,11 @@ stop_all() {
 } >/dev/null 2>&1
 trap 'cd "$work"; stop_all; finish' EXIT
 
-# Ports that nobody listens on.
+# Ports that nobody listens on, below those that the system gives to whoever asks for any.
 free_port() {
     local port
     while :; do
-        port=$((20000 + RANDOM % 30000))
+        port=$((20000 + RANDOM % 12000))
         (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null || break
     done
     echo $port
