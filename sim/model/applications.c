@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Applications of the month. Movers, school leavers and emigrants apply where they decide (relocation.c, external.c); here is the list, and
-// those who apply without a decision to make: residents, arrivals from abroad, the hired. ODD tags M-APPLY-1, M-HIRE-1.
+// Applications of the month. Movers, school leavers and emigrants apply where they decide (relocation.c, emigration.c); here is the list,
+// and those who apply without a decision to make: residents, arrivals from abroad, the hired. ODD tags M-APPLY-1, M-HIRE-1.
 #include "predicate_nodes.h"
 #include "programmes.h"
 #include "relocation.h"

@@ -354,6 +354,7 @@ static void visit(struct qon_world *world, struct qon_block *block, uint32_t g) 
 
 // Of some commitments those for which something happens this month that has to be looked at; the others are counted as bound when they are.
 // Most have nothing to be paid, and their person stays where the grant was given: few are found, without branches, since chance decides.
+// Whatever visit() acts on has its condition here.
 static uint32_t eventful_find(struct qon_world *world, const struct qon_block *block, uint32_t begin, uint32_t count, uint32_t *found) {
     const struct qon_commitments *c = &block->commitments;
     const struct qon_persons *p = &block->persons;

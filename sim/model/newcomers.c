@@ -5,7 +5,7 @@
 //
 // The bits are no state, and may stand for more persons than those: they follow from the columns of arrival and legal status and from the
 // index of grants, are made when first asked for, and extended by those who are born or arrive. Who moves or is granted something is noted
-// when that happens; those who came too long ago since lose their bits in January.
+// when that happens; in January all are made anew, without those who came too long ago since.
 #include "predicate_nodes.h"
 #include "programmes.h"
 

@@ -255,7 +255,7 @@ bool qon_support_find(const struct qon_world *world, const struct qon_block *blo
 // The same of those that passed the quick question. ask: the person, the household, the zone of origin; before, of one who was hired.
 bool qon_support_take(const struct qon_ask *ask, uint32_t travellers, uint64_t quick, struct qon_support *support);
 // The same of up to QON_CHOICE_BATCH persons as they are now, in two steps. quick[i]: those open to them by the terms that stand in
-// tables; known[i], which holds them before: those that they know and may have. Then what one of them makes of it.
+// tables; known[i], which holds them before: those that they know and may have, and the same as pairs. Then what one makes of it.
 void qon_support_quick(const struct qon_world *world, const struct qon_block *block, const uint32_t *row, uint32_t count, enum qon_at at,
                        uint64_t *quick);
 struct qon_decider;

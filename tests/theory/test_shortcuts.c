@@ -18,7 +18,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { MONTHS = 26, SCALE = 250 };
+enum { MONTHS = 26, SCALE = 250, BLOCKS_MOST = 8 };
 
 static struct qon_scenario scenario;
 static struct qon_world world;
@@ -45,7 +45,9 @@ static int unload(void **state) {
 }
 
 // What was found in all months, so that a test that looks at nothing fails.
-static struct { int64_t supported, shifted, concerned, legal, leavers, ranked, ineligible, deciders, won, poor, later, matured; } found;
+static struct {
+    int64_t supported, shifted, concerned, legal, leavers, ranked, ineligible, deciders, won, poor, later, matured, grants, ended, paid;
+} found;
 
 static void seekers_are_the_same_when_all_are_asked(struct qon_block *block) {
     struct qon_programmes_model *pm = world.model->programmes;
@@ -109,6 +111,36 @@ static void later_candidates_are_those_drawn_one_by_one(const struct qon_block *
     }
     assert_int_equal(next, rows.count);
     qon_free(rows.row);
+}
+
+// After a month the states of all grants given before it are what the month's pass over them had to leave, whoever it visited. left[]: the
+// months to be paid that each had before.
+static void grants_are_as_if_all_were_visited(const struct qon_block *block, const int16_t *left, uint32_t grants) {
+    enum { LEFT_ZONE = 1, BROKEN = 2, TRAINED = 4, GONE = 8 };
+    const struct qon_commitments *c = &block->commitments;
+    const struct qon_persons *p = &block->persons;
+    const int32_t now = world.month - 1;
+    for (uint32_t g = 0; g < grants; g++) {
+        uint32_t row = c->person[g], household = p->household[row];
+        bool ended = (c->state[g] & (LEFT_ZONE | BROKEN)) != 0, bound = now < c->until[g];
+        assert_int_equal(p->status[row] == QON_GONE, (c->state[g] & GONE) != 0);
+        found.ended += ended;
+        if (ended || p->status[row] == QON_GONE) {
+            assert_true(c->later_tiyn[g] == 0 && c->monthly_left[g] == 0 && c->employer_left[g] == 0);
+        } else {
+            assert_true(c->later_tiyn[g] == 0 && c->monthly_left[g] == (left[g] > 0 ? left[g] - 1 : 0));
+            found.paid += left[g] > 0;
+        }
+        if (p->status[row] == QON_GONE) {
+            continue;
+        }
+        bool moved = block->households.moved_month[household] == now, gave_up = c->occupation[g] != QON_NO_OCCUPATION;
+        gave_up &= p->occupation[row] != c->occupation[g];
+        assert_true(moved || block->households.zone[household] == c->destination[g] || (c->state[g] & LEFT_ZONE) != 0);
+        assert_true(!(bound && (gave_up || (c->state[g] & LEFT_ZONE) != 0)) || (c->state[g] & BROKEN) != 0);
+        assert_true((!ended && now < c->trained[g]) || (c->state[g] & TRAINED) != 0);
+    }
+    found.grants += grants;
 }
 
 static void many_mature_at_once(struct qon_block *block) {
@@ -220,8 +252,21 @@ static void shortcuts_find_what_the_long_way_finds(void **state) {
     struct qon_faults faults;
     qon_faults_init(&faults);
     for (int m = 0; m < MONTHS; m++) {
+        int16_t *left[BLOCKS_MOST];
+        uint32_t grants[BLOCKS_MOST];
+        assert_true(world.blocks <= BLOCKS_MOST);
+        for (uint32_t b = 0; b < world.blocks; b++) {
+            const struct qon_commitments *c = &world.block[b].commitments;
+            grants[b] = c->count;
+            assert_int_equal(qon_take(&left[b], c->count + 1, sizeof *left[b]), QON_OK);
+            memcpy(left[b], c->monthly_left, c->count * sizeof *left[b]);
+        }
         if (qon_step(&world, &faults) != QON_OK) {
             fail_msg("%s", faults.text[0]);
+        }
+        for (uint32_t b = 0; b < world.blocks; b++) {
+            grants_are_as_if_all_were_visited(&world.block[b], left[b], grants[b]);
+            qon_free(left[b]);
         }
         qon_choice_prepare(&world);
         qon_support_most_make(&world);
@@ -248,6 +293,8 @@ static void shortcuts_find_what_the_long_way_finds(void **state) {
     print_message("%ld deciders know a programme, %ld choose what one supports, %ld times that is too dear; %ld later persons, %ld of them "
                   "were children\n",
                   (long)found.deciders, (long)found.won, (long)found.poor, (long)found.later, (long)found.matured);
+    print_message("%ld times a grant, %ld ended, %ld paid by the month\n", (long)found.grants, (long)found.ended, (long)found.paid);
+    assert_true(found.grants > 1000 && found.ended > 100 && found.paid > 100);
     assert_true(found.supported > 100 && found.shifted > 30 && found.concerned > found.supported && found.legal > 100 &&
                 found.leavers > 100 && found.ranked > 1000 && found.ineligible > 100 && found.deciders > 10000 && found.won > 100 &&
                 found.poor > 100 && found.later > 1000 && found.matured > 20);
