@@ -143,6 +143,32 @@ static void grants_are_as_if_all_were_visited(const struct qon_block *block, con
     found.grants += grants;
 }
 
+// Who gives up the occupation that a grant asks for breaks its bond, and who is gone is known to be, in the same month, also where nothing
+// else happens to the grant.
+static void who_gives_up_or_is_gone_is_visited(struct qon_block *block) {
+    enum { BROKEN = 2, TRAINED = 4, GONE = 8 };
+    struct qon_commitments *c = &block->commitments;
+    struct qon_persons *p = &block->persons;
+    uint32_t row[2] = {QON_NONE, QON_NONE}, found_count = 0;
+    for (uint32_t g = 0; g < c->count && found_count < 2; g++) {
+        bool settled = c->state[g] == TRAINED && c->later_tiyn[g] == 0 && c->monthly_left[g] == 0 && c->employer_left[g] == 0;
+        settled &= p->status[c->person[g]] != QON_GONE && (found_count == 0 || c->person[g] != c->person[row[0]]);
+        row[found_count] = g;
+        found_count += settled;
+    }
+    assert_int_equal(found_count, 2);
+    uint32_t given_up = row[0], gone = row[1], person = c->person[given_up];
+    c->until[given_up] = (int16_t)(world.month + 7);
+    c->month[given_up] = c->month[gone] = (int16_t)(world.month - 5); // no anniversary
+    c->destination[given_up] = block->households.zone[p->household[person]];
+    c->occupation[given_up] = p->occupation[person] == 0;
+    qon_person_gone(&world, block, c->person[gone]);
+    c->destination[gone] = block->households.zone[0];
+    c->until[gone] = c->month[gone];
+    qon_commitments_block(&world, block);
+    assert_true((c->state[given_up] & BROKEN) != 0 && (c->state[gone] & GONE) != 0);
+}
+
 static void many_mature_at_once(struct qon_block *block) {
     const struct qon_persons *p = &block->persons;
     uint32_t matured = 0;
@@ -285,6 +311,7 @@ static void shortcuts_find_what_the_long_way_finds(void **state) {
             }
         }
     }
+    who_gives_up_or_is_gone_is_visited(&world.block[0]);
     many_mature_at_once(&world.block[0]);
     print_message(
         "supported %ld, brought forward %ld, of %ld newcomers; %ld of a status, %ld leave school, %ld employers, %ld not eligible\n",
